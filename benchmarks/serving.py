@@ -1,0 +1,78 @@
+"""The server: two gunicorn workers on loopback, as a small site would run them."""
+
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import psutil
+
+WORKERS = 2
+
+
+@contextmanager
+def serve(wiki):
+    """Serve a wiki while the block runs.
+
+    :param wiki: Wiki
+    :return: Server
+    :raise RuntimeError: when it does not answer within 60 s
+    """
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--bind", f"127.0.0.1:{port}",
+               "--timeout", "120", "--chdir", str(wiki.folder), "wsgi:application"]
+    with open(wiki.folder / "server.log", "wb") as log:
+        process = subprocess.Popen(command, cwd=wiki.folder, stdout=log, stderr=log)
+        server = Server(process.pid, port)
+        try:
+            _wait_until_ready(process, server)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+class Server:
+    """A running server: ``pid`` of gunicorn's parent process and its ``port``."""
+
+    def __init__(self, pid, port):
+        self.pid, self.port = pid, port
+
+    def workers(self):
+        """The worker processes.
+
+        :return: list of psutil.Process
+        """
+        return psutil.Process(self.pid).children()
+
+    def memory(self):
+        """Memory of the largest worker in bytes.
+
+        :return: dict: rss (resident, shared libraries counted in each), uss (its own alone)
+        """
+        infos = [worker.memory_full_info() for worker in self.workers()]
+        return {"rss": max(i.rss for i in infos), "uss": max(i.uss for i in infos)}
+
+
+def _wait_until_ready(process, server):
+    """Wait until each worker listens, i.e. has loaded the wiki."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError("the server ended while starting")
+        try:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=60) as s:
+                s.sendall(b"GET /robots.txt HTTP/1.0\r\n\r\n")
+                if s.recv(100) and len(server.workers()) == WORKERS:
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError("the server does not answer")
