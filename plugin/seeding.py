@@ -1,0 +1,117 @@
+"""The pages that a new wiki starts with, from the folder ``seed_pages``.
+
+A file's place is its page's name and its ending the kind: ``Contents/contracts.moin`` is wiki text,
+``Cupboard/Template.yaml`` a definition. A file ``_.moin`` in a folder is the page of the folder itself, for a file
+system can't have a file and a folder of one name. ``cases.yaml`` holds the case studies, for :mod:`cupboard.importing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+CASES = "cases.yaml"
+DEFINITIONS = "Cupboard/"
+EDITORS_GROUP = "CupboardEditorsGroup"
+
+#: Ending of a file -> content type of the page.
+CONTENT_TYPES = {
+    ".moin": "text/x.moin.wiki;charset=utf-8",
+    ".yaml": "text/x-cupboard-definition;charset=utf-8",
+}
+#: Pages that give rights or decide what a form asks: only editors change them.
+EDITORS_ONLY = f"{EDITORS_GROUP}:read,write,create,admin All:read"
+COMMENT = "Came with the Cupboard"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class SeedPage:
+    name: str
+    contenttype: str
+    data: bytes
+
+    @property
+    def is_definition(self) -> bool:
+        return self.name.startswith(DEFINITIONS)
+
+
+def shipped_pages() -> list[SeedPage]:
+    """All pages in ``seed_pages``, definitions first: the others are checked against them."""
+    pages = list(_walk(resources.files("cupboard.seed_pages"), ""))
+    return sorted(pages, key=lambda page: (not page.is_definition, page.name))
+
+
+def shipped_cases() -> str:
+    """The text of the case studies that come with the Cupboard; empty when there are none."""
+    file = resources.files("cupboard.seed_pages") / CASES
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def sow(storage: Any, *, everything: bool, progress: Progress) -> int:
+    """Write those pages that the wiki does not have.
+
+    :param storage: the storage that checks no rights
+    :param everything: False for the definitions and the editors' group only
+    :returns: how many pages were written
+    """
+    from cupboard import pages
+
+    wanted = [page for page in shipped_pages() if everything or page.is_definition]
+    written = int(_editors_group(storage))
+    for done, page in enumerate(wanted, start=1):
+        if not pages.exists(page.name, storage):
+            pages.store(
+                page.name,
+                page.data,
+                contenttype=page.contenttype,
+                itemtype="default",
+                comment=COMMENT,
+                storage=storage,
+                meta={"acl": EDITORS_ONLY} if page.is_definition else None,
+            )
+            written += 1
+        progress("Pages", done, len(wanted))
+    cases = shipped_cases() if everything else ""
+    if cases:
+        from cupboard import importing
+
+        report = importing.load(cases, storage=storage, comment=COMMENT, progress=progress)
+        report.raise_if_refused()
+        written += report.written
+    return written
+
+
+def _walk(folder: Traversable, above: str) -> Iterator[SeedPage]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            if not entry.name.startswith(("_", ".")):
+                yield from _walk(entry, f"{above}{entry.name}/")
+            continue
+        stem, dot, ending = entry.name.rpartition(".")
+        if entry.name == CASES and not above or dot + ending not in CONTENT_TYPES:
+            continue
+        name = above.rstrip("/") if stem == "_" else above + stem
+        yield SeedPage(name, CONTENT_TYPES[dot + ending], entry.read_bytes())
+
+
+def _editors_group(storage: Any) -> bool:
+    """Make the empty group of editors. Without the page, anybody who may create pages could make it and join."""
+    from cupboard import pages
+
+    if pages.exists(EDITORS_GROUP, storage):
+        return False
+    pages.store(
+        EDITORS_GROUP,
+        b"Members of this group look after the pages of the Cupboard. Their names stand in the page's metadata.\n",
+        contenttype=CONTENT_TYPES[".moin"],
+        itemtype="default",
+        comment=COMMENT,
+        storage=storage,
+        meta={"usergroup": [], "acl": EDITORS_ONLY},
+    )
+    return True
