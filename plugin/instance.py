@@ -16,6 +16,8 @@ import fcntl
 import logging.config
 import os
 import secrets
+import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -146,7 +148,7 @@ def open_app(config: Path, *, index_needed: bool = True, create: bool = False) -
         try:
             return create_app_ext(flask_config_file=str(config), **patches)
         except SystemExit as leaving:
-            raise InstanceError("The wiki's index is missing: run `cupboard reindex`.") from leaving
+            raise InstanceError(f"The wiki's index is missing. To make it: {_command()} reindex") from leaving
         finally:
             moin_log.setLevel(level)
 
@@ -173,22 +175,26 @@ def make(
     *,
     administrator: str = "admin",
     seeds: bool = True,
+    resume: bool = False,
     progress: Progress = lambda what, done, total: None,
     announce: Callable[[Made], None] = lambda made: None,
 ) -> Made | None:
-    """Make the wiki that ``config`` describes, or finish one whose making was interrupted.
+    """Make the wiki that ``config`` describes.
 
     :param administrator: name of the account to make
     :param seeds: False to leave out the case studies and the wiki pages; definitions are always there
+    :param resume: finish one whose making was interrupted
     :param announce: called when all is done, before the wiki counts as made, so that a password is never lost
     :returns: what was made; None when the wiki was there already, and nothing was changed
-    :raises InstanceError: when another process is making it, or the name can't be an account's
+    :raises InstanceError: when it is half made, another process is making it, or the name can't be an account's
     """
     folder = _folder(config)
     if state(folder) is State.MADE:
         return None
     _check_name(administrator)
     half_made = state(folder) is State.HALF_MADE
+    if half_made and not resume:
+        raise _half_made(folder)
     _make_folder(folder)
     with _only_one(folder):
         (folder / ADMINISTRATORS).write_text(
@@ -208,6 +214,45 @@ def make(
     return made
 
 
+def reindex(config: Path, progress: Progress = lambda what, done, total: None) -> int:
+    """Make the index again from the stored pages.
+
+    :returns: how many revisions are in it
+    :raises InstanceError: when there is no wiki
+    """
+    require(config)
+    app = open_app(config, index_needed=False)
+    with inside(app) as storage:
+        total = sum(1 for _ in storage.backend)
+        storage.close()
+        storage.destroy()
+        storage.create()
+        # Read once for the index of all revisions, and again for the newest of each page.
+        storage.backend = _Counted(storage.backend, lambda read: progress("Index", min(read, total), total))
+        storage.rebuild()
+        storage.optimize_index()
+        progress("Index", total, total)
+    return total
+
+
+class _Counted:
+    """A storage backend that tells how many revisions were read from it."""
+
+    def __init__(self, backend: Any, tell: Callable[[int], None]):
+        self._backend, self._tell, self._read = backend, tell, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._backend)
+
+    def retrieve(self, *key: str) -> Any:
+        self._read += 1
+        self._tell(self._read)
+        return self._backend.retrieve(*key)
+
+
 def require(config: Path) -> None:
     """Make sure that there is a whole wiki to work on.
 
@@ -216,11 +261,23 @@ def require(config: Path) -> None:
     folder = _folder(config)
     found = state(folder)
     if found is State.ABSENT:
-        raise InstanceError(f"There is no wiki in {folder}: run `cupboard init` to make it.")
+        raise InstanceError(f"There is no wiki in {folder}: to make it, run: {_command()} init")
     if found is State.HALF_MADE:
-        raise InstanceError(
-            f"The wiki in {folder} is half made: run `cupboard init` to finish it, or delete that folder to start again."
-        )
+        raise _half_made(folder)
+
+
+def _half_made(folder: Path) -> InstanceError:
+    return InstanceError(
+        f"The wiki in {folder} is half made. To finish it: {_command()} init --resume. To start again: delete that folder."
+    )
+
+
+def _command() -> str:
+    """How the ``cupboard`` command is called here."""
+    called = Path(sys.argv[0])
+    if called.name != "cupboard" or shutil.which("cupboard") == str(called):
+        return "cupboard"
+    return os.path.relpath(called) if called.is_relative_to(Path.cwd()) else str(called)
 
 
 def _folder(config: Path) -> Path:
@@ -270,7 +327,7 @@ def _only_one(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise InstanceError(f"Another process is making the wiki in {folder} now.") from None
         if marker.tell() == 0:
-            marker.write("This wiki is being made. If nothing is at work, `cupboard init` goes on with it.\n")
+            marker.write("This wiki is being made. If nothing is at work, `cupboard init --resume` finishes it.\n")
             marker.flush()
         yield
 

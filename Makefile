@@ -1,0 +1,58 @@
+# The Sustainable Procurement Cupboard. `make run` serves the wiki, `make test` runs all tests.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+# What is installed is out of date as soon as one of these changes.
+SOURCES_OF_INSTALL := setup.cfg pyproject.toml
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test test-moin bench-index clean
+
+help:
+	@echo 'make run          serve the wiki at http://$(HOST):$(PORT); makes it the first time'
+	@echo '                  (PORT=8081 and HOST=0.0.0.0 choose another address)'
+	@echo 'make test         run all tests (ARGS="-k form" passes arguments to pytest)'
+	@echo 'make test-moin    run the tests of Moin itself, without and with the parts of the Cupboard'
+	@echo 'make bench-index  measure the index against the one of Moin'
+	@echo 'make clean        delete what can be made again; the wiki stays'
+
+run: $(VENV)/installed
+	@$(BIN)/cupboard init --if-absent
+	@$(BIN)/cupboard serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/installed-test
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-moin: $(VENV)/installed-test
+	@$(BIN)/python -m tests.moin_suite $(ARGS)
+
+bench-index: $(VENV)/installed-test
+	@$(BIN)/python -m benchmarks.index $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .hypothesis benchmarks/out
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo 'The Cupboard needs Python 3.11 or newer; $(PYTHON) is' \
+	    "$$($(PYTHON) --version 2>&1 | head -n 1). Name another: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo 'Python has no venv module. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
+	@echo 'Making $(VENV) ...'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+# A stamp is touched last, so that an interrupted installation is done again.
+$(VENV)/installed: $(VENV)/bin/python $(SOURCES_OF_INSTALL)
+	@echo 'Installing the Cupboard into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/bin/python $(SOURCES_OF_INSTALL)
+	@echo 'Installing the Cupboard and what its tests need into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/installed

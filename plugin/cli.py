@@ -1,0 +1,201 @@
+"""The ``cupboard`` command. Each of its commands calls one function and says what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cupboard import instance
+
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=_HELP)
+@click.option(
+    "--config",
+    "config",
+    envvar="MOINCFG",
+    metavar="FILE",
+    help="The wiki's configuration. [default: wikiconfig_local.py, else wikiconfig.py, in this folder]",
+)
+@click.version_option(package_name="sustainable-procurement-cupboard", prog_name="cupboard")
+@click.pass_context
+def cli(context: click.Context, config: str | None) -> None:
+    """Run the Sustainable Procurement Cupboard, a wiki of case studies.
+
+    \b
+    To begin:         cupboard init
+                      cupboard serve
+    After a restore:  cupboard reindex
+                      cupboard check
+
+    The Cupboard is a Moin 2 wiki: the `moin` command works on it as well (moin --help).
+    """
+    context.obj = config
+
+
+@cli.command()
+@click.option("--admin", "administrator", default="admin", show_default=True, metavar="NAME",
+              help="Name of the administrator's account.")  # fmt: skip
+@click.option("--no-seeds", is_flag=True, help="Leave out the wiki pages and case studies that come with the Cupboard.")
+@click.option("--resume", is_flag=True, help="Go on with a wiki whose making was interrupted.")
+@click.option("--if-absent", is_flag=True, help="Say nothing when there is a wiki already.")
+@click.pass_obj
+def init(config: str | None, administrator: str, no_seeds: bool, resume: bool, if_absent: bool) -> None:
+    """Make the wiki: its folder, storage, index, secret key, pages and an administrator.
+
+    The administrator's password is printed once and kept nowhere. Where there is a wiki already, nothing is changed.
+    """
+    with _one_line_errors(), _Bar() as progress:
+        made = instance.make(
+            instance.find_config(config),
+            administrator=administrator,
+            seeds=not no_seeds,
+            resume=resume,
+            progress=progress,
+            announce=_announce,
+        )
+    if made is None and not if_absent:
+        click.echo("The wiki is there already: nothing was changed.")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes. [default: one more than cores, at most 8]")
+@click.option("--access-log", is_flag=True, help="Write a line for each request to standard output.")
+@click.pass_obj
+def serve(config: str | None, host: str, port: int, workers: int | None, access_log: bool) -> None:
+    """Serve the wiki until Ctrl-C or SIGTERM, which let requests under way finish.
+
+    For the internet, put a reverse proxy with TLS before it: see the README.
+    """
+    with _one_line_errors():
+        from cupboard import serving
+
+        serving.serve(
+            instance.find_config(config), host=host, port=port, workers=workers, access_log=access_log, ready=_ready
+        )
+
+
+@cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Replace pages that somebody has edited since their last import.")
+@click.option("--dry-run", is_flag=True, help="Check the file and say what would be done; write nothing.")
+@click.pass_obj
+def import_(config: str | None, file: Path, overwrite: bool, dry_run: bool) -> None:
+    """Make or update case studies from a YAML file.
+
+    FILE holds a list of records, each with an `id` that becomes the page CaseStudies/<id>. All are checked before any
+    is written: one mistake, named with its line and field, and nothing is changed. A file imported again changes
+    nothing.
+    """
+    with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
+        from cupboard import importing
+
+        report = importing.load(
+            file.read_bytes(), storage=storage, overwrite=overwrite, dry_run=dry_run, progress=progress
+        )
+    for line in report.lines():
+        click.echo(line)
+    sys.exit(1 if report.refused else 0)
+
+
+@cli.command()
+@click.pass_obj
+def check(config: str | None) -> None:
+    """Compare what lists and search are made from with the stored pages.
+
+    Each difference is a line; `cupboard reindex` removes them. Ends with status 1 when there is any.
+    """
+    with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
+        from cupboard import checking
+
+        differences, checked = checking.differences(storage, progress=progress)
+    for difference in differences:
+        click.echo(difference)
+    click.echo(f"{len(differences)} differences in {checked} pages." if differences else f"{checked} pages: all right.")
+    sys.exit(1 if differences else 0)
+
+
+@cli.command()
+@click.pass_obj
+def reindex(config: str | None) -> None:
+    """Make the index again from the stored pages.
+
+    To be run after a restore, an upgrade of Moin or a crash, with the server stopped.
+    """
+    with _one_line_errors(), _Bar() as progress:
+        revisions = instance.reindex(instance.find_config(config), progress=progress)
+    click.echo(f"{revisions} revisions are in the index.")
+
+
+def main() -> None:
+    """Entry point of the ``cupboard`` command."""
+    instance.quiet_logs()
+    cli(prog_name="cupboard")
+
+
+class _Bar:
+    """A progress bar: ``with _Bar() as progress: progress("Pages", 3, 10)``. Shown on a terminal only."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._what = ""
+
+    def __enter__(self) -> instance.Progress:
+        return self._show
+
+    def __exit__(self, *exception: object) -> None:
+        self._end()
+
+    def _show(self, what: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if what != self._what:
+            self._end()
+            self._what = what
+            self._bar = click.progressbar(length=total, label=f"{what:<14}", file=sys.stderr, show_eta=False)
+            self._bar.__enter__()
+        self._bar.update(done - self._bar.pos)
+
+    def _end(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+            self._bar = None
+            self._what = ""
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Show what went wrong as one line, with status 1."""
+    try:
+        yield
+    except instance.InstanceError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _open_wiki(config: str | None) -> Iterator[Any]:
+    """Open the wiki and give its storage, which checks no rights."""
+    path = instance.find_config(config)
+    instance.require(path)
+    app = instance.open_app(path)
+    with instance.inside(app) as storage:
+        yield storage
+    app.deinit_backends()
+
+
+def _announce(made: instance.Made) -> None:
+    click.echo(f"The wiki is made, with {made.pages} pages.")
+    click.echo(f"Sign in as {made.administrator} with the password {made.password}")
+    click.echo("It is shown this once: write it down, or change it after signing in, under Settings.")
+
+
+def _ready(address: str, workers: int) -> None:
+    click.echo(f"The Cupboard is at {address} ({workers} processes). Press Ctrl-C to stop it.")
