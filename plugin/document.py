@@ -266,7 +266,7 @@ class _Editor:
         text = _checked_text(title, text)
         if index is None:
             if text:
-                if heading_title(f"= {title} =") != title or "\n" in title:
+                if not title or heading_title(f"= {title} =") != title or "\n" in title:
                     raise DocumentError(f'"{title}" can\'t be the title of a section')
                 raw = self.line_end.join([f"= {title} =", *text.split("\n"), ""])
                 self._insert("section", Segment("section", title, raw, text, 0))
@@ -470,8 +470,8 @@ def _with_text(segment: Segment, text: str, line_end: str) -> Segment:
     if not heading.endswith("\n"):
         heading += line_end
     if text:
-        final = old or (after and heading) or segment.raw
-        text = _with_line_ends(old, text.split("\n"), line_end) + (line_end if final.endswith("\n") else "")
+        ended = (old or after and heading or segment.raw).endswith("\n")
+        text = _with_line_ends(old, [*text.split("\n"), ""] if ended else text.split("\n"), line_end)
     return segment._replace(raw=heading + before + text + after, value=_text(text))
 
 
@@ -514,7 +514,10 @@ def _with_line_ends(old: str, lines: list[str], line_end: str) -> str:
     for i, j, size in _matches(shown, lines):
         contents[j:j + size] = old_lines[i:i + size]
         ends[j:j + size] = [end or line_end for end in old_ends[i:i + size]]
-    ends[-1:] = [""]
+    ends[-1] = ""
+    for n in range(len(ends) - 1):
+        if ends[n] == "\r" and (contents[n + 1] + ends[n + 1]).startswith("\n"):
+            ends[n] = line_end  # the two would be read as one line end
     return "".join(map("".join, zip(contents, ends)))
 
 
