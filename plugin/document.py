@@ -515,7 +515,7 @@ def _with_line_ends(old: str, lines: list[str], line_end: str) -> str:
         contents[j:j + size] = old_lines[i:i + size]
         ends[j:j + size] = [end or line_end for end in old_ends[i:i + size]]
     ends[-1] = ""
-    for n in range(len(ends) - 1):
+    for n in reversed(range(len(ends) - 1)):
         if ends[n] == "\r" and (contents[n + 1] + ends[n + 1]).startswith("\n"):
             ends[n] = line_end  # the two would be read as one line end
     return "".join(map("".join, zip(contents, ends)))
