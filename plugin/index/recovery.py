@@ -1,0 +1,204 @@
+"""No difference between store and index, whenever a process is killed.
+
+A save writes to two places that know nothing of each other: the store, then the index. So before the store is
+touched an *intent* is noted in the index, and it is cleared in the transaction that indexes the revision. An intent
+whose process is gone tells which revision to look at; what the store has is true:
+
+    the revision is there, whole       index it
+    it is not there                    forget it
+    it is there in part                it was never acknowledged: put back what it was to overwrite, or remove it
+"""
+
+import contextlib
+import io
+import json
+import logging
+import os
+import threading
+
+from moin.constants.keys import HASH_ALGORITHM, REVID, SIZE
+from moin.storage.backends._util import TrackingFileWrapper
+from moin.utils.crypto import make_uuid
+
+logger = logging.getLogger(__name__)
+
+# What is overwritten is kept in the intent up to this size; Moin itself overwrites only when a revision is destroyed.
+_KEPT = 64 * 1024 * 1024
+
+
+def this_process():
+    """Names this process, also among those that had or will have the same number."""
+    return f"{os.getpid()} {_started('self')}"
+
+
+def _started(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            # field 22, starttime; the name in field 2 may hold spaces and brackets
+            return file.read().rpartition(")")[2].split()[19]
+    except OSError:
+        return ""
+
+
+def is_alive(process):
+    pid, _, started = process.partition(" ")
+    if os.path.isdir("/proc/self"):
+        return _started(pid) == started and started != ""
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+class WatchedBackend:
+    """Moin's routing backend, with each change announced to the index before it is made."""
+
+    def __init__(self, backend, connections):
+        self.backend = backend
+        self._connections = connections
+        self.running = set()
+
+    def __getattr__(self, name):
+        return getattr(self.backend, name)
+
+    def __iter__(self):
+        return iter(self.backend)
+
+    def __contains__(self, key):
+        """Is there a revision (backend name, revid)? Moin's own backend would walk through all of them."""
+        if not isinstance(key, tuple):
+            return False
+        try:
+            _, data = self.backend.retrieve(*key)
+        except KeyError:
+            return False
+        data.close()
+        return True
+
+    def store(self, meta, data):
+        new = REVID not in meta
+        if new:
+            # as the store would; the intent needs it now
+            meta[REVID] = make_uuid()
+        revid = meta[REVID]
+        backend_name = self._backend_name(meta)
+        before = (None, None) if new else self._copy(backend_name, revid)
+        noted = self._note(revid, backend_name, False, *before)
+        try:
+            return self.backend.store(meta, data)
+        except BaseException:
+            if noted and before == (None, None) and (backend_name, revid) not in self:
+                self.forget(revid)
+            if new:
+                meta.pop(REVID, None)
+            raise
+        finally:
+            # from here to the index the intent is watched by index_revision; if that fails it is left over
+            self.running.discard(revid)
+
+    def remove(self, backend_name, revid, destroy_data):
+        self._note(revid, backend_name, True)
+        try:
+            self.backend.remove(backend_name, revid, destroy_data)
+        finally:
+            self.running.discard(revid)
+
+    def _backend_name(self, meta):
+        namespace = meta.get("namespace")
+        names = meta.get("name") if namespace is None else [namespace + ":" if namespace else ""]
+        return self.backend._get_backend(names)[0] if names else ""
+
+    def _copy(self, backend_name, revid):
+        try:
+            meta, data = self.backend.retrieve(backend_name, revid)
+        except (KeyError, ValueError):
+            return None, None
+        with contextlib.closing(data):
+            content = data.read(_KEPT + 1)
+        if len(content) > _KEPT:
+            return None, None
+        return json.dumps(meta), content
+
+    def _note(self, revid, backend_name, removing, meta=None, data=None):
+        try:
+            with self._connections.writing() as connection:
+                connection.execute(
+                    "INSERT OR REPLACE INTO intent VALUES (?, ?, ?, ?, ?, ?)",
+                    (revid, backend_name, int(removing), this_process(), meta, data),
+                )
+        except FileNotFoundError:
+            # No index yet: what is stored now will be found when it is built.
+            return False
+        self.running.add(revid)
+        return True
+
+    def forget(self, revid):
+        with self._connections.writing() as connection:
+            clear(connection, revid)
+
+
+def clear(connection, revid):
+    """The change that was announced is indexed."""
+    connection.execute("DELETE FROM intent WHERE revid = ?", (revid,))
+
+
+def left_over(connection, running):
+    """Intents that nobody is going to clear.
+
+    :param running: revids whose change this process is making at the moment
+    :returns: rows of table intent
+    """
+    own, alive = this_process(), {}
+    found = []
+    for row in connection.execute("SELECT revid, backendname, removing, process, meta, data FROM intent").fetchall():
+        process = row[3]
+        if process == own:
+            if row[0] not in running:
+                found.append(row)
+            continue
+        if process not in alive:
+            alive[process] = is_alive(process)
+        if not alive[process]:
+            found.append(row)
+    return found
+
+
+def settle(intent, backend):
+    """Make the store whole again where a change was cut short.
+
+    :param intent: a row of left_over
+    :returns: True: the store has the revision, index it. False: it has not, forget it.
+    """
+    revid, backend_name, removing, _, meta, data = intent
+    store = backend.backends[backend_name]
+    if removing:
+        return (backend_name, revid) in backend
+    if _is_whole(backend, backend_name, revid):
+        return True
+    if meta is not None:
+        logger.warning("revision %s was being overwritten when its process ended: put back as it was", revid)
+        store.store(json.loads(meta), io.BytesIO(data))
+        return True
+    with contextlib.suppress(KeyError, OSError, AttributeError):
+        store._del_meta(revid)
+        logger.warning("revision %s was half written when its process ended, and never acknowledged: removed", revid)
+    return False
+
+
+def _is_whole(backend, backend_name, revid):
+    try:
+        meta, data = backend.retrieve(backend_name, revid)
+    except (KeyError, ValueError):
+        return False
+    wrapped = TrackingFileWrapper(data, hash_method=HASH_ALGORITHM)
+    try:
+        while wrapped.read(64 * 1024):
+            pass
+        return wrapped.size == meta.get(SIZE) and wrapped.hash.hexdigest() == meta.get(HASH_ALGORITHM)
+    finally:
+        data.close()
+
+

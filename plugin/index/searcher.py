@@ -1,0 +1,491 @@
+"""What Moin gets from ``ix[name].searcher()``: the methods of Whoosh's Searcher, Results and Hit that Moin uses."""
+
+import json
+import math
+
+from functools import partial
+
+from whoosh import highlight
+from whoosh.lang.porter import stem
+from whoosh.query import And, Phrase, Term
+
+from moin.constants.keys import (
+    ALL_REVS,
+    CONTENT,
+    ITEMID,
+    LATEST_META,
+    NAME,
+    NAME_EXACT,
+    NAMESPACE,
+    REVID,
+)
+
+from . import documents, fields, ordering, ranking
+from .query import NOTHING, Translator, all_of
+from .terms import standard_words
+
+_CHUNK = 200
+# Look-ups that every page view makes many of: one prepared statement each, no query tree.
+_BY_COLUMN = {
+    (REVID,): "SELECT id, doc FROM revision r WHERE revid = ? AND {half}",
+    (ITEMID,): "SELECT id, doc FROM revision r WHERE itemid = ? AND {half} ORDER BY id",
+}
+_BY_NAME = (
+    "SELECT r.id, r.doc FROM field f JOIN token t ON t.field = f.id JOIN posting p ON p.token = t.id"
+    " JOIN revision r ON r.id = p.revision WHERE f.name = 'name_exact' AND t.value = ? AND p.{half}{namespace}"
+    " ORDER BY r.id"
+)
+_EVERYTHING = "SELECT id FROM revision r WHERE {half} ORDER BY id"
+
+
+class Index:
+    """Stands where Moin has an open Whoosh index: ``middleware.ix[name]``."""
+
+    def __init__(self, middleware, name):
+        self.middleware = middleware
+        self.name = name
+        self.schema = middleware.schemas[name]
+
+    def searcher(self):
+        return Searcher(self.middleware, self.name)
+
+    def doc_count(self):
+        return self.searcher().doc_count()
+
+    doc_count_all = doc_count
+
+    def up_to_date(self):
+        return True
+
+    def close(self):
+        """Nothing to do: connections belong to threads, not to indexes."""
+
+
+class Searcher:
+    """Answers for one of the three indexes. A document number is the id of a row of table revision."""
+
+    def __init__(self, middleware, name):
+        self.middleware = middleware
+        self.name = name
+        self.schema = middleware.schemas[name]
+        self._half = "latest IN (0, 1)" if name == ALL_REVS else "latest = 1"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        pass
+
+    def close(self):
+        """Nothing to do, see Index.close."""
+
+    @property
+    def connection(self):
+        return self.middleware.reading()
+
+    def translator(self):
+        return Translator(self.connection, self.middleware.layout, self.name)
+
+    # documents
+
+    def _document(self, id_, text):
+        layout = self.middleware.layout
+        doc = documents.decode(text)
+        if self.name == LATEST_META:
+            return {name: doc[name] for name in layout.stored_meta if name in doc}
+        if self.name == ALL_REVS:
+            for name in layout.stored_latest_only:
+                doc.pop(name, None)
+        return documents.Document(doc, partial(self.middleware.content, id_))
+
+    def stored_fields(self, docnum):
+        """The document with this number.
+
+        :raises KeyError: it is not there any more
+        """
+        row = self.connection.execute("SELECT doc FROM revision WHERE id = ?", (docnum,)).fetchone()
+        if row is None:
+            raise KeyError(docnum)
+        return self._document(docnum, row[0])
+
+    def in_chunks(self, docnums):
+        """Yield (number, document) in this order; skips what went away since the numbers were found."""
+        for start in range(0, len(docnums), _CHUNK):
+            chunk = docnums[start : start + _CHUNK]
+            rows = self.connection.execute(
+                "SELECT id, doc FROM revision WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(chunk),)
+            ).fetchall()
+            texts = dict(rows)
+            for docnum in chunk:
+                if docnum in texts:
+                    yield docnum, self._document(docnum, texts[docnum])
+
+    def _looked_up(self, kw, limit=""):
+        """Rows (id, doc) of the look-ups that have a statement of their own; None: not one of those."""
+        if ITEMID in kw or REVID in kw:
+            sql = _BY_COLUMN.get(tuple(kw))
+            values = tuple(kw.values())
+        elif NAME_EXACT in kw and len(kw) == 1:
+            sql, values = _BY_NAME, (kw[NAME_EXACT],)
+        elif NAME_EXACT in kw and NAMESPACE in kw and len(kw) == 2:
+            sql, values = _BY_NAME, (kw[NAME_EXACT], kw[NAMESPACE])
+        else:
+            return None
+        if sql is None or not all(type(value) is str for value in values):
+            return None
+        namespace = " AND r.namespace = ?" if len(values) == 2 else ""
+        try:
+            return self.connection.execute(sql.format(half=self._half, namespace=namespace) + limit, values).fetchall()
+        except UnicodeEncodeError:
+            # a lone surrogate from a URL: nothing can have that name
+            return []
+
+    def document(self, **kw):
+        """The stored document whose fields have these values, the oldest row of several; None: there is none."""
+        rows = self._looked_up(kw, " LIMIT 1")
+        if rows is not None:
+            return self._document(*rows[0]) if rows else None
+        for document in self.documents(**kw):
+            return document
+        return None
+
+    def documents(self, **kw):
+        """Yield all stored documents whose fields have these values; without values, all."""
+        rows = self._looked_up(kw)
+        if rows is not None:
+            for id_, text in rows:
+                yield self._document(id_, text)
+            return
+        for _, document in self.in_chunks(self._numbers(kw)):
+            yield document
+
+    def all_stored_fields(self):
+        return self.documents()
+
+    def _numbers(self, kw):
+        if not kw:
+            return [id_ for (id_,) in self.connection.execute(_EVERYTHING.format(half=self._half))]
+        for name in kw:
+            if name not in self.schema:
+                raise KeyError(f"No field named {name!r}")
+        return self.matching(And([Term(name, value) for name, value in kw.items()]), "r.id")
+
+    def document_numbers(self, **kw):
+        return iter(self._numbers(kw))
+
+    def document_number(self, **kw):
+        numbers = self._numbers(kw)
+        return numbers[0] if numbers else None
+
+    def docs_for_query(self, q):
+        return iter(self.matching(q, "r.id"))
+
+    def doc_count(self):
+        sql = f"SELECT count(*) FROM revision r WHERE {self._half}"
+        return self.connection.execute(sql).fetchone()[0]
+
+    doc_count_all = doc_count
+
+    def lexicon(self, name):
+        """The distinct tokens of a field, in order, as bytes."""
+        translator = self.translator()
+        if name in fields.COLUMNS:
+            column = fields.COLUMNS[name]
+            rows = self.connection.execute(
+                f"SELECT DISTINCT {column} FROM revision r WHERE {self._half} AND {column} IS NOT NULL ORDER BY 1"
+            )
+        else:
+            rows = self.connection.execute(
+                "SELECT value FROM token t WHERE field = ?"
+                f" AND EXISTS (SELECT 1 FROM posting WHERE token = t.id AND {self._half}) ORDER BY value",
+                (translator.field_id(name),),
+            )
+        return iter([str(value).encode() for (value,) in rows])
+
+    # searching
+
+    def matching(self, q, order):
+        """Numbers of all matches of a query, in an SQL order."""
+        match = self.translator().match(q)
+        if match is NOTHING:
+            return []
+        sql = f"SELECT r.id FROM revision r WHERE {self._where(match)} ORDER BY {order}"
+        return [id_ for (id_,) in self.connection.execute(sql, self._values(match))]
+
+    def _where(self, match):
+        # A small set is listed; of a large one the revisions are walked in the order of an index, and probed.
+        return f"r.id IN ({match.select})" if match.size < float("inf") else f"r.{self._half} AND {match.probe}"
+
+    @staticmethod
+    def _values(match):
+        return match.select_values if match.size < float("inf") else match.probe_values
+
+    def search(self, q, limit=10, sortedby=None, reverse=False, terms=False, scored=True, filter=None, mask=None):
+        """Results of a query.
+
+        :param limit: of how many hits to give documents; None: all
+        :param sortedby: see ordering.order; without it the best come first
+        :param reverse: the other way round
+        :param terms: True: hits can tell which terms they matched
+        :param scored: False: don't score if not sorted
+        :param filter, mask: queries: only their matches; none of their matches
+        """
+        if limit is not None and limit < 1:
+            raise ValueError("limit must be >= 1")
+        asked = q
+        if filter is not None:
+            q = And([q, filter])
+        translator = self.translator()
+        match = translator.match(q)
+        if mask is not None:
+            match = all_of([match, translator._without(translator.match(mask))], translator)
+        results = Results(self, asked, match, terms)
+        if match is NOTHING:
+            return results
+        if sortedby:
+            results.hits = self._sorted(match, sortedby, reverse, limit)
+        elif scored and ranking.worth_scoring(q):
+            results.hits = self._ranked(q, match, translator, reverse, limit)
+        else:
+            results.hits = self._in_order(match, f"r.id {'DESC' if reverse else 'ASC'}", limit)
+        return results
+
+    def _in_order(self, match, order, limit):
+        sql = f"SELECT r.id, 1.0 FROM revision r WHERE {self._where(match)} ORDER BY {order} LIMIT ?"
+        return self.connection.execute(sql, (*self._values(match), -1 if limit is None else limit)).fetchall()
+
+    def _sorted(self, match, sortedby, reverse, limit):
+        order = ordering.order(sortedby, reverse)
+        if order.sql:
+            return self._in_order(match, order.sql, limit)
+        found = self._in_order(match, "r.id", None)
+        ids = ordering.sort([id_ for id_, _ in found], order.facets, reverse, self, dict(found))
+        return [(id_, 1.0) for id_ in ids[:limit]]
+
+    def _ranked(self, q, match, translator, reverse, limit):
+        statements = ranking.scores(q, translator, self.doc_count())
+        if not statements:
+            return self._in_order(match, "r.id", limit)
+        parts = " UNION ALL ".join(f"SELECT * FROM ({sql})" for sql, _ in statements)
+        sql = (
+            f"WITH part (id, score) AS ({parts}), total AS (SELECT id, sum(score) AS score FROM part GROUP BY id)"
+            f" SELECT m.id, coalesce(total.score, 0) FROM (SELECT DISTINCT id FROM ({ranking._ids(match)})) m"
+            " LEFT JOIN total ON total.id = m.id WHERE m.id IS NOT NULL"
+            f" ORDER BY 2 {'ASC' if reverse else 'DESC'}, 1 {'DESC' if reverse else 'ASC'} LIMIT ?"
+        )
+        values = [value for _, part in statements for value in part]
+        return self.connection.execute(
+            sql, (*values, *match.select_values, -1 if limit is None else limit)
+        ).fetchall()
+
+    def search_page(self, q, pagenum, pagelen=10, **kw):
+        """Like search, but the hits of one page, as Whoosh cuts them: past the end it gives the last page."""
+        if pagenum < 1:
+            raise ValueError("pagenum must be >= 1")
+        return ResultsPage(self.search(q, limit=pagenum * pagelen, **kw), pagenum, pagelen)
+
+    def count(self, match):
+        """How many revisions are in the set."""
+        if match is NOTHING:
+            return 0
+        sql = f"SELECT count(*) FROM revision r WHERE {self._where(match)}"
+        return self.connection.execute(sql, self._values(match)).fetchone()[0]
+
+    # which terms matched
+
+    def matched_terms(self, q, docnums):
+        """{number: [(field name, term as bytes)]} for these documents."""
+        translator = self.translator()
+        matched = {docnum: [] for docnum in docnums}
+        numbers = json.dumps(list(docnums))
+        seen = set()
+        for leaf, _ in ranking.leaves(q):
+            if not isinstance(leaf, Term) or (leaf.fieldname, leaf.text) in seen:
+                continue
+            seen.add((leaf.fieldname, leaf.text))
+            match = translator.match(leaf)
+            if match is NOTHING:
+                continue
+            sql = f"SELECT r.id FROM revision r WHERE r.id IN (SELECT value FROM json_each(?)) AND {match.probe}"
+            for (docnum,) in self.connection.execute(sql, (numbers, *match.probe_values)):
+                matched[docnum].append((leaf.fieldname, self.schema[leaf.fieldname].to_bytes(leaf.text)))
+        return matched
+
+
+class Results:
+    """Hits of a search; its length is the number of all matches, however many hits there are."""
+
+    def __init__(self, searcher, q, match, terms):
+        self.searcher = searcher
+        self.q = q
+        self.hits = []
+        self._match = match
+        self._terms = terms
+        self._length = None
+        self._matched = None
+
+    def __len__(self):
+        if self._length is None:
+            self._length = self.searcher.count(self._match)
+        return self._length
+
+    def __bool__(self):
+        return bool(self.hits)
+
+    def is_empty(self):
+        return not self.hits
+
+    def scored_length(self):
+        return len(self.hits)
+
+    def __iter__(self):
+        scores = dict(self.hits)
+        places = {docnum: place for place, (docnum, _) in enumerate(self.hits)}
+        for docnum, document in self.searcher.in_chunks([docnum for docnum, _ in self.hits]):
+            yield Hit(self, docnum, places[docnum], scores[docnum], document)
+
+    def __getitem__(self, place):
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self.hits)))]
+        docnum, score = self.hits[place]
+        return Hit(self, docnum, place, score)
+
+    def fields(self, place):
+        return self[place].fields()
+
+    def docnum(self, place):
+        return self.hits[place][0]
+
+    def score(self, place):
+        return self.hits[place][1]
+
+    def has_matched_terms(self):
+        return self._terms
+
+    def terms_of(self, docnum):
+        if self._matched is None:
+            self._matched = self.searcher.matched_terms(self.q, [docnum for docnum, _ in self.hits])
+        return self._matched.get(docnum, [])
+
+    def matched_terms(self):
+        return {term for docnum, _ in self.hits for term in self.terms_of(docnum)}
+
+
+class ResultsPage:
+    """Part of the hits of a search."""
+
+    def __init__(self, results, pagenum, pagelen):
+        self.results = results
+        self.total = len(results)
+        self.pagelen = pagelen
+        self.pagecount = math.ceil(self.total / pagelen)
+        self.pagenum = min(self.pagecount, pagenum)
+        self.offset = max(0, (self.pagenum - 1) * pagelen)
+
+    def __len__(self):
+        return self.total
+
+    def __iter__(self):
+        page = self.results.hits[self.offset : self.offset + self.pagelen]
+        for i, (docnum, document) in enumerate(self.results.searcher.in_chunks([docnum for docnum, _ in page])):
+            yield Hit(self.results, docnum, self.offset + i, dict(page)[docnum], document)
+
+    def __getitem__(self, place):
+        return self.results[self.offset + place]
+
+    def scored_length(self):
+        return len(self.results.hits[self.offset : self.offset + self.pagelen])
+
+    def is_last_page(self):
+        return self.pagecount == 0 or self.pagenum == self.pagecount
+
+
+class Hit:
+    """A hit: its document's fields, read like a dict, and what the search knows of it."""
+
+    def __init__(self, results, docnum, pos, score, document=None):
+        self.results = results
+        self.searcher = results.searcher
+        self.docnum = docnum
+        self.pos = self.rank = pos
+        self.score = score
+        self._fields = document
+
+    def fields(self):
+        if self._fields is None:
+            self._fields = self.searcher.stored_fields(self.docnum)
+        return self._fields
+
+    def matched_terms(self):
+        return self.results.terms_of(self.docnum)
+
+    def highlights(self, name, text=None, top=3, minscore=1):
+        """The parts of a field in which terms of the search stand, as HTML; the text in it is escaped.
+
+        :raises KeyError: the field is not stored
+        """
+        if text is None:
+            if name not in self:
+                raise KeyError(f"Field {name!r} is not stored.")
+            text = self[name]
+        words = {
+            leaf.text
+            for leaf, _ in ranking.leaves(self.results.q)
+            if isinstance(leaf, Term) and leaf.fieldname == name and isinstance(leaf.text, str)
+        }
+        for leaf, _ in ranking.leaves(self.results.q):
+            if isinstance(leaf, Phrase) and leaf.fieldname == name:
+                words.update(leaf.words)
+        if not words:
+            return ""
+        words |= _same_stem(words, text) if name == CONTENT else set()
+        return highlight.highlight(
+            text,
+            words,
+            self.searcher.schema[name].analyzer,
+            highlight.ContextFragmenter(),
+            highlight.HtmlFormatter(tagname="b"),
+            top=top,
+            minscore=minscore,
+            mode="index",
+        )
+
+    def __getitem__(self, name):
+        return self.fields()[name]
+
+    def __contains__(self, name):
+        return name in self.fields()
+
+    def get(self, name, default=None):
+        return self.fields().get(name, default)
+
+    def keys(self):
+        return self.fields().keys()
+
+    def values(self):
+        return self.fields().values()
+
+    def items(self):
+        return self.fields().items()
+
+    def __iter__(self):
+        return iter(self.fields())
+
+    def __len__(self):
+        return len(self.fields())
+
+    def __eq__(self, other):
+        return self.fields() == (other.fields() if isinstance(other, Hit) else other)
+
+    __hash__ = None
+
+    def __repr__(self):
+        return f"<Hit {self.fields().get(NAME)!r}>"
+
+
+def _same_stem(words, text):
+    """Words of the text that the full text takes for the same as one of these."""
+    stems = {stem(word) for word in words}
+    return {word for word in set(standard_words(text)) if stem(word) in stems}
+
+
