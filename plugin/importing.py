@@ -1,0 +1,456 @@
+"""Case studies from a YAML file: all are checked before any is written.
+
+The file is a list of records. A record's names are the template's fields, with these besides:
+
+``id``                  needed; the page is ``CaseStudies/<id>``
+``contract_area``       id of a contract area: the category ``contracts/<id>``
+``primary_resources``   the field ``resources``; in its rows ``url`` is ``link``
+``endorsements``        the field ``awards``
+``figures``             a row with ``claim`` alone gets it as its result
+``legal_status``        a text is a row of status ``not_stated`` with that note
+
+Choices and terms may be given by id or by label. A record may leave out what follows from the rest: ``result`` when
+``impact`` is short enough, ``jurisdiction`` where the region has one law, ``categories`` (the section for its kind),
+and ``provenance`` (``public-sources``).
+
+The text that an import wrote is remembered, as a checksum, with the revision. A page that reads otherwise was edited
+since, and is kept as it is unless told to overwrite.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from cupboard import definitions, frontmatter, pages
+from cupboard.document import Document, DocumentError, dump
+from cupboard.frontmatter import Node, SourceError
+from cupboard.instance import InstanceError, Progress
+from cupboard.template import Field, Template
+
+#: Metadata key of the checksum of what an import wrote.
+CHECKSUM = "cupboard_import"
+COMMENT = "Imported"
+
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_ID = 80
+
+#: Names in a file -> fields of the template.
+RENAMED = {"primary_resources": "resources", "endorsements": "awards"}
+RENAMED_COLUMNS = {("resources", "url"): "link"}
+#: Where a case of no contract area is listed, by its kind.
+SECTION_OF_KIND = {"case": "contracts", "cost_benefit": "impact-tools", "change_story": "change-process"}
+JURISDICTIONS = ("scotland", "wales", "northern-ireland", "uk-wide", "outside-uk")
+CLAIM_MEASURE = "As stated in the source"
+
+
+class Status(Enum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT = "kept: edited since its import"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is wrong at one line of the file; ``field`` is empty for the record or file itself."""
+
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field + ': ' if self.field else ''}{self.message}"
+
+
+@dataclass
+class Outcome:
+    """What became of one record.
+
+    :ivar id: its id; empty when it has none
+    :ivar status: None until that is known, and when other records stopped the import
+    """
+
+    id: str
+    status: Status | None = None
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import did, record by record.
+
+    :ivar dry_run: nothing was written; the outcomes say what would have been done
+    """
+
+    outcomes: tuple[Outcome, ...]
+    dry_run: bool = False
+
+    @property
+    def refused(self) -> bool:
+        return any(outcome.refusals for outcome in self.outcomes)
+
+    @property
+    def written(self) -> int:
+        return 0 if self.dry_run else self.count(Status.CREATED) + self.count(Status.UPDATED)
+
+    def count(self, status: Status) -> int:
+        return sum(outcome.status is status for outcome in self.outcomes)
+
+    def lines(self) -> Iterator[str]:
+        """The report as text: a line for each record, or for each thing that is wrong, and one for the whole."""
+        for outcome in self.outcomes:
+            if outcome.refusals:
+                yield from (f"{outcome.id or '(no id)'}: {refusal}" for refusal in outcome.refusals)
+            elif outcome.status:
+                yield f"{outcome.id}: {outcome.status.value}"
+        if self.refused:
+            count = sum(bool(outcome.refusals) for outcome in self.outcomes)
+            yield f"{count} of {len(self.outcomes)} records refused; nothing was written."
+        else:
+            counts = ", ".join(
+                f"{self.count(status)} {status.name.lower()}" for status in Status if status is not Status.REFUSED
+            )
+            yield f"{len(self.outcomes)} records: {counts}.{' Nothing was written.' if self.dry_run else ''}"
+
+    def raise_if_refused(self) -> None:
+        """
+        :raises InstanceError: naming the first thing that is wrong
+        """
+        for outcome in self.outcomes:
+            for refusal in outcome.refusals:
+                raise InstanceError(f"The case studies can't be imported: {outcome.id}: {refusal}")
+
+
+def load(
+    text: str | bytes,
+    *,
+    storage: Any,
+    overwrite: bool = False,
+    dry_run: bool = False,
+    comment: str = COMMENT,
+    progress: Progress = lambda what, done, total: None,
+) -> Report:
+    """Check all case studies of a file and, if none is refused, write them.
+
+    :param storage: the storage that checks no rights
+    :param overwrite: also replace what was edited since; what the record doesn't mention stays
+    :param dry_run: write nothing, only say what would be done
+    """
+    in_force = definitions.current()
+    try:
+        records = _records(text)
+    except SourceError as error:
+        return Report((Outcome("", Status.REFUSED, [Refusal(error.line, "", error.message)]),), dry_run)
+
+    outcomes, documents = [], []
+    seen: dict[str, int] = {}
+    for done, node in enumerate(records, start=1):
+        record = _Record(node, in_force.template, in_force.vocabularies)
+        record.refuse_second(seen)
+        document = record.document()
+        outcomes.append(Outcome(record.id, Status.REFUSED if record.refusals else None, record.refusals))
+        documents.append(document)
+        progress("Checking", done, len(records))
+
+    report = Report(tuple(outcomes), dry_run)
+    if not report.refused:
+        for done, (outcome, document) in enumerate(zip(outcomes, documents), start=1):
+            outcome.status = _write(
+                f"{pages.CASE_STUDIES}/{outcome.id}",
+                document,
+                storage=storage,
+                overwrite=overwrite,
+                dry_run=dry_run,
+                comment=comment,
+                order=in_force.template.order,
+            )
+            progress("Case studies", done, len(outcomes))
+    return report
+
+
+def _write(
+    name: str,
+    document: Document,
+    *,
+    storage: Any,
+    overwrite: bool,
+    dry_run: bool,
+    comment: str,
+    order: Any,
+) -> Status:
+    """Bring one page to what the file says, if it may."""
+    page = pages.read(name, storage=storage)
+    status = Status.CREATED
+    if page is not None:
+        if dump(page.document) == dump(document):
+            return Status.UNCHANGED
+        if page.meta.get(CHECKSUM) != _checksum(page.document):
+            if not overwrite or page.document.error:
+                return Status.KEPT
+            sections = {section.title: section.text for section in document.sections}
+            document = page.document.edit(document.fields, sections, order)
+            if document == page.document:
+                return Status.UNCHANGED
+        status = Status.UPDATED
+    if not dry_run:
+        pages.save_case_study(
+            name, document, comment=comment, storage=storage, meta={CHECKSUM: _checksum(document)}
+        )
+    return status
+
+
+def _checksum(document: Document) -> str:
+    return hashlib.sha256(dump(document)).hexdigest()
+
+
+def _records(text: str | bytes) -> list[Node]:
+    """The records of a file.
+
+    :raises SourceError: when it is not a list of mappings in strict YAML
+    """
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise SourceError("This is not text in UTF-8", text.count(b"\n", 0, error.start) + 1) from None
+    # The strict reader wants names at the outermost: give it one, on the line that may only hold YAML's `---`.
+    marked = re.match(r"---[ \t]*(?=\r?\n)", text)
+    try:
+        top = frontmatter.read("records:" + text[marked.end() :] if marked else "records:\n" + text)
+    except SourceError as error:
+        raise SourceError(error.message, max(error.line - (not marked), 1), error.column) from None
+    assert isinstance(top.value, dict)
+    records = top.value["records"].value
+    if not isinstance(records, list) or len(top.value) > 1:
+        raise SourceError("Write a list of case studies, each starting with - id:")
+    for record in records:
+        if not isinstance(record.value, dict):
+            raise SourceError("Write a case study here: names and values", record.line - (not marked), record.column)
+    return [_moved(record, 0 if marked else -1) for record in records]
+
+
+def _moved(node: Node, by: int) -> Node:
+    """The node with the lines that it has in the file."""
+    value = node.value
+    if isinstance(value, list):
+        value = [_moved(item, by) for item in value]
+    elif isinstance(value, dict):
+        value = {key: _moved(item, by) for key, item in value.items()}
+    key = node.key and node.key._replace(line=node.key.line + by)
+    return node._replace(value=value, line=node.line + by, key=key)
+
+
+class _Refused(Exception):
+    """A value can't be used: at this node, for this reason."""
+
+    def __init__(self, node: Node, message: str):
+        super().__init__(message)
+        self.node, self.message = node, message
+
+
+class _Record:
+    """One record on its way to a page; collects what is wrong with it."""
+
+    def __init__(self, node: Node, template: Template, vocabularies: Mapping[str, Any]):
+        self.template, self.vocabularies = template, vocabularies
+        self.line = node.line
+        self.given: dict[str, Node] = node.value  # type: ignore[assignment]
+        self.refusals: list[Refusal] = []
+        #: field of the template -> the name and node that it was made from
+        self.origins: dict[str, tuple[str, Node]] = {}
+        self.id = self._read("id", self._id) or ""
+
+    def refuse_second(self, seen: dict[str, int]) -> None:
+        """Refuse an id that was there before; remember it and its line."""
+        if self.id in seen:
+            self._refuse("id", self.given["id"], f"{self.id} is on line {seen[self.id]} already")
+        elif self.id:
+            seen[self.id] = self.given["id"].line
+
+    def document(self) -> Document | None:
+        """The page's text; None when the record is refused."""
+        values: dict[str, Any] = {}
+        sections: dict[str, str] = {}
+        for name, node in self.given.items():
+            if name in ("id", "contract_area"):
+                continue
+            target = self.template.field(RENAMED.get(name, name)) if self._is_known(name, node) else None
+            if target is None:
+                continue
+            self.origins[target.id] = (name, node)
+            value = self._read(name, lambda node: self._value(target, node))
+            if value:
+                if target.section:
+                    sections[target.section] = value
+                else:
+                    values[target.id] = value
+        self._complete(values, sections)
+        if self.refusals:
+            return None
+        order = [*self.template.order, *self.template.sections]
+        try:
+            document = Document.new(values, sections, order)
+        except DocumentError as error:
+            self._refuse("", None, error.message)
+            return None
+        for problem in self.template.problems(document, self.vocabularies):
+            self._refuse_problem(problem)
+        return None if self.refusals else document
+
+    # -- reading one value --------------------------------------------------------------------------------------------
+
+    def _read(self, name: str, convert: Callable[[Node], Any]) -> Any:
+        node = self.given.get(name)
+        if node is None:
+            if name == "id":
+                self._refuse("id", None, "Every case study needs an id, such as anytown-school-meals")
+            return None
+        try:
+            return convert(node)
+        except _Refused as refused:
+            self._refuse(name, refused.node, refused.message)
+            return None
+
+    def _is_known(self, name: str, node: Node) -> bool:
+        known = {field.id for field in self.template.fields}
+        if RENAMED.get(name, name) in known:
+            if name in RENAMED and RENAMED[name] in self.given:
+                self._refuse(name, node, f"This is another name of {RENAMED[name]}, which is there too")
+                return False
+            return True
+        self._refuse(name, node, "The template has no field of this name")
+        return False
+
+    def _id(self, node: Node) -> str:
+        text = _text(node)
+        if not ID.fullmatch(text) or len(text) > MAX_ID:
+            raise _Refused(node, f"Use small letters, digits and single hyphens, at most {MAX_ID}")
+        return text
+
+    def _value(self, target: Field, node: Node) -> Any:
+        if target.type == "rows":
+            if target.id == "legal_status" and isinstance(node.value, str):
+                note = _text(node)
+                return [{"status": "not_stated", "note": note}] if note else []
+            return [self._row(target, item) for item in _items(node)]
+        if target.type in ("choices", "terms"):
+            return list(dict.fromkeys(self._choice(target, item) for item in _items(node)))
+        if target.type == "list":
+            return [text for item in _items(node) if (text := _text(item))]
+        if target.type == "choice":
+            return self._choice(target, node)
+        return _text(node)
+
+    def _row(self, target: Field, node: Node) -> dict[str, str]:
+        if not isinstance(node.value, dict):
+            raise _Refused(node, "Write a row here: names and values")
+        given = {RENAMED_COLUMNS.get((target.id, name), name): item for name, item in node.value.items()}
+        columns = {column.id: column for column in target.columns}
+        row = {}
+        for name, item in given.items():
+            if target.id == "figures" and name == "claim":
+                row |= {"measure": CLAIM_MEASURE, "result": _text(item)}
+            elif name not in columns:
+                raise _Refused(item, f"{target.label} has no column {name}")
+            elif columns[name].type == "choice":
+                row[name] = self._choice(columns[name], item)
+            else:
+                row[name] = _text(item)
+        if target.id == "resources" and "kind" not in row:
+            row["kind"] = "other"
+        return {column: row[column] for column in columns if row.get(column)}
+
+    def _choice(self, target: Field, node: Node) -> str:
+        """The id of a choice or term that is given by its id or its label."""
+        text = _text(node)
+        if not text:
+            return ""
+        if target.vocabulary:
+            vocabulary = self.vocabularies[target.vocabulary]
+            term = vocabulary.get(text)
+            found = [term] if term else vocabulary.find(text)
+            ids = [term.id for term in found]
+        else:
+            ids = [choice.id for choice in target.choices if choice.id == text]
+            ids = ids or [choice.id for choice in target.choices if choice.label.casefold() == text.casefold()]
+        if len(ids) != 1:
+            several = f" could be any of {', '.join(ids)}" if ids else " is not one of its choices"
+            raise _Refused(node, f"{text!r}{several}")
+        return ids[0]
+
+    # -- what follows from the rest -----------------------------------------------------------------------------------
+
+    def _complete(self, values: dict[str, Any], sections: Mapping[str, str]) -> None:
+        kind = values.setdefault("kind", "case")
+        values.setdefault("provenance", "public-sources")
+        values.setdefault("organisation_type", "other")
+        region = values.get("region", "")
+        if "jurisdiction" not in values:
+            if region.startswith("england"):
+                values["jurisdiction"] = "england"
+            elif region in JURISDICTIONS:
+                values["jurisdiction"] = region
+        impact = sections.get(self.template.field("impact").section or "", "")
+        limit = self.template.field("result").max_length
+        if "result" not in values and "result" not in self.given and impact and len(impact) <= (limit or 160):
+            values["result"] = " ".join(impact.split())
+        area = self._read("contract_area", self._contract_area) if "contract_area" in self.given else None
+        categories = values.get("categories", [])
+        if area and area not in categories:
+            categories = [area, *categories]
+        if not categories and "categories" not in self.given and kind in SECTION_OF_KIND:
+            categories = [SECTION_OF_KIND[kind]]
+        if categories:
+            values["categories"] = categories
+
+    def _contract_area(self, node: Node) -> str | None:
+        text = _text(node)
+        if not text:
+            return None
+        term = self.vocabularies["contents"].get(f"contracts/{text}")
+        if term is None:
+            raise _Refused(node, f"{text!r} is not a contract area")
+        return term.id
+
+    # -- what is wrong ------------------------------------------------------------------------------------------------
+
+    def _refuse(self, name: str, node: Node | None, message: str) -> None:
+        if node is None:
+            line = self.line
+        elif node.key is not None and not isinstance(node.value, str):
+            line = node.key.line  # a list starts below its name
+        else:
+            line = node.line
+        self.refusals.append(Refusal(line, name, message))
+
+    def _refuse_problem(self, problem: Any) -> None:
+        """Say what the template finds wrong, at the line that it comes from."""
+        name, node = self.origins.get(problem.field, (problem.field, None))
+        if node is not None and problem.row is not None and isinstance(node.value, list):
+            node = node.value[problem.row]
+            if isinstance(node.value, dict):
+                node = node.value.get(problem.column or "", node)
+        self._refuse(name, node, problem.message)
+
+
+def _items(node: Node) -> list[Node]:
+    if isinstance(node.value, list):
+        return node.value
+    if _text(node) == "":
+        return []
+    raise _Refused(node, "Write a list here")
+
+
+def _text(node: Node) -> str:
+    """A text, without the blanks around it; YAML's words for nothing are the empty text."""
+    if not isinstance(node.value, str):
+        raise _Refused(node, "Write a text here, not a list or names and values")
+    if node.style == "" and node.value in ("null", "Null", "NULL", "~"):
+        return ""
+    return node.value.strip()
