@@ -136,12 +136,17 @@ class Document:
         """
         if self.error:
             raise DocumentError(*self.error.args)
-        editor = _Editor(self, order)
-        for name, value in _in_order(fields, order):
-            editor.set_field(name, value)
-        for title, text in _in_order(sections, order):
-            editor.set_section(title, text)
-        return editor.result() if editor.changed else self
+        for careful in (False, True):
+            editor = _Editor(self, order, careful)
+            for name, value in _in_order(fields, order):
+                editor.set_field(name, value)
+            for title, text in _in_order(sections, order):
+                editor.set_section(title, text)
+            if not editor.changed:
+                return self
+            if result := editor.result():
+                return result
+        raise editor.mismatch()
 
 
 def parse(data: bytes) -> Document:
@@ -159,6 +164,12 @@ def parse(data: bytes) -> Document:
 def dump(document: Document) -> bytes:
     """The bytes of a page: those it was parsed from."""
     return document.text.encode("utf-8", "surrogateescape")
+
+
+def joined(segments: Iterable[Segment], line_end: str) -> str:
+    """The text of a page from its segments; each but the last ends with a line end, which is added where missing."""
+    raws = [segment.raw for segment in segments if segment.raw]
+    return "".join([*(raw if raw.endswith("\n") else raw + line_end for raw in raws[:-1]), *raws[-1:]])
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
@@ -236,10 +247,16 @@ _NAME_END = re.compile(r"[ \t]*:")
 
 
 class _Editor:
-    """One edit: segments that are replaced one by one, and what must be read back from them in the end."""
+    """One edit: segments that are replaced one by one, and what must be read back from them in the end.
 
-    def __init__(self, document: Document, order: Sequence[str]):
+    A text under ``|`` swallows what comes right after it when that is indented, or (under ``|+``) blank; and an edit
+    can bring it there. ``careful`` avoids that: no new text stands under ``|``, and where a field was taken out, the
+    comments left behind lose their indentation and blank lines.
+    """
+
+    def __init__(self, document: Document, order: Sequence[str], careful: bool):
         self.document = document
+        self.careful = careful
         self.segments = list(document.segments)
         self.rank = {key: n for n, key in reversed(list(enumerate(order)))}
         self.line_end = _usual_line_end(document.text)
@@ -250,12 +267,13 @@ class _Editor:
         try:
             if value is None:
                 if index is not None:
-                    self._put(index, _without_field(self.segments[index]))
+                    self._remove_field(index)
             elif index is None:
                 if _checked(value):
-                    self._insert_field(_new_field(name, value, self.line_end))
+                    lines = frontmatter.entry_lines(name, value, not self.careful)
+                    self._insert_field(Segment("field", name, self.line_end.join([*lines, ""]), value, 0))
             elif self.segments[index].value != _checked(value):
-                self._put(index, _with_value(self.segments[index], value, self.line_end))
+                self._put(index, _with_value(self.segments[index], value, self.line_end, not self.careful))
         except SourceError as error:
             raise DocumentError(f"{name}: {error.message}", error.line, error.column) from None
 
@@ -273,22 +291,23 @@ class _Editor:
         elif text != self.segments[index].value:
             self._put(index, _with_text(self.segments[index], text, self.line_end))
 
-    def result(self) -> Document:
-        """The edited page, read again.
+    def result(self) -> Document | None:
+        """The edited page, read again; None when it doesn't say what the edit should have made it say.
 
-        :raise DocumentError: when it doesn't say what the edit should have made it say
+        :raise DocumentError: when it can't be read
         """
-        raws = [segment.raw for segment in self.segments if segment.raw]
-        ended = [raw if raw.endswith("\n") else raw + self.line_end for raw in raws[:-1]]
-        result = parse("".join([*ended, *raws[-1:]]).encode("utf-8", "surrogatepass"))
+        result = parse(joined(self.segments, self.line_end).encode("utf-8", "surrogatepass"))
         if result.error:
-            raise result.error
+            if self.careful:
+                raise result.error
+            return None
         wanted = [(s.kind, s.key, s.value) for s in self.segments if s.kind in ("field", "section")]
         if wanted != [(s.kind, s.key, s.value) for s in result.segments if s.kind in ("field", "section")]:
-            raise self._mismatch()
+            return None
         return result
 
-    def _mismatch(self) -> DocumentError:
+    def mismatch(self) -> DocumentError:
+        """Why there is no result."""
         for segment in self.document.segments:
             if segment.kind in ("preamble", "section") and (line := outline(segment.raw).unclosed):
                 line += segment.line - 1
@@ -299,8 +318,21 @@ class _Editor:
     def _find(self, kind: str, key: str) -> int | None:
         return next((n for n, s in enumerate(self.segments) if s.kind == kind and s.key == key), None)
 
-    def _put(self, index: int, segment: Segment | None, *more: Segment) -> None:
-        self.segments[index:index + 1] = [s for s in (segment, *more) if s]
+    def _put(self, index: int, *segments: Segment) -> None:
+        self.segments[index:index + 1] = segments
+        self.changed = True
+
+    def _remove_field(self, index: int) -> None:
+        segment = self.segments[index]
+        node = _node(segment)
+        before, after = segment.raw[:node.key.start], segment.raw[_line_end(segment.raw, node.end):]
+        following = self.segments[index + 1]
+        if self.careful:
+            before, after = _unindented(before), _unindented(after)
+            if following.kind == "field":
+                start = _node(following).key.start
+                following = following._replace(raw=_unindented(following.raw[:start]) + following.raw[start:])
+        self.segments[index:index + 2] = [Segment("comment", "", before + after, "", 0), following]
         self.changed = True
 
     def _insert_field(self, field: Segment) -> None:
@@ -387,30 +419,24 @@ def _node(segment: Segment) -> Node:
     return frontmatter.read(segment.raw).value[segment.key]
 
 
-def _new_field(name: str, value: Value, line_end: str) -> Segment:
-    lines = frontmatter.entry_lines(name, value)
-    return Segment("field", name, line_end.join([*lines, ""]), value, 0)
+def _unindented(comments: str) -> str:
+    """Comment lines without indentation, and without blank lines between them."""
+    return "".join(line.lstrip(" \t") for line in comments.splitlines(keepends=True) if not line.isspace())
 
 
-def _without_field(segment: Segment) -> Segment | None:
-    node = _node(segment)
-    rest = segment.raw[:node.key.start] + segment.raw[_line_end(segment.raw, node.end):]
-    return Segment("comment", "", rest, "", 0) if rest else None
-
-
-def _with_value(segment: Segment, value: Value, line_end: str) -> Segment:
+def _with_value(segment: Segment, value: Value, line_end: str, blocks: bool) -> Segment:
     """The segment with another value: comments above, below and (where there is room) beside the value stay."""
     raw, node = segment.raw, _node(segment)
     colon = _NAME_END.match(raw, node.key.end).end()
     end = _line_end(raw, node.end)
-    if node.style == "block" and isinstance(node.value, list) and isinstance(value, list) and value:
+    if blocks and node.style == "block" and isinstance(node.value, list) and isinstance(value, list) and value:
         with_items = raw[:_line_start(raw, node.start)] + _with_items(raw[:end], node, value, line_end) + raw[end:]
         if _reads_as(with_items, segment.key, value):
             return segment._replace(raw=with_items, value=value)
     padding = raw[colon:node.start]
     if padding.strip(" ") or node.style in ("block", "|", ">") or not padding:
         padding = " "
-    first, *rest = frontmatter.entry_lines(segment.key, value)
+    first, *rest = frontmatter.entry_lines(segment.key, value, blocks)
     first = first.removeprefix(frontmatter.one_line(segment.key) + ":")
     first = raw[node.key.start:colon] + (padding + first.lstrip(" ") if first else "") + _comment_beside(raw, colon, node)
     lines = line_end.join([first, *rest, ""])

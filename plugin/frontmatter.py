@@ -256,31 +256,32 @@ _INDICATORS = tuple("-?:,[]{}#&*!|>'\"%@`=<~")
 _resolver = yaml.resolver.Resolver()
 
 
-def entry_lines(name: str, value: Value) -> list[str]:
+def entry_lines(name: str, value: Value, blocks: bool = True) -> list[str]:
     """``name: value`` as lines of block YAML, without line ends and without indentation of its own.
 
+    :param blocks: whether texts of several lines may be written as lines under ``|``
     :raise SourceError: when a text holds NUL or half a surrogate pair, which no UTF-8 file can hold; the place is the
         one in that text
     """
     lead = one_line(name) + ":"
-    lines = _value_lines(value)
+    lines = _value_lines(value, blocks)
     if isinstance(value, str) or not value:
         return [f"{lead} {lines[0]}", *indented(lines[1:], 2)]
     return [lead, *(lines if isinstance(value, list) else indented(lines, 2))]
 
 
-def item_lines(items: list[Value]) -> list[str]:
-    """The items of a list as lines of block YAML, each item starting with ``- ``. Raises like ``entry_lines``."""
+def item_lines(items: list[Value], blocks: bool = True) -> list[str]:
+    """The items of a list as lines of block YAML, each item starting with ``- ``; otherwise as ``entry_lines``."""
     lines = []
     for item in items:
-        first, *rest = _value_lines(item)
+        first, *rest = _value_lines(item, blocks)
         lines += ["- " + first, *indented(rest, 2)]
     return lines
 
 
-def mapping_lines(mapping: dict[str, Value]) -> list[str]:
-    """The entries of a mapping as lines of block YAML. Raises like ``entry_lines``."""
-    return [line for name, value in mapping.items() for line in entry_lines(name, value)]
+def mapping_lines(mapping: dict[str, Value], blocks: bool = True) -> list[str]:
+    """The entries of a mapping as lines of block YAML; otherwise as ``entry_lines``."""
+    return [line for name, value in mapping.items() for line in entry_lines(name, value, blocks)]
 
 
 def indented(lines: list[str], width: int) -> list[str]:
@@ -288,12 +289,12 @@ def indented(lines: list[str], width: int) -> list[str]:
     return [" " * width + line if line else line for line in lines]
 
 
-def _value_lines(value: Value) -> list[str]:
+def _value_lines(value: Value, blocks: bool) -> list[str]:
     if isinstance(value, str):
-        return scalar_lines(value)
+        return scalar_lines(value) if blocks else [one_line(value)]
     if not value:
         return ["[]" if isinstance(value, list) else "{}"]
-    return item_lines(value) if isinstance(value, list) else mapping_lines(value)
+    return item_lines(value, blocks) if isinstance(value, list) else mapping_lines(value, blocks)
 
 
 def scalar_lines(text: str) -> list[str]:
