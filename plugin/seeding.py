@@ -40,10 +40,14 @@ class SeedPage:
         return self.name.startswith(DEFINITIONS)
 
 
-def shipped_pages() -> list[SeedPage]:
-    """All pages in ``seed_pages``, definitions first: the others are checked against them."""
-    pages = list(_walk(resources.files("cupboard.seed_pages"), ""))
-    return sorted(pages, key=lambda page: (not page.is_definition, page.name))
+def shipped_pages(*, everything: bool = True) -> list[SeedPage]:
+    """The pages in ``seed_pages``, definitions first: the others are checked against them.
+
+    :param everything: False for the definitions only
+    """
+    pages = _walk(resources.files("cupboard.seed_pages"), "")
+    wanted = [page for page in pages if everything or page.is_definition]
+    return sorted(wanted, key=lambda page: (not page.is_definition, page.name))
 
 
 def shipped_cases() -> str:
@@ -61,7 +65,7 @@ def sow(storage: Any, *, everything: bool, progress: Progress) -> int:
     """
     from cupboard import pages
 
-    wanted = [page for page in shipped_pages() if everything or page.is_definition]
+    wanted = shipped_pages(everything=everything)
     written = int(_editors_group(storage))
     for done, page in enumerate(wanted, start=1):
         if not pages.exists(page.name, storage):
