@@ -116,6 +116,9 @@ class Connections:
 
     def _end_of_request(self, sender, **kw):
         self.refresh()
+        if sender.testing:
+            # Tests remove their directories, and Moin's own look whether they left a file open.
+            self.close()
 
     # writing
 

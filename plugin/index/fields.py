@@ -95,6 +95,9 @@ class Layout:
 
     def _analyzed(self, name, value):
         """Distinct index tokens of a str that a field's analyzer makes, in order."""
+        if not value.strip():
+            # Whoosh's IntraWordFilter raises when there is nothing to analyze
+            return ()
         return tuple(dict.fromkeys(token.decode() for token, *_ in self.schema[name].index(value)))
 
     def stored(self, name):
