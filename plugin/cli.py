@@ -199,3 +199,7 @@ def _announce(made: instance.Made) -> None:
 
 def _ready(address: str, workers: int) -> None:
     click.echo(f"The Cupboard is at {address} ({workers} processes). Press Ctrl-C to stop it.")
+
+
+if __name__ == "__main__":
+    main()

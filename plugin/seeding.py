@@ -1,8 +1,7 @@
 """The pages that a new wiki starts with, from the folder ``seed_pages``.
 
 A file's place is its page's name and its ending the kind: ``Contents/contracts.moin`` is wiki text,
-``Cupboard/Template.yaml`` a definition. A file ``_.moin`` in a folder is the page of the folder itself, for a file
-system can't have a file and a folder of one name. ``cases.yaml`` holds the case studies, for :mod:`cupboard.importing`.
+``Cupboard/Template.yaml`` a definition. ``cases.yaml`` holds the case studies, for :mod:`cupboard.importing`.
 """
 
 from __future__ import annotations
@@ -99,8 +98,7 @@ def _walk(folder: Traversable, above: str) -> Iterator[SeedPage]:
         stem, dot, ending = entry.name.rpartition(".")
         if entry.name == CASES and not above or dot + ending not in CONTENT_TYPES:
             continue
-        name = above.rstrip("/") if stem == "_" else above + stem
-        yield SeedPage(name, CONTENT_TYPES[dot + ending], entry.read_bytes())
+        yield SeedPage(above + stem, CONTENT_TYPES[dot + ending], entry.read_bytes())
 
 
 def _editors_group(storage: Any) -> bool:
