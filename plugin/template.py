@@ -1,0 +1,413 @@
+"""The template of a structured page: which fields it has, and what is wrong with a page that doesn't fit.
+
+A template is a definition page, so the editors' group changes the form without a programmer:
+
+    kind: template
+    title: Case study
+    groups:
+    - {id: summary, label: Summary, note: What people see first.}
+    fields:
+    - id: title                       # the name in the page's front matter; for ever
+      label: Title
+      type: text
+      group: summary
+      required: true
+      max_length: 120                 # characters
+      help: Say what was done.
+      example: Fresh school meals
+      missing: Enter a title          # said when it is required and empty; made from the label if not given
+    - id: context
+      label: Context
+      type: markup                    # a section of the body instead of the front matter
+      section: Context
+    - id: resources
+      label: Primary resources
+      type: rows
+      one_of: [link, attachment]      # each row needs at least one of these columns
+      columns:
+      - {id: title, label: Title, type: text, required: true}
+      - {id: link, label: Link, type: url}
+      - {id: attachment, label: File, type: file}
+
+Types: ``text``, ``longtext`` (several lines), ``markup``, ``year``, ``date`` (a year, month or day), ``url``,
+``email``, ``choice`` (one id of ``choices`` or of a ``vocabulary``), ``choices`` and ``terms`` (a list of ids: tick
+boxes), ``list`` (a list of texts, one a line), ``rows`` (a list of mappings), and, as a column of rows, ``file`` (the
+name of an attachment).
+
+What a template doesn't know is not a problem of the page: unknown names, ids that were never there and ids that are
+retired are kept and shown. A value of the wrong shape is one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Collection, Iterator, Mapping, NamedTuple
+from urllib.parse import urlsplit
+
+from .document import Document
+from .frontmatter import Value
+from .sections import heading_title
+from .shapes import DefinitionError, Entries
+from .vocabulary import Vocabulary
+
+FIRST_YEAR = 1990
+"""The earliest year that a ``year`` field takes; the latest is next year."""
+MAX_URL = 2000
+MAX_EMAIL = 254
+MAX_FILE_NAME = 200
+
+_ONE_LINE = ("text", "year", "date", "url", "email", "choice", "file")
+_TEXTS = (*_ONE_LINE, "longtext")
+_LISTS = ("choices", "terms", "list")
+TYPES = (*_TEXTS, "markup", *_LISTS, "rows")
+_WITH_LENGTH = ("text", "longtext", "markup", "url", "email")
+
+
+class Choice(NamedTuple):
+    id: str
+    label: str
+
+
+class Group(NamedTuple):
+    id: str
+    label: str
+    note: str = ""
+
+
+class Problem(NamedTuple):
+    """What is wrong with one field, in words for the person who filled it in.
+
+    ``row`` counts from 0, and ``column`` is the id of the column, where it is about one cell of a ``rows`` field.
+    """
+
+    field: str
+    message: str
+    row: int | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field, or one column of a ``rows`` field; see the module's docstring."""
+
+    id: str
+    label: str
+    type: str
+    group: str = ""
+    required: bool = False
+    max_length: int | None = None
+    help: str = ""
+    example: str = ""
+    missing: str = ""
+    choices: tuple[Choice, ...] = ()
+    vocabulary: str | None = None
+    section: str | None = None
+    columns: tuple[Field, ...] = ()
+    one_of: tuple[str, ...] = ()
+
+    def column(self, id: str) -> Field | None:
+        return next((column for column in self.columns if column.id == id), None)
+
+
+class Template:
+    """The fields of a page, in the order in which the form asks for them. Never changes once it is loaded."""
+
+    __slots__ = ("title", "groups", "fields", "sections", "order", "_by_id")
+
+    title: str
+    groups: tuple[Group, ...]
+    fields: tuple[Field, ...]
+    sections: tuple[str, ...]
+    """The titles of the body's sections."""
+    order: tuple[str, ...]
+    """The names in the front matter, then the titles of the sections: what ``Document.edit`` takes as its order."""
+
+    def __init__(self, title: str, groups: tuple[Group, ...], fields: tuple[Field, ...]):
+        self.title = title
+        self.groups = groups
+        self.fields = fields
+        self.sections = tuple(field.section for field in fields if field.section)
+        self.order = (*(field.id for field in fields if not field.section), *self.sections)
+        self._by_id = {field.id: field for field in fields}
+
+    @classmethod
+    def load(cls, text: str, vocabularies: Collection[str] | None = None) -> Template:
+        """Read a template's page.
+
+        :param vocabularies: the names that ``vocabulary:`` may give; None takes any
+        :raise DefinitionError: with line and column, when it can't be used
+        """
+        return _Loader(vocabularies).load(text)
+
+    def field(self, id: str) -> Field | None:
+        return self._by_id.get(id)
+
+    def problems(self, document: Document, vocabularies: Mapping[str, Vocabulary] | None = None,
+                 today: date | None = None) -> list[Problem]:
+        """What is wrong with a page, in the order of the form; an empty list when nothing is.
+
+        :param document: a page without an error
+        :param vocabularies: not looked at: an id that no vocabulary knows is kept, not refused
+        :param today: the day that decides which year is next year
+        """
+        check = _Check(today or date.today())
+        problems = []
+        for field in self.fields:
+            value = document.section(field.section) if field.section else document.fields.get(field.id)
+            problems.extend(check.field(field, value))
+        return problems
+
+
+# Loading ------------------------------------------------------------------------------------------------------------
+
+
+class _Loader:
+    """Reads one template's page, top down."""
+
+    def __init__(self, vocabularies: Collection[str] | None):
+        self.vocabularies = vocabularies
+        self.groups: dict[str, Group] = {}
+
+    def load(self, text: str) -> Template:
+        page = Entries.of_page(text, "template")
+        title = page.text("title")
+        page.text("note", required=False)
+        for entries in page.list_of("groups", "group"):
+            group = Group(entries.id(), entries.text("label"), entries.text("note", required=False))
+            _only_once(entries, group.id, self.groups)
+            self.groups[group.id] = group
+            entries.done()
+        fields = self._fields(page.list_of("fields", "field", required=True))
+        page.done()
+        return Template(title, tuple(self.groups.values()), fields)
+
+    def _fields(self, listed: list[Entries]) -> tuple[Field, ...]:
+        fields: dict[str, Field] = {}
+        sections: set[str] = set()
+        for entries in listed:
+            field = self._field(entries, TYPES)
+            _only_once(entries, field.id, fields)
+            if field.type == "file":
+                raise entries.error("A file can only be a column of rows: make this a rows field with a file column", "type")
+            if field.section in sections:
+                raise entries.error(f'Another field has the section "{field.section}" already: give this one another',
+                                    "section")
+            if field.section:
+                sections.add(field.section)
+            fields[field.id] = field
+        return tuple(fields.values())
+
+    def _field(self, entries: Entries, types: Collection[str]) -> Field:
+        type = self._type(entries, types)
+        id = entries.id()
+        field = Field(
+            id=id,
+            label=entries.text("label"),
+            type=type,
+            group=self._group(entries),
+            required=entries.flag("required"),
+            max_length=entries.number("max_length") if type in _WITH_LENGTH else None,
+            help=entries.text("help", required=False),
+            example=entries.text("example", required=False),
+            missing=entries.text("missing", required=False),
+            choices=self._choices(entries) if type in ("choice", "choices") else (),
+            vocabulary=self._vocabulary(entries, type),
+            section=self._section(entries) if type == "markup" else None,
+            columns=self._columns(entries) if type == "rows" else (),
+            one_of=entries.texts("one_of") if type == "rows" else (),
+        )
+        if type in ("choice", "choices") and bool(field.choices) == bool(field.vocabulary):
+            raise entries.error(f"A field of type {type} needs either choices or a vocabulary")
+        for name in field.one_of:
+            if not field.column(name):
+                raise entries.error(f'one_of names "{name}", which is not a column of this field', "one_of")
+        entries.done()
+        return field
+
+    def _type(self, entries: Entries, types: Collection[str]) -> str:
+        type = entries.text("type")
+        if type not in types:
+            raise entries.error(f'"{type}" is not a type that can stand here: use one of {", ".join(types)}', "type")
+        return type
+
+    def _group(self, entries: Entries) -> str:
+        group = entries.text("group", required=False)
+        if group and group not in self.groups:
+            raise entries.error(f'There is no group "{group}": declare it under "groups:" at the top', "group")
+        return group
+
+    def _choices(self, entries: Entries) -> tuple[Choice, ...]:
+        choices: dict[str, Choice] = {}
+        for listed in entries.list_of("choices", "choice"):
+            choice = Choice(listed.id(), listed.text("label"))
+            _only_once(listed, choice.id, choices)
+            listed.done()
+            choices[choice.id] = choice
+        return tuple(choices.values())
+
+    def _vocabulary(self, entries: Entries, type: str) -> str | None:
+        if type not in ("choice", "choices", "terms"):
+            return None
+        name = entries.text("vocabulary", required=type == "terms")
+        if name and self.vocabularies is not None and name not in self.vocabularies:
+            raise entries.error(f'There is no vocabulary "{name}": use one of {", ".join(sorted(self.vocabularies))}',
+                                "vocabulary")
+        return name or None
+
+    def _section(self, entries: Entries) -> str:
+        title = entries.text("section")
+        if heading_title(f"= {title} =") != title or "\n" in title:
+            raise entries.error(f'"{title}" can\'t be the title of a section: use one line without ::', "section")
+        return title
+
+    def _columns(self, entries: Entries) -> tuple[Field, ...]:
+        columns: dict[str, Field] = {}
+        for listed in entries.list_of("columns", "column", required=True):
+            column = self._field(listed, _TEXTS)
+            _only_once(listed, column.id, columns)
+            columns[column.id] = column
+        return tuple(columns.values())
+
+
+def _only_once(entries: Entries, id: str, seen: Collection[str]) -> None:
+    if id in seen:
+        raise entries.error(f"The id {id} is here a second time: give this {entries.what} another id", "id")
+
+
+# Checking -----------------------------------------------------------------------------------------------------------
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
+_DATE = re.compile("([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?")
+# Labels that can follow "Enter" as they are; before any other, "the" makes a sentence of it.
+_NO_ARTICLE = re.compile("(what|when|where|which|who|how|why|whether|if|since|a|an|the|your|its|at|any)\\b", re.I)
+
+
+class _Check:
+    """Checks values against fields."""
+
+    def __init__(self, today: date):
+        self.last_year = today.year + 1
+        self.rules = {"year": self._year, "date": _date, "url": _url, "email": _email, "file": _file}
+
+    def field(self, field: Field, value: Value | None) -> Iterator[Problem]:
+        if field.type == "rows":
+            yield from self._rows(field, value)
+        elif field.type in _LISTS:
+            if message := self._list(field, value):
+                yield Problem(field.id, message)
+        elif message := self._text(field, value):
+            yield Problem(field.id, message)
+
+    def _list(self, field: Field, value: Value | None) -> str | None:
+        if not value:
+            return _missing(field) if field.required else None
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            return f"{field.label} must be a list, one text to a line that starts with -"
+        if field.required and not any(item.strip() for item in value):
+            return _missing(field)
+        if any("\n" in item or _CONTROL.search(item) for item in value):
+            return f"{field.label} must have one line for each item, without control characters"
+        return None
+
+    def _rows(self, field: Field, value: Value | None) -> Iterator[Problem]:
+        if not value:
+            if field.required:
+                yield Problem(field.id, _missing(field))
+            return
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            yield Problem(field.id, f"{field.label} must be rows: names and values under a line that starts with -")
+            return
+        for number, row in enumerate(value):
+            place = f"Row {number + 1} of {_uncapitalised(field.label)}: "
+            for column in field.columns:
+                if message := self._text(column, row.get(column.id)):
+                    yield Problem(field.id, place + _uncapitalised(message), number, column.id)
+            if field.one_of and not any(row.get(id) for id in field.one_of):
+                labels = [_uncapitalised(field.column(id).label) for id in field.one_of]
+                yield Problem(field.id, f"{place}enter {_or(labels)}", number, field.one_of[0])
+
+    def _text(self, field: Field, value: Value | None) -> str | None:
+        if value is None or value == "" or value == []:
+            return _missing(field) if field.required else None
+        if not isinstance(value, str):
+            return f"{field.label} must be text, not a list"
+        if not value.strip():
+            return _missing(field) if field.required else None
+        if "\n" in value and field.type in _ONE_LINE:
+            return f"{field.label} must be on one line"
+        if _CONTROL.search(value):
+            return f"{field.label} must not contain control characters"
+        if field.max_length and len(value) > field.max_length:
+            return f"{field.label} must be {field.max_length:,} characters or fewer"
+        rule = self.rules.get(field.type)
+        broken = rule(value) if rule else None
+        return f"{field.label} must {broken}" if broken else None
+
+    def _year(self, value: str) -> str | None:
+        """What a year must be, when it is not; likewise the functions below."""
+        if re.fullmatch("[0-9]{4}", value) and FIRST_YEAR <= int(value) <= self.last_year:
+            return None
+        return f"be a year between {FIRST_YEAR} and {self.last_year}, in four digits"
+
+
+def _date(value: str) -> str | None:
+    if match := _DATE.fullmatch(value):
+        year, month, day = match.groups()
+        try:
+            date(int(year), int((month or "-1")[1:]), int((day or "-1")[1:]))
+            return None
+        except ValueError:
+            pass
+    return "be a real year, month or day, such as 2006, 2006-05 or 2006-05-03"
+
+
+def _url(value: str) -> str | None:
+    if len(value) > MAX_URL:
+        return f"be {MAX_URL:,} characters or fewer"
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        sound = False
+    if not sound or "\\" in value or any(char.isspace() or not char.isprintable() for char in value):
+        return "be a web address that starts with https:// or http://"
+    if "@" in parts.netloc:
+        return "not contain a user name or password"
+    return None
+
+
+def _email(value: str) -> str | None:
+    if len(value) <= MAX_EMAIL and _EMAIL.fullmatch(value):
+        return None
+    return "be an email address, such as name@example.org"
+
+
+def _file(value: str) -> str | None:
+    if len(value) > MAX_FILE_NAME or "/" in value or "\\" in value or value.startswith("."):
+        return f"be the name of a file, without folders, of {MAX_FILE_NAME} characters or fewer"
+    return None
+
+
+def _missing(field: Field) -> str:
+    if field.missing:
+        return field.missing
+    label = _uncapitalised(field.label)
+    if field.type in ("choices", "terms"):
+        return f'Select at least one option under "{field.label}"'
+    if field.type == "rows":
+        return f'Add at least one row under "{field.label}"'
+    verb = {"choice": "Select", "file": "Choose"}.get(field.type, "Enter")
+    return f"{verb} {label}" if _NO_ARTICLE.match(label) else f"{verb} the {label}"
+
+
+def _uncapitalised(text: str) -> str:
+    """The text to stand inside a sentence: ``Email address`` loses its capital, ``CPV code`` does not."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def _or(words: list[str]) -> str:
+    words = [f"an {word}" if word[0] in "aeio" else f"a {word}" for word in words]
+    return " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
