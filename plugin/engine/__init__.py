@@ -1,0 +1,59 @@
+"""What stands between a request and its page once look-ups are cheap: small adjustments of Moin's engine.
+
+Each module here replaces one thing of Moin's, says what and why, and leaves its results as they are:
+
+    known         access rules: "Known" is looked up once a request
+    templates     pages: macros are built once a page, not once an import
+    translations  pages: the catalogue of a language is found once a request
+    sessions      the cookie is written when it says something new
+    viewlog       no log line for each page view
+    garbage       no full garbage collection after each save
+    editlock      the database of edit locks is kept open
+
+``install()`` is called while wikiconfig is imported, before the application is made. It knows nothing of case
+studies and can serve any wiki on Moin 2.0.0b5 by itself.
+"""
+
+from . import editlock, garbage, known, sessions, templates, translations, viewlog
+from .replacement import put, put_back
+
+ADJUSTMENTS = {
+    "known": known,
+    "templates": templates,
+    "translations": translations,
+    "sessions": sessions,
+    "viewlog": viewlog,
+    "garbage": garbage,
+    "editlock": editlock,
+}
+
+
+def install(without=()):
+    """Make the adjustments. Calling it again changes nothing.
+
+    :param without: names from ``ADJUSTMENTS`` that are to be left out
+    :raise ValueError: when there is no adjustment of such a name
+    """
+    _check(without)
+    for name, module in ADJUSTMENTS.items():
+        if name not in without:
+            for replacement in module.REPLACEMENTS:
+                put(replacement)
+
+
+def uninstall(only=tuple(ADJUSTMENTS)):
+    """Take adjustments out again, for applications made from now on.
+
+    :param only: names from ``ADJUSTMENTS``; all when not given
+    :raise ValueError: when there is no adjustment of such a name
+    """
+    _check(only)
+    for name in only:
+        for replacement in reversed(ADJUSTMENTS[name].REPLACEMENTS):
+            put_back(replacement)
+
+
+def _check(names):
+    unknown = set(names) - set(ADJUSTMENTS)
+    if unknown:
+        raise ValueError(f"no such engine adjustment: {', '.join(sorted(unknown))}")

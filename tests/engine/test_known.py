@@ -1,0 +1,86 @@
+"""Rights come out as Moin's own, for every reader, also right after accounts or access rules change."""
+
+from itertools import product
+
+import pytest
+from enginewiki import USERS, as_user, request, store
+from moin import flaskg, user
+from moin.constants.rights import ADMIN, CREATE, DESTROY, READ, WRITE
+from moin.storage.middleware.protecting import ProtectingMiddleware
+
+from cupboard import engine
+
+RIGHTS = [READ, WRITE, CREATE, ADMIN, DESTROY]
+RULES = [
+    None, "", "All:", "All:read", "Known:read", "Known:read,write All:read", "-Known:write Known:read", "buyer1:read",
+    "+buyer1:write -buyer2:read Default", "-All:read Default", "Trusted:read,write Known:read", "nobody:read",
+    "BuyersGroup:read,write All:", "-BuyersGroup:read Known:read", "Default", "Known:admin buyer1:destroy",
+]
+
+
+def rights():
+    """Every right of every reader on every page, and on one that isn't there."""
+    found = {}
+    for name in [*USERS, "nobody", None]:
+        as_user(name)
+        for number, right in product(range(len(RULES) + 1), RIGHTS):
+            found[name, number, right] = flaskg.storage.may(f"Page{number}", right)
+            for other in [*USERS, "nobody"]:  # as the mail about a change asks for its receivers
+                found[name, number, right, other] = flaskg.storage.may(f"Page{number}", right, usernames=[other])
+    return found
+
+
+@pytest.fixture
+def app(make_app):
+    app = make_app()
+    with request(app):
+        store(app, "BuyersGroup", usergroup=["buyer1", "somebodyelse"])
+        for number, rule in enumerate(RULES):
+            store(app, f"Page{number}", **({} if rule is None else {"acl": rule}))
+    return app
+
+
+def test_every_reader_has_the_rights_that_moin_gives(app):
+    with request(app):
+        stock = rights()
+    engine.install()
+    with request(app):
+        assert rights() == stock
+        assert rights() == stock
+    assert len(set(stock.values())) == 2
+
+
+def test_an_account_counts_as_known_at_once(app, adjusted):
+    with request(app):
+        assert not flaskg.storage.may("Page4", READ, usernames=["newcomer"])
+        user.create_user("newcomer", "a-password-for-tests", "newcomer@example.org")
+        assert flaskg.storage.may("Page5", WRITE, usernames=["newcomer"])
+    with request(app):
+        assert flaskg.storage.may("Page4", READ, usernames=["newcomer"])
+
+
+def test_a_changed_rule_counts_at_once(app, adjusted):
+    with request(app):
+        as_user("buyer1")
+        assert flaskg.storage.may("Page5", WRITE)
+        store(app, "Page5", acl="Known:read", rev_number=2)
+        flaskg.storage._clear_acl_cache()  # as Moin does when a page is saved through the protected storage
+        assert not flaskg.storage.may("Page5", WRITE)
+    with request(app):
+        as_user("buyer1")
+        assert not flaskg.storage.may("Page5", WRITE)
+
+
+def test_a_reader_is_looked_up_once_for_all_rights(app, adjusted, monkeypatch):
+    asked = []
+    search_users = user.search_users
+    monkeypatch.setattr(user, "search_users", lambda **q: asked.append(q) or search_users(**q))
+    with request(app):
+        as_user("buyer1")
+        asked.clear()
+        for right in RIGHTS:
+            flaskg.storage.may("Page5", right)
+        assert len(asked) == 1
+        flaskg.storage = ProtectingMiddleware(flaskg.unprotected_storage, flaskg.user, app.cfg.acl_mapping)
+        flaskg.storage.may("Page5", READ)
+        assert len(asked) == 2
