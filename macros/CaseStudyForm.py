@@ -1,0 +1,63 @@
+"""
+CaseStudyForm - the form of a case study, in the middle of a wiki page.
+
+    Without arguments it adds a new case study; with the name of a page it changes that one. It is saved under the
+    same rules as everywhere else, and who may not write sees a sentence in its place.
+
+Parameters:
+
+    page: the name of the case study to change.
+
+    category: for a new case study, the id of the term that is ticked to begin with.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own.
+
+Examples:
+    <<CaseStudyForm>>
+    <<CaseStudyForm(category=contracts/food)>>
+    <<CaseStudyForm(CaseStudies/nhs-furniture)>>
+"""
+
+from moin import flaskg
+from moin.macros._base import MacroBlockBase, fail_message
+from moin.storage.middleware.exceptions import AccessDenied
+
+from cupboard import definitions, pages
+from cupboard.editing import Edit
+from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, read_arguments
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            given = read_arguments(arguments, "page", ["category"])
+            name, category = given.get("page"), given.get("category")
+            if name and category:
+                raise BadArgument("category is for a new case study: leave it out where a page is named")
+            if category and definitions.current().contents.get(category) is None:
+                raise BadArgument(f"the contents hierarchy has no term {category!r}; Cupboard/Contents lists them")
+            edit = _edit(name, category)
+        except BadArgument as bad:
+            return fail_message(f"CaseStudyForm: {bad}", alternative)
+        if edit is None:
+            return fragment("may_not_write.html", signed_in=flaskg.user.valid)
+        return fragment("form_body.html", edit=edit, form=edit.show_form(), focus=None, **edit.context())
+
+
+def _edit(name, category):
+    """The edit to show; None for those who may not write."""
+    if name is None:
+        may = flaskg.user.may.create(f"{pages.CASE_STUDIES}/new")
+        return Edit.of_new(category) if may else None
+    try:
+        page = pages.read(name)
+    except AccessDenied:
+        page = None
+    if page is None or page.meta["itemtype"] != pages.CASE_STUDY_ITEM_TYPE:
+        raise BadArgument(f"there is no case study {name!r}")
+    if page.document.error:
+        raise BadArgument(f"line {page.document.error.line} of {name} can't be read: {page.document.error.message}")
+    return Edit.of_page(page) if flaskg.user.may.write(name) else None

@@ -1,0 +1,37 @@
+"""
+CategoryCheckboxes - tick boxes of a part of the contents hierarchy, to find the case studies under what is ticked.
+
+Parameters:
+
+    term: the id of the term whose children are offered, as the page Cupboard/Contents shows it. Without one, the
+          whole hierarchy is offered.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own. It works without JavaScript. Case studies under any of the
+    ticked terms are found.
+
+Examples:
+    <<CategoryCheckboxes(contracts)>>
+"""
+
+from moin.macros._base import MacroBlockBase, fail_message
+
+from cupboard import definitions
+from cupboard.forms import branches_of
+from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, read_arguments
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        contents = definitions.current().contents
+        try:
+            id = read_arguments(arguments, "term").get("term")
+            term = contents.get(id) if id else None
+            if id and term is None:
+                raise BadArgument(f"the contents hierarchy has no term {id!r}; Cupboard/Contents lists them")
+        except BadArgument as bad:
+            return fail_message(f"CategoryCheckboxes: {bad}", alternative)
+        branches = branches_of(term.children or (term,) if term else contents.terms, set())
+        return fragment("category_checkboxes.html", term=term, title=contents.title, branches=branches)

@@ -1,0 +1,53 @@
+"""The arguments of a macro call in wiki text: ``<<SectionIndex(contracts/food, rows=10)>>``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+_ARGUMENT = re.compile(r"""\s*(?:(?P<key>[A-Za-z_]\w*)\s*=\s*)?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>[^,]*?))\s*(?:,|$)""")
+
+
+class BadArgument(ValueError):
+    """An argument that the macro can't use; the message names it and says what was expected."""
+
+
+def read_arguments(arguments: Any, positional: str | None, named: Collection[str] = ()) -> dict[str, str]:
+    """Read a macro's arguments.
+
+    :param arguments: what Moin hands to the macro: nothing, or a sequence whose first item is the text in parentheses
+    :param positional: what to call the one argument without a name; None when the macro takes none
+    :param named: the names of the others
+    :raises BadArgument: for a name that the macro does not know, or a second argument without a name
+    """
+    text = str(arguments[0]) if arguments else ""
+    found: dict[str, str] = {}
+    place = 0
+    while place < len(text):
+        match = _ARGUMENT.match(text, place)
+        if match is None or match.end() == place:
+            raise BadArgument(f"can't read {text[place:]!r}: write name=value, with commas between")
+        place = match.end()
+        key = match["key"]
+        value = next((match[kind] for kind in ("double", "single", "plain") if match[kind] is not None), "")
+        if key is None and not value:
+            continue
+        key = key or positional
+        if key is None or (key != positional and key not in named):
+            known = ", ".join([*(f"{name}=" for name in named)]) or "none"
+            raise BadArgument(f"there is no argument {key or value!r}. Arguments with a name: {known}")
+        if key in found:
+            raise BadArgument(f"{key} is given twice")
+        found[key] = value
+    return found
+
+
+def whole_number(value: str, name: str, least: int, most: int) -> int:
+    """Read a number.
+
+    :raises BadArgument: when it is none, or out of bounds
+    """
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise BadArgument(f"{name} must be a whole number from {least} to {most}, not {value!r}")
+    return int(value)

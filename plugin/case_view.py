@@ -1,0 +1,227 @@
+"""What a reader sees of a case study: words in place of ids, links in place of names.
+
+One view serves the page, the summary card and every list, so they can't say different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from moin.utils.interwiki import url_for_item
+
+from cupboard.attachments import Attachment, attachment_of
+from cupboard.definitions import Definitions
+from cupboard.document import Document
+from cupboard.vocabulary import Term
+
+#: Field of the template, in the order in which the key facts are listed.
+_FACTS = ("organisation", "organisation_type", "region", "jurisdiction", "year", "audiences", "themes", "stages")
+
+#: Statuses are shown worst first: a reader must not miss a challenge behind somebody's approval.
+_GROUPS = ("contested", "supported", "unreviewed")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row of the key facts.
+
+    :ivar id: the field
+    :ivar label: its label
+    :ivar values: what it holds, in words; empty when nothing was said
+    """
+
+    id: str
+    label: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LegalStatus:
+    """One statement about the lawfulness of an approach.
+
+    :ivar word: the word or two that lists show
+    :ivar label: the status in full
+    :ivar meaning: what it means
+    :ivar group: ``supported``, ``unreviewed`` or ``contested``
+    :ivar date: as written, or empty
+    :ivar evidence: http(s) address, or empty
+    :ivar note: what was said about it, or empty
+    """
+
+    word: str
+    label: str
+    meaning: str
+    group: str
+    date: str = ""
+    evidence: str = ""
+    note: str = ""
+
+    @property
+    def year(self) -> str:
+        return self.date[:4]
+
+    @classmethod
+    def of(cls, term: Term | None, row: Mapping[str, str]) -> LegalStatus:
+        said = {key: row.get(key, "") for key in ("date", "evidence", "note")}
+        if term is None:
+            word = row.get("status") or "Not stated"
+            return cls(word=word, label=word, meaning="", group="unreviewed", **said)
+        return cls(
+            word=term.short or term.label,
+            label=term.label,
+            meaning=term.note,
+            group=str(term.extra.get("group", "unreviewed")),
+            **said,
+        )
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A primary resource of a case study.
+
+    :ivar title: what it is called
+    :ivar kind: its kind in words: Contract, Specification...
+    :ivar url: where it is, or None when its attachment is missing
+    :ivar format: ``PDF, 34 kB`` for an attachment, the site's name for a link
+    :ivar rights: who may use it, in words
+    :ivar date: as written
+    """
+
+    title: str
+    kind: str
+    url: str | None
+    format: str
+    rights: str
+    date: str
+
+
+class CaseView:
+    """A case study as a reader sees it.
+
+    :param name: page name
+    :param document: its text, parsed
+    :param definitions: the labels in force
+    :param pending: names of files that will be attached when it is saved
+    """
+
+    def __init__(self, name: str, document: Document, definitions: Definitions, pending: Collection[str] = ()):
+        self.pending = pending
+        self.name = name
+        self.document = document
+        self.definitions = definitions
+
+    def text(self, field: str) -> str:
+        """A field's value when it is plain text; empty otherwise."""
+        value = self.document.fields.get(field, "")
+        return value if isinstance(value, str) else ""
+
+    def words(self, field: str) -> tuple[str, ...]:
+        """A field's values with labels in place of ids. An id that is in no list is shown as it is."""
+        value = self.document.fields.get(field, "")
+        values = (value,) if isinstance(value, str) else value
+        labels = self._labels(field)
+        return tuple(labels.get(one, one) for one in values if isinstance(one, str) and one)
+
+    @property
+    def url(self) -> str:
+        return url_for_item(self.name)
+
+    @property
+    def title(self) -> str:
+        return self.text("title") or self.name
+
+    @property
+    def result(self) -> str:
+        return self.text("result")
+
+    @property
+    def from_public_sources(self) -> bool:
+        return self.text("provenance") == "public-sources"
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        template = self.definitions.template
+        found = (template.field(id) for id in _FACTS)
+        return tuple(Fact(field.id, field.label, self.words(field.id)) for field in found if field)
+
+    @cached_property
+    def line(self) -> tuple[str, ...]:
+        """Organisation, region and year: what a list says of a case beside its title."""
+        return tuple(word for id in ("organisation", "region", "year") for word in self.words(id))
+
+    @cached_property
+    def sections(self) -> tuple[tuple[Term, tuple[Term, ...]], ...]:
+        """The terms of the contents hierarchy that were ticked, under their sections, in the hierarchy's order."""
+        ids = self.document.fields.get("categories", ())
+        contents = self.definitions.contents
+        ticked = {term.id: term for id in ids if isinstance(id, str) and (term := contents.get(id))}
+        grouped = []
+        for section in contents.terms:
+            terms = tuple(term for term in section.walk() if term.id in ticked)
+            if terms:
+                grouped.append((section, terms))
+        return tuple(grouped)
+
+    @cached_property
+    def unknown_categories(self) -> tuple[str, ...]:
+        ids = self.document.fields.get("categories", ())
+        return tuple(id for id in ids if isinstance(id, str) and self.definitions.contents.get(id) is None)
+
+    @cached_property
+    def legal_statuses(self) -> tuple[LegalStatus, ...]:
+        """All that was said about the lawfulness, worst first; at least "Not stated"."""
+        statuses = self.definitions.legal_statuses
+        said = [LegalStatus.of(statuses.get(row.get("status", "")), row) for row in self._rows("legal_status")]
+        said.sort(key=lambda one: _GROUPS.index(one.group) if one.group in _GROUPS else len(_GROUPS))
+        return tuple(said) or (LegalStatus.of(statuses.get("not_stated"), {}),)
+
+    @cached_property
+    def figures(self) -> tuple[dict[str, str], ...]:
+        bases = self._labels("figures", "basis")
+        return tuple(
+            {**row, "basis": bases.get(row.get("basis", ""), row.get("basis", ""))} for row in self._rows("figures")
+        )
+
+    @cached_property
+    def resources(self) -> tuple[Resource, ...]:
+        kinds, rights = self._labels("resources", "kind"), self._labels("resources", "rights")
+        return tuple(
+            self._resource(row, kinds.get(row.get("kind", ""), ""), rights.get(row.get("rights", ""), ""))
+            for row in self._rows("resources")
+        )
+
+    def _resource(self, row: Mapping[str, str], kind: str, rights: str) -> Resource:
+        title = row.get("title") or row.get("attachment") or row.get("link") or ""
+        attached: Attachment | None = None
+        if row.get("attachment"):
+            attached = attachment_of(self.name, row["attachment"])
+            url = attached.url if attached else None
+            missing = "attached when you save" if row["attachment"] in self.pending else "file missing"
+            format = attached.format if attached else missing
+        else:
+            url = web_address(row.get("link", ""))
+            format = urlsplit(url).hostname or "" if url else ""
+        return Resource(title, kind, url, format, rights, row.get("date", ""))
+
+    def _rows(self, field: str) -> Iterator[dict[str, str]]:
+        rows = self.document.fields.get(field, ())
+        if not isinstance(rows, str):
+            yield from (dict(row) for row in rows if isinstance(row, Mapping))
+
+    def _labels(self, field_id: str, column: str | None = None) -> dict[str, str]:
+        field = self.definitions.template.field(field_id)
+        if field and column:
+            field = next((one for one in field.columns if one.id == column), None)
+        return {choice.id: choice.label for choice in field.choices} if field else {}
+
+
+def web_address(text: str) -> str | None:
+    """The text when it is an http or https address that may stand in a link; None otherwise."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme in ("http", "https") and parts.netloc else None

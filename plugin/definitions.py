@@ -1,0 +1,134 @@
+"""The definitions in force: the template, the contents hierarchy and the legal statuses, read from their wiki pages.
+
+They are pages so that an editors' group can revise them in the wiki. A revision that can't be read is never used: the
+last good one stays in force. A wiki that has no such page yet uses the one that ships with the Cupboard. Definitions
+are read whatever the reader's rights, since every form and label is made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from flask import g
+from moin import current_app, log
+from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REVID
+
+from cupboard.template import Template
+from cupboard.vocabulary import DefinitionError, Vocabulary
+
+logging = log.getLogger(__name__)
+
+CONTENT_TYPE = "text/x-cupboard-definition;charset=utf-8"
+ITEM_TYPE = "cupboard-definition"
+
+TEMPLATE = "Cupboard/Template"
+CONTENTS = "Cupboard/Contents"
+LEGAL_STATUSES = "Cupboard/LegalStatuses"
+
+#: The name by which a template's field asks for a vocabulary, and the page that holds it.
+VOCABULARIES: Mapping[str, str] = {"contents": CONTENTS, "legal-statuses": LEGAL_STATUSES}
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    TEMPLATE: Template.load,
+    CONTENTS: Vocabulary.load,
+    LEGAL_STATUSES: Vocabulary.load,
+}
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """The definitions that one request works with.
+
+    :ivar template: the case-study template
+    :ivar vocabularies: by the name that fields use: ``contents``, ``legal-statuses``
+    :ivar version: changes whenever any of them does; part of the key of whatever is kept of a rendered page
+    """
+
+    template: Template
+    vocabularies: Mapping[str, Vocabulary]
+    version: str
+
+    @property
+    def contents(self) -> Vocabulary:
+        return self.vocabularies["contents"]
+
+    @property
+    def legal_statuses(self) -> Vocabulary:
+        return self.vocabularies["legal-statuses"]
+
+
+def current() -> Definitions:
+    """Return the definitions in force; the same object for the whole request."""
+    found = g.get("cupboard_definitions")
+    if found is None:
+        found = g.cupboard_definitions = _assemble(tuple(_revision_in_force(page) for page in _READERS))
+    return found
+
+
+def forget() -> None:
+    """Look again: to be called when a definition page was written in this request."""
+    g.pop("cupboard_definitions", None)
+
+
+def read(page: str, text: str) -> Template | Vocabulary:
+    """Read a definition page's text.
+
+    :raises DefinitionError: with line and column, when it can't be used
+    :raises KeyError: when ``page`` is not the name of a definition page
+    """
+    return _READERS[page](text)
+
+
+def is_definition(page: str) -> bool:
+    return page in _READERS
+
+
+@lru_cache(maxsize=8)
+def _assemble(revids: tuple[str | None, ...]) -> Definitions:
+    parsed = {page: _parsed(page, revid) for page, revid in zip(_READERS, revids)}
+    return Definitions(
+        template=parsed[TEMPLATE],
+        vocabularies={name: parsed[page] for name, page in VOCABULARIES.items()},
+        version="-".join(revid or "shipped" for revid in revids),
+    )
+
+
+def _revision_in_force(page: str) -> str | None:
+    """The revision id of the newest revision of a definition page that can be read; None: the one that ships."""
+    item = current_app.storage.get_item(short=True, **{NAMESPACE: "", NAME_EXACT: page})
+    if not item:
+        return None
+    newest = item.meta[REVID]
+    if _readable(page, newest):
+        return newest
+    revisions = sorted(
+        current_app.storage.documents(idx_name=ALL_REVS, **{ITEMID: item.itemid}),
+        key=lambda revision: revision.meta[MTIME],
+        reverse=True,
+    )
+    return next((revision.revid for revision in revisions if _readable(page, revision.revid)), None)
+
+
+@lru_cache(maxsize=64)
+def _readable(page: str, revid: str) -> bool:
+    try:
+        _parsed(page, revid)
+    except DefinitionError as error:
+        logging.warning(f"{page}, revision {revid}, is not used: {error}")
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _parsed(page: str, revid: str | None) -> Any:
+    if revid is None:
+        text = (resources.files("cupboard.seed_pages") / f"{page}.yaml").read_text(encoding="utf-8")
+    else:
+        _, data = current_app.storage.backend.retrieve("default", revid)
+        with data:
+            text = data.read().decode("utf-8", errors="replace")
+    return read(page, text)

@@ -1,0 +1,411 @@
+"""Editing a structured page: the form, the text editor, the preview, and what happens when two people edit at once.
+
+Every request carries the revision that it started from (``base``) and, where the text was edited beside the form, that
+text (``working``). So a request can be answered from what it brings: nothing typed waits on the server, and nothing is
+lost when somebody else saves first. Both people get their way where they changed different fields or sections; where
+they changed the same one, both versions are shown and the second person chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from moin import flaskg
+from moin.themes import render_template
+from moin.utils.interwiki import url_for_item
+
+from cupboard import attachments, definitions, pages
+from cupboard.document import Document, DocumentError, as_edited_text, dump, parse
+from cupboard.forms import CaseStudyForm, prefilled
+from cupboard.merge import Clash, Merge, merge, resolve
+from cupboard.parsers.case_study import tree as case_study_tree
+from cupboard.rendering import to_html
+from cupboard.template import Problem
+
+#: A page's text can't be longer, in characters: Moin keeps whole pages in memory.
+LONGEST_TEXT = 2_000_000
+
+_EMPTY = parse(b"")
+
+
+class Edit:
+    """One step of an edit: what the request brought, and how it is answered.
+
+    :ivar name: the page; None while a new case study has no name
+    :ivar base: revision id that the edit started from; empty for a new page
+    :ivar started_from: that revision's document
+    :ivar document: the page as edited so far
+    :ivar staged: files that wait to be attached
+    :ivar comment: for the page's history
+    :ivar errors: (id of the control it is about or "", message)
+    """
+
+    template_form = "cupboard/edit_form.html"
+    template_text = "cupboard/edit_text.html"
+    template_conflict = "cupboard/edit_conflict.html"
+    has_form = True
+
+    def __init__(self, name: str | None):
+        self.name = name
+        self.base = ""
+        self.started_from = self.document = _EMPTY
+        self.staged: list[attachments.Staged] = []
+        self.comment = ""
+        self.wanted_name = ""
+        self.errors: list[tuple[str, str]] = []
+        self.form: CaseStudyForm | None = None
+        self.in_text = not self.has_form
+
+    # -- what differs between kinds of page ----------------------------------------------------------------------------
+
+    def problems(self, document: Document) -> list[Problem]:
+        in_force = definitions.current()
+        return list(in_force.template.problems(document, in_force.vocabularies))
+
+    def store(self, document: Document) -> str | None:
+        return pages.save_case_study(self.name, document, comment=self.comment)
+
+    def preview(self) -> Any:
+        name = self.name or pages.CASE_STUDIES
+        pending = {file.filename for file in self.staged}
+        return to_html(case_study_tree(self.document, name, pending), name, pages.CASE_STUDY_CONTENT_TYPE)
+
+    # -- where an edit starts ------------------------------------------------------------------------------------------
+
+    @classmethod
+    def of_page(cls, page: pages.Page) -> Self:
+        """An edit of a page as it is now."""
+        edit = cls(page.name)
+        edit.base, edit.started_from, edit.document = page.revid, page.document, page.document
+        return edit
+
+    @classmethod
+    def of_new(cls, category: str | None = None) -> Self:
+        """An edit of a new case study.
+
+        :param category: id of the term that is ticked to begin with
+        """
+        edit = cls(None)
+        edit.document = prefilled(definitions.current(), category)
+        return edit
+
+    # -- requests ------------------------------------------------------------------------------------------------------
+
+    def get(self) -> ResponseReturnValue:
+        if request.args.get("editor") == "text":
+            self.in_text = True
+        return self.answer()
+
+    def post(self) -> ResponseReturnValue:
+        self._read_state()
+        editor = request.form.get("editor", "form")
+        if editor == "text" or not self.has_form:
+            self.in_text = True
+            text = _limited(request.form.get("text", ""))
+            self.document = parse(as_edited_text(self.started_from, text))
+        elif editor == "conflict":
+            if not self._settle():
+                return self.answer_conflict(*self._merged_with(request.form.get("theirs", "")), missing=True)
+        elif answer := self._read_form():
+            return answer
+        action = request.form.get("action", "save")
+        if self.errors:
+            return self.answer(422)
+        if action == "to-text":
+            self.in_text = True
+            return self.answer()
+        if self.document.error:
+            self.in_text = True
+            self.errors.append(("text", _where(self.document.error)))
+            return self.answer(422)
+        if action == "to-form":
+            self.in_text, self.form = False, None
+            return self.answer()
+        if action == "preview":
+            return self.answer(preview=self.preview())
+        return self._save()
+
+    def _read_state(self) -> None:
+        """Read what every editor's request carries beside what was typed in it."""
+        self.base = request.form.get("base", "")
+        if self.base:
+            self.started_from = self._revision(self.base).document
+        working = request.form.get("working")
+        if working is not None:
+            self.document = parse(as_edited_text(self.started_from, _limited(working)))
+        else:
+            self.document = self.started_from
+        tokens = dict.fromkeys(request.form.getlist("staged"))
+        self.staged = [file for token in tokens if (file := attachments.staged(token))]
+        self.comment = " ".join(request.form.get("comment", "").split())[:1000]
+        self.wanted_name = request.form.get("wanted_name", "").strip()
+
+    def _revision(self, revid: str) -> pages.Page:
+        page = pages.revision_of_page(self.name, revid) if self.name else None
+        if page is None:
+            abort(400, description="The revision that this form was made from is gone. Go back and copy what you typed.")
+        return page
+
+    def _read_form(self) -> ResponseReturnValue | None:
+        """Read the form; answers at once when a row was added or taken out, or a file or a section refused."""
+        self.form = form = CaseStudyForm(definitions.current(), self.document, request.form)
+        self._take_uploads(form)
+        if focus := _rows_changed(form):
+            return self.answer(focus=focus)
+        try:
+            self.document = form.edited()
+        except DocumentError as error:
+            self.errors.append(("", error.message))
+        return None
+
+    def _take_uploads(self, form: CaseStudyForm) -> None:
+        """Stage the files that came with the form and write their names into their rows."""
+        for column, entry, others in form.file_controls():
+            control = f"{entry.name}-{column}"
+            sent = request.files.get(f"{control}_upload")
+            if not sent or not sent.filename:
+                continue
+            try:
+                file = attachments.stage(sent.stream, sent.filename, others)
+            except attachments.UploadRefused as refused:
+                self.errors.append((f"{control}_upload", str(refused)))
+                continue
+            self.staged.append(file)
+            entry.form[column].data = file.filename
+
+    # -- saving --------------------------------------------------------------------------------------------------------
+
+    def _save(self) -> ResponseReturnValue:
+        if self._refused(self.problems(self.document)):
+            return self.answer(422)
+        if not self.base and not self._choose_name():
+            return self.answer(422)
+        merged = None
+        with pages.one_writer():
+            current = pages.read(self.name)
+            document = self.document
+            if current is None and self.base:
+                return self._page_is_gone()
+            if current is not None and current.revid != self.base:
+                merged, _ = self._merged_with(current.revid)
+                if merged.clashes:
+                    return self.answer_conflict(merged, current)
+                document = merged.document
+                if self._refused(self.problems(document)):
+                    # Each side was valid and what they make together is not: go on from the newest revision.
+                    self.base, self.started_from = current.revid, current.document
+                    self.document, self.form = document, None
+                    return self.answer(422)
+            self._attach(document)
+            revid = self.store(document)
+        flash(_saved(revid, merged), "info")
+        return redirect(url_for_item(self.name), 303)
+
+    def _refused(self, problems: list[Problem]) -> bool:
+        if self.in_text or self.form is None:
+            self.errors.extend((self._text_anchor(problem), problem.message) for problem in problems)
+        else:
+            self.errors.extend((self.form.control_of(problem), problem.message) for problem in problems)
+        return bool(problems)
+
+    def _text_anchor(self, problem: Problem) -> str:
+        return "text" if self.in_text else problem.field
+
+    def _choose_name(self) -> bool:
+        """Settle a new page's name: the one that was typed, else one made from the title."""
+        if self.name is None and self.wanted_name:
+            wanted = f"{pages.CASE_STUDIES}/{pages.slug(self.wanted_name)}"
+            if pages.exists(wanted):
+                self.errors.append(("wanted_name", f"There is a page named {wanted} already: choose another name"))
+                return False
+            self.name = wanted
+        elif self.name is None:
+            title = self.document.fields.get("title", "")
+            self.name = pages.free_name(title if isinstance(title, str) else "")
+        if not flaskg.user.may.create(self.name):
+            abort(403)
+        return True
+
+    def _page_is_gone(self) -> ResponseReturnValue:
+        self.errors.append(
+            ("wanted_name", "The page was deleted or renamed while you edited it. Save again to make it anew")
+        )
+        self.wanted_name, self.name, self.base = self.name.partition("/")[2], None, ""
+        return self.answer(422)
+
+    def _attach(self, document: Document) -> None:
+        """Make the staged files that the page speaks of its own."""
+        named = set(_attached_names(document))
+        for file in self.staged:
+            if file.filename in named:
+                attachments.attach(self.name, file)
+
+    # -- conflicts -----------------------------------------------------------------------------------------------------
+
+    def _merged_with(self, revid: str) -> tuple[Merge, pages.Page]:
+        theirs = self._revision(revid)
+        return merge(self.started_from, self.document, theirs.document), theirs
+
+    def _settle(self) -> bool:
+        """Carry out the choices of the conflict page; False when one is missing.
+
+        From then on the edit starts from the revision that the choices were made on, so a third person's change made
+        meanwhile is found as any other is.
+        """
+        merged, theirs = self._merged_with(request.form.get("theirs", ""))
+        choices = {
+            clash.key: choice
+            for number, clash in enumerate(merged.clashes)
+            if (choice := request.form.get(f"choice-{number}")) in ("mine", "theirs")
+        }
+        if len(choices) < len(merged.clashes):
+            return False
+        self.base, self.started_from = theirs.revid, theirs.document
+        self.document = resolve(merged, choices)
+        return True
+
+    # -- answers -------------------------------------------------------------------------------------------------------
+
+    def answer(self, status: int = 200, *, preview: Any = None, focus: str | None = None) -> ResponseReturnValue:
+        """Show the editor in which the person is, with everything that was typed."""
+        if self.document.error and not self.in_text:
+            self.in_text = True
+            self.errors.append(("text", _where(self.document.error)))
+        if self.in_text:
+            return self._page(self.template_text, status, preview=preview)
+        return self._page(self.template_form, status, form=self.show_form(), preview=preview, focus=focus)
+
+    def show_form(self) -> CaseStudyForm:
+        """The form: the one that was sent, else one that shows the document."""
+        if self.form is None:
+            self.form = CaseStudyForm(definitions.current(), self.document)
+        return self.form
+
+    def answer_conflict(self, merged: Merge, current: pages.Page, missing: bool = False) -> ResponseReturnValue:
+        """Show both versions of every place that both people changed, and ask."""
+        if missing:
+            self.errors = [("choice-0-theirs", "Choose a version of each part that you both changed")]
+        return self._page(self.template_conflict, 422 if missing else 409, merge=merged, theirs=current)
+
+    def _page(self, template: str, status: int, **context: Any) -> ResponseReturnValue:
+        text = render_template(template, edit=self, title=self._title(), **self.context(), **context)
+        return text, status
+
+    def _title(self) -> str:
+        title = f"Edit {self.heading}" if self.base else self.heading
+        return f"Error: {title}" if self.errors else title
+
+    @property
+    def heading(self) -> str:
+        title = self.started_from.fields.get("title") or self.name
+        return str(title) if title else "Add a case study"
+
+    def context(self) -> dict[str, Any]:
+        """What the templates of the form need, also where it stands in a wiki page."""
+        action = (
+            url_for("frontend.modify_item", item_name=self.name, itemtype=pages.CASE_STUDY_ITEM_TYPE,
+                    contenttype=pages.CASE_STUDY_CONTENT_TYPE)
+            if self.name
+            else url_for("frontend.cupboard.new")
+        )  # fmt: skip
+        return {
+            "action": action,
+            "item_name": self.name or "",
+            "errors_of": _by_control(self.errors),
+        }
+
+    def label_of(self, clash: Clash) -> str:
+        """What a place that both people changed is called in the form."""
+        if clash.label_kind == "field" and (field := definitions.current().template.field(clash.key)):
+            return field.label
+        return "The text of the page" if clash.label_kind == "text" else clash.key
+
+    def working(self, document: Document) -> str | None:
+        """A document's text, to be carried along, where it is not what the edit started from."""
+        return None if dump(document) == dump(self.started_from) else document.text
+
+
+class DefinitionEdit(Edit):
+    """Editing a definition page: text only, checked before it is stored."""
+
+    has_form = False
+
+    def problems(self, document: Document) -> list[Problem]:
+        try:
+            if definitions.is_definition(self.name):
+                definitions.read(self.name, document.text)
+        except definitions.DefinitionError as error:
+            return [Problem("text", _where(error))]
+        return []
+
+    def store(self, document: Document) -> str | None:
+        revid = pages.store(
+            self.name,
+            dump(document),
+            contenttype=definitions.CONTENT_TYPE,
+            itemtype=definitions.ITEM_TYPE,
+            comment=self.comment,
+        )
+        definitions.forget()
+        return revid
+
+    def preview(self) -> Any:
+        return None
+
+    def context(self) -> dict[str, Any]:
+        action = url_for(
+            "frontend.modify_item",
+            item_name=self.name,
+            itemtype=definitions.ITEM_TYPE,
+            contenttype=definitions.CONTENT_TYPE,
+        )
+        return {**super().context(), "action": action}
+
+
+def _rows_changed(form: CaseStudyForm) -> str | None:
+    """Carry out "add another" and "remove".
+
+    :returns: id of the control to go on with; None when neither was asked for
+    """
+    try:
+        if field_id := request.form.get("add"):
+            return form.add_row(field_id)
+        if wanted := request.form.get("remove"):
+            return form.remove_row(wanted)
+    except KeyError:
+        abort(400, description="That row is not on the form. Go back and try again.")
+    return None
+
+
+def _attached_names(document: Document) -> Iterator[str]:
+    for rows in document.fields.values():
+        if not isinstance(rows, str):
+            yield from (row["attachment"] for row in rows if isinstance(row, Mapping) and row.get("attachment"))
+
+
+def _by_control(errors: list[tuple[str, str]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for control, message in errors:
+        grouped.setdefault(control, []).append(message)
+    return grouped
+
+
+def _limited(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        abort(413, description=f"A page can't be longer than {LONGEST_TEXT:,} characters.")
+    return text
+
+
+def _where(error: DocumentError | definitions.DefinitionError) -> str:
+    return f"Line {error.line}, column {error.column}: {error.message}"
+
+
+def _saved(revid: str | None, merged: Merge | None) -> str:
+    if revid is None:
+        return "Nothing was changed, so nothing was saved."
+    if merged is not None:
+        return "Saved. Somebody else saved while you were editing: the page has their changes and yours."
+    return "Saved."

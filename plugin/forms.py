@@ -1,0 +1,331 @@
+"""A WTForms form made from a template at run time, and the way from a page to the form and back.
+
+A form shows a document; what comes back is compared with what was shown, and only the fields that differ are written.
+So whatever a browser or a form can't show exactly (spaces at the end of a line, a key that the template does not know,
+a choice that was retired) stays as it is unless somebody changed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    FieldList,
+    FileField,
+    FormField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.form import BaseForm
+
+from cupboard.attachments import limit, readable_size
+from cupboard.definitions import Definitions
+from cupboard.document import Document
+from cupboard.template import Field, Problem
+from cupboard.vocabulary import Term, Vocabulary
+
+#: No case study needs more; a form that sends more was not filled in by a person.
+MOST_ROWS = 200
+
+_ONE_LINE = {"text", "year", "date", "url", "email"}
+_MANY_LINES = {"longtext", "markup", "list"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a select or one tick box.
+
+    :ivar value: the id that the page stores
+    :ivar label: what people read
+    :ivar chosen: whether the page, or what was typed, has it
+    """
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A term with its tick box and those below it.
+
+    :ivar term: the term, with its note
+    :ivar option: its own tick box
+    :ivar branches: its children
+    """
+
+    term: Term
+    option: Option
+    branches: tuple[Branch, ...]
+
+    @property
+    def chosen_below(self) -> int:
+        """How many of the boxes below this one are ticked: a closed branch says so."""
+        return sum(branch.option.chosen + branch.chosen_below for branch in self.branches)
+
+
+class CaseStudyForm:
+    """The form of a case study.
+
+    :param definitions: template and vocabularies in force
+    :param document: the page that it starts from; an empty one for a new case study
+    :param sent: what the browser sent; None shows the document
+    """
+
+    def __init__(self, definitions: Definitions, document: Document, sent: MultiDict[str, Any] | None = None):
+        self.definitions = definitions
+        self.template = definitions.template
+        self.document = document
+        shown = {field.id: _shown(field, document) for field in self.template.fields}
+        self._shown = shown
+        self.controls = BaseForm({field.id: _control(field) for field in self.template.fields})
+        self.controls.process(sent, data=shown)
+
+    # -- from the form to the page -----------------------------------------------------------------------------------
+
+    def edited(self) -> Document:
+        """The document with what was changed in the form.
+
+        :raises DocumentError: when a section's text can't stand where it would stand; the message says why
+        """
+        fields: dict[str, Any] = {}
+        sections: dict[str, str] = {}
+        for field in self.template.fields:
+            typed, shown = self._typed(field), self._shown[field.id]
+            if field.type in ("choices", "terms"):
+                # Boxes come back in the form's order; the page keeps its own.
+                typed = [id for id in shown if id in typed] + [id for id in typed if id not in shown]
+            if typed == shown:
+                continue
+            if field.type == "markup":
+                sections[field.section] = typed
+            else:
+                fields[field.id] = self._stored(field, typed)
+        return self.document.edit(fields=fields, sections=sections, order=self.order)
+
+    @property
+    def order(self) -> Sequence[str]:
+        return [*self.template.order, *self.template.sections]
+
+    def _typed(self, field: Field) -> Any:
+        data = self.controls[field.id].data
+        if field.type == "rows":
+            rows = [
+                {column.id: _normal(column, row.get(column.id)) for column in field.columns} | {"row": row.get("row") or ""}
+                for row in data or ()
+            ]
+            return [row for row in rows if any(row[column.id] for column in field.columns)]
+        return _normal(field, data)
+
+    def _stored(self, field: Field, typed: Any) -> Any:
+        """What the page stores for what was typed; an emptied field goes away."""
+        if field.type == "rows":
+            return [self._stored_row(field, row) for row in typed] or None
+        if field.type == "list":
+            return [line.strip() for line in typed.splitlines() if line.strip()] or None
+        return typed or None
+
+    def _stored_row(self, field: Field, row: Mapping[str, str]) -> dict[str, str]:
+        before = self._row_before(field, row["row"])
+        typed = {column.id: row[column.id] for column in field.columns}
+        was_shown = {column.id: _normal(column, _text(before.get(column.id, ""))) for column in field.columns}
+        kept = {key: value for key, value in before.items() if key not in typed or typed[key] == was_shown[key]}
+        changed = {key: value for key, value in typed.items() if value != was_shown[key]}
+        merged = {key: changed.get(key, kept.get(key)) for key in [*before, *changed] if key in changed or key in kept}
+        return {key: value for key, value in merged.items() if value or key in kept}
+
+    def _row_before(self, field: Field, number: str) -> Mapping[str, Any]:
+        rows = self.document.fields.get(field.id, ())
+        if isinstance(rows, str) or not number.isdigit() or int(number) >= len(rows):
+            return {}
+        row = rows[int(number)]
+        return row if isinstance(row, Mapping) else {}
+
+    # -- rows --------------------------------------------------------------------------------------------------------
+
+    def add_row(self, field_id: str) -> str:
+        """Give a rows field another empty row.
+
+        :returns: id of the new row's first control
+        :raises KeyError: when the template has no such rows field
+        """
+        field, control = self._rows(field_id)
+        if len(control.entries) < MOST_ROWS:
+            control.append_entry()
+        return f"{control.entries[-1].name}-{field.columns[0].id}"
+
+    def remove_row(self, name: str) -> str:
+        """Take a row out of a rows field; the others keep what was typed.
+
+        :param name: the row's name in the form: ``figures-2``
+        :returns: id of the button that adds a row
+        :raises KeyError: when there is no such row
+        """
+        field_id, _, _ = name.rpartition("-")
+        _, control = self._rows(field_id)
+        left = [entry for entry in control.entries if entry.name != name]
+        if len(left) == len(control.entries):
+            raise KeyError(name)
+        control.entries[:] = left
+        if not left:
+            control.append_entry()
+        return f"add-{field_id}"
+
+    def file_controls(self) -> Iterator[tuple[str, Any, set[str]]]:
+        """Every place for a file: (column id, row, file names in the other rows)."""
+        for field in self.template.fields:
+            for column in field.columns if field.type == "rows" else ():
+                if column.type == "file":
+                    entries = self.controls[field.id].entries
+                    for entry in entries:
+                        others = {other.form[column.id].data for other in entries if other is not entry}
+                        yield column.id, entry, others
+
+    def _rows(self, field_id: str) -> tuple[Field, FieldList]:
+        field = self.template.field(field_id)
+        if field is None or field.type != "rows":
+            raise KeyError(f"the template has no rows field {field_id!r}")
+        return field, self.controls[field_id]
+
+    # -- errors ------------------------------------------------------------------------------------------------------
+
+    def control_of(self, problem: Problem) -> str:
+        """The id of the control that a problem is about."""
+        if problem.row is None:
+            return problem.field
+        field, control = self._rows(problem.field)
+        filled = [entry for entry in control.entries if any(entry.data.get(column.id) for column in field.columns)]
+        if problem.row >= len(filled):
+            return problem.field
+        return f"{filled[problem.row].name}-{problem.column or field.columns[0].id}"
+
+    # -- what the template shows -------------------------------------------------------------------------------------
+
+    @property
+    def upload_limit(self) -> str:
+        return readable_size(limit())
+
+    def options(self, field: Field, control: Any) -> list[Option]:
+        """A choice field's options, with those that the page has but the list no longer does at the end."""
+        chosen = [control.data] if isinstance(control.data, str) else list(control.data or ())
+        known = self._choices(field)
+        options = [Option(id, label, id in chosen) for id, label in known.items()]
+        strangers = [id for id in chosen if id and id not in known]
+        return options + [Option(id, f"{id} (no longer in the list)", True) for id in strangers]
+
+    @cached_property
+    def branches(self) -> Mapping[str, tuple[Branch, ...]]:
+        """The trees of tick boxes, by field. Retired and merged terms have a box only where they are ticked."""
+        trees = {}
+        for field in self.template.fields:
+            if field.type == "terms":
+                chosen = set(self.controls[field.id].data or ())
+                trees[field.id] = branches_of(self._vocabulary(field).terms, chosen)
+        return trees
+
+    def strangers(self, field: Field) -> list[Option]:
+        """Ids that were ticked but that the vocabulary does not know."""
+        vocabulary = self._vocabulary(field)
+        return [Option(id, id, True) for id in self.controls[field.id].data or () if vocabulary.get(id) is None]
+
+    def _vocabulary(self, field: Field) -> Vocabulary:
+        return self.definitions.vocabularies[field.vocabulary]
+
+    def _choices(self, field: Field) -> dict[str, str]:
+        if field.vocabulary:
+            return {term.id: term.label for term in self._vocabulary(field).walk() if not term.retired}
+        return {choice.id: choice.label for choice in field.choices}
+
+
+def prefilled(definitions: Definitions, category: str | None) -> Document:
+    """The empty document of a new case study, ticked under one term when asked for.
+
+    :param category: id of the contents hierarchy, or None
+    """
+    empty = Document.new({}, {}, ())
+    term = definitions.contents.get(category) if category else None
+    return empty.edit(fields={"categories": [term.id]}) if term else empty
+
+
+def branches_of(terms: Iterable[Term], chosen: set[str]) -> tuple[Branch, ...]:
+    """The tick boxes of some terms and all below them.
+
+    :param chosen: the ids that are ticked
+    """
+    made = []
+    for term in terms:
+        below = branches_of(term.children, chosen)
+        ticked = term.id in chosen
+        if not term.retired or ticked or any(branch.option.chosen or branch.chosen_below for branch in below):
+            label = f"{term.label} (retired)" if term.retired else term.label
+            made.append(Branch(term, Option(term.id, label, ticked), below))
+    return tuple(made)
+
+
+def _control(field: Field) -> Any:
+    """The WTForms field for a template's field. Checking is the template's business, not WTForms'."""
+    if field.type in _ONE_LINE:
+        return StringField()
+    if field.type in _MANY_LINES:
+        return TextAreaField()
+    if field.type == "choice":
+        return SelectField(choices=[], validate_choice=False)
+    if field.type in ("choices", "terms"):
+        return SelectMultipleField(choices=[], validate_choice=False)
+    if field.type == "file":
+        return HiddenField()
+    if field.type == "rows":
+        columns: dict[str, Any] = {column.id: _control(column) for column in field.columns}
+        uploads = {f"{column.id}_upload": FileField() for column in field.columns if column.type == "file"}
+        controls = {**columns, **uploads, "row": HiddenField()}
+
+        def row(formdata: Any = None, obj: Any = None, prefix: str = "", **data: Any) -> BaseForm:
+            made = BaseForm(controls, prefix=prefix)
+            made.process(formdata, data=data)
+            return made
+
+        return FieldList(FormField(row), min_entries=1, max_entries=MOST_ROWS)
+    raise ValueError(f"no control for a field of type {field.type!r}")
+
+
+def _shown(field: Field, document: Document) -> Any:
+    """A document's value as the form shows it, in the shape that :meth:`CaseStudyForm._typed` gives back."""
+    if field.type == "markup":
+        section = next((section for section in document.sections if section.title == field.section), None)
+        return _normal(field, section.text if section else "")
+    value = document.fields.get(field.id)
+    if field.type == "rows":
+        rows = () if value is None or isinstance(value, str) else value
+        return [
+            {column.id: _normal(column, _text(row.get(column.id, ""))) for column in field.columns} | {"row": str(number)}
+            for number, row in enumerate(rows)
+            if isinstance(row, Mapping) and any(_text(row.get(column.id, "")).strip() for column in field.columns)
+        ]
+    if field.type in ("choices", "terms"):
+        values = [value] if isinstance(value, str) and value else value or ()
+        return [one for one in values if isinstance(one, str)]
+    if field.type == "list":
+        lines = [value] if isinstance(value, str) else value or ()
+        return _normal(field, "\n".join(_text(line) for line in lines))
+    return _normal(field, _text(value if value is not None else ""))
+
+
+def _normal(field: Field, value: Any) -> Any:
+    """A value as it comes back from a browser that changed nothing."""
+    if field.type in ("choices", "terms"):
+        return list(dict.fromkeys(one for one in value or () if isinstance(one, str) and one))
+    text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
+    if field.type in _MANY_LINES:
+        return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    return " ".join(text.split("\n")).strip()
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,223 @@
+"""Structured pages in Moin's storage: how one is read, and the one function by which one is written.
+
+The form, the text editor, the import and the command line all end in :func:`store`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moin import current_app, flaskg
+from moin.constants.keys import (
+    ACTION_SAVE,
+    COMMENT,
+    CONTENTTYPE,
+    CURRENT,
+    ITEMTYPE,
+    LANGUAGE,
+    NAME,
+    NAME_EXACT,
+    NAMESPACE,
+    PARENTID,
+    REV_NUMBER,
+    REVID,
+)
+from moin.signalling import item_modified
+
+from cupboard import definitions
+from cupboard.document import Document, dump, parse
+from cupboard.template import Problem
+
+CASE_STUDIES = "CaseStudies"
+CASE_STUDY_CONTENT_TYPE = "text/x-case-study;charset=utf-8"
+CASE_STUDY_ITEM_TYPE = "case-study"
+
+#: What Moin writes anew with every revision, or what belongs to the old revision only.
+_NOT_COPIED = {
+    REVID, "dataid", "sha1", "size", COMMENT, "mtime", "action", "address", "hostname", "userid", "name_old", "trash",
+}  # fmt: skip
+
+
+class Invalid(ValueError):
+    """A document that the template does not accept.
+
+    :ivar problems: what is wrong, in the template's order
+    """
+
+    def __init__(self, problems: Sequence[Problem]):
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One revision of a structured page.
+
+    :ivar name: name in the default namespace
+    :ivar revid: revision id
+    :ivar document: its text, parsed
+    :ivar meta: Moin's metadata
+    """
+
+    name: str
+    revid: str
+    document: Document
+    meta: Mapping[str, Any]
+
+
+def read(name: str, revid: str = CURRENT, storage: Any = None) -> Page | None:
+    """Read a page; None when there is no such page or revision.
+
+    :param storage: one of Moin's storages; by default the one that checks the rights of the person who asks
+    :raises AccessDenied: when that person may not read it
+    """
+    item = _item(name, storage)
+    if not item:
+        return None
+    try:
+        revision = item.get_revision(revid)
+        with revision.data as data:
+            document = parse(data.read())
+        return Page(name, revision.revid, document, revision.meta)
+    except KeyError:
+        return None
+
+
+def revision_of_page(name: str, revid: str) -> Page | None:
+    """Read the revision ``revid`` only when it is one of this page's own."""
+    page = read(name, revid)
+    if page is None or name not in page.meta.get(NAME, ()):
+        return None
+    return page
+
+
+def exists(name: str, storage: Any = None) -> bool:
+    return bool(_item(name, storage))
+
+
+@contextmanager
+def one_writer() -> Iterator[None]:
+    """Let one process at a time compare a page with what it was made from and store it.
+
+    Without this, two people who save in the same moment could both find that nobody else had.
+    """
+    folder = Path(current_app.cfg.index_storage[1][0])
+    with open(folder / "cupboard-writer.lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def save_case_study(
+    name: str, document: Document, *, comment: str = "", storage: Any = None, meta: Mapping[str, Any] | None = None
+) -> str | None:
+    """Check a case study against the template in force and store it.
+
+    :param name: page name, ``CaseStudies/...``
+    :param meta: metadata to add to Moin's own
+    :returns: the new revision's id, or None when the page already reads like that
+    :raises Invalid: when the template does not accept it
+    :raises AccessDenied: when this person may not write it
+    """
+    in_force = definitions.current()
+    problems = in_force.template.problems(document, in_force.vocabularies)
+    if problems:
+        raise Invalid(problems)
+    return store(
+        name,
+        dump(document),
+        contenttype=CASE_STUDY_CONTENT_TYPE,
+        itemtype=CASE_STUDY_ITEM_TYPE,
+        comment=comment,
+        storage=storage,
+        meta=meta,
+    )
+
+
+def store(
+    name: str,
+    data: bytes,
+    *,
+    contenttype: str,
+    itemtype: str,
+    comment: str = "",
+    storage: Any = None,
+    meta: Mapping[str, Any] | None = None,
+) -> str | None:
+    """Store a page's new revision, unless its bytes are those of the present one.
+
+    Saves by a person on the web are announced as Moin announces its own, so subscribers hear of them.
+
+    :returns: the new revision's id, or None when nothing was to be done
+    :raises AccessDenied: when this person may not write it
+    :raises ValueError: when Moin refuses the metadata
+    """
+    item = _item(name, storage)
+    before = None
+    new_meta: dict[str, Any] = {}
+    if item:
+        before = item.get_revision(CURRENT)
+        with before.data as old:
+            old_data = old.read()
+        if old_data == data and before.meta.get(ITEMTYPE) == itemtype:
+            return None
+        new_meta = {key: value for key, value in before.meta.items() if key not in _NOT_COPIED}
+        new_meta[PARENTID] = before.revid
+    new_meta.update(meta or {})
+    new_meta.update({
+        NAME: new_meta.get(NAME) or [name],
+        NAMESPACE: "",
+        CONTENTTYPE: contenttype,
+        ITEMTYPE: itemtype,
+        REV_NUMBER: (before.meta.get(REV_NUMBER, 0) if before else 0) + 1,
+        LANGUAGE: getattr(flaskg.user, "language", None) or current_app.cfg.language_default,
+        COMMENT: comment,
+    })
+    revision = item.store_revision(
+        new_meta, io.BytesIO(data), action=ACTION_SAVE, contenttype_current=contenttype, return_rev=True
+    )
+    if storage is None:
+        old_side = {"data": io.BytesIO(old_data), "meta": before.meta} if before else {}
+        item_modified.send(
+            current_app._get_current_object(),
+            fqname=revision.fqname,
+            action=ACTION_SAVE,
+            new_data=io.BytesIO(data),
+            new_meta=revision.meta,
+            **old_side,
+        )
+    return revision.revid
+
+
+def slug(title: str) -> str:
+    """Make the last part of a page name from a title: lower-case ASCII letters and digits with hyphens between."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", plain.replace("'", "").lower())
+    made = ""
+    for word in words:
+        if made and len(made) + 1 + len(word) > 80:
+            break
+        made = f"{made}-{word}" if made else word[:80]
+    return made or "case-study"
+
+
+def free_name(title: str) -> str:
+    """The page name that a new case study of this title gets: numbered when the plain one is taken."""
+    plain = f"{CASE_STUDIES}/{slug(title)}"
+    name, number = plain, 1
+    while exists(name, current_app.storage):
+        number += 1
+        name = f"{plain}-{number}"
+    return name
+
+
+def _item(name: str, storage: Any) -> Any:
+    chosen = flaskg.storage if storage is None else storage
+    return chosen.get_item(**{NAMESPACE: "", NAME_EXACT: name})

@@ -1,0 +1,12 @@
+"""Everything the Cupboard adds to Moin, registered by being imported: content types, item types, macros' blueprint.
+
+A wikiconfig imports this module before Moin makes its application. That is all it takes to add the Cupboard to a wiki.
+"""
+
+from moin.apps.frontend import frontend
+
+from cupboard import crosssite, items, views  # noqa: F401  items register themselves
+from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
+
+views.blueprint.before_app_request(crosssite.guard)
+frontend.register_blueprint(views.blueprint)
