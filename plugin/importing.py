@@ -187,6 +187,8 @@ def _write(
     """Bring one page to what the file says, if it may."""
     page = pages.read(name, storage=storage)
     status = Status.CREATED
+    # Of the record, even where a page keeps something of its own: it then goes on to count as edited.
+    checksum = _checksum(document)
     if page is not None:
         if dump(page.document) == dump(document):
             return Status.UNCHANGED
@@ -199,9 +201,7 @@ def _write(
                 return Status.UNCHANGED
         status = Status.UPDATED
     if not dry_run:
-        pages.save_case_study(
-            name, document, comment=comment, storage=storage, meta={CHECKSUM: _checksum(document)}
-        )
+        pages.save_case_study(name, document, comment=comment, storage=storage, meta={CHECKSUM: checksum})
     return status
 
 
@@ -219,20 +219,24 @@ def _records(text: str | bytes) -> list[Node]:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise SourceError("This is not text in UTF-8", text.count(b"\n", 0, error.start) + 1) from None
-    # The strict reader wants names at the outermost: give it one, on the line that may only hold YAML's `---`.
     marked = re.match(r"---[ \t]*(?=\r?\n)", text)
+    body = text[marked.end() :] if marked else text
+    first = re.search(r"^[ \t]*[^\s#].*", body, re.MULTILINE)
+    if first and not first.group().startswith("- "):
+        line = text.count("\n", 0, len(text) - len(body) + first.start()) + 1
+        raise SourceError("Write a list of case studies, each starting with - id:", line)
+    # The strict reader wants names at the outermost: give it one, on a line that holds nothing else.
+    shift = 0 if marked else -1
     try:
-        top = frontmatter.read("records:" + text[marked.end() :] if marked else "records:\n" + text)
+        top = frontmatter.read("records:" + body if marked else "records:\n" + body)
     except SourceError as error:
-        raise SourceError(error.message, max(error.line - (not marked), 1), error.column) from None
+        raise SourceError(error.message, max(error.line + shift, 1), error.column) from None
     assert isinstance(top.value, dict)
-    records = top.value["records"].value
-    if not isinstance(records, list) or len(top.value) > 1:
-        raise SourceError("Write a list of case studies, each starting with - id:")
+    records = [_moved(record, shift) for record in _items(top.value["records"])]
     for record in records:
         if not isinstance(record.value, dict):
-            raise SourceError("Write a case study here: names and values", record.line - (not marked), record.column)
-    return [_moved(record, 0 if marked else -1) for record in records]
+            raise SourceError("Write a case study here: names and values", record.line, record.column)
+    return records
 
 
 def _moved(node: Node, by: int) -> Node:
