@@ -9,6 +9,7 @@ A page that can't be cut into fields and sections is one piece: when both sides 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Iterable, Mapping
 
@@ -46,41 +47,47 @@ class Merge:
     theirs: Document
 
 
+Place = tuple[str, str, int]
+"""The kind of a segment, its key, and which one it is of those with that kind and key."""
+
+
 def merge(base: Document, mine: Document, theirs: Document) -> Merge:
     """Merge two edits of one page.
 
     :param base: the page that both sides started from
     """
-    return _merge(base, mine, theirs, {})
+    if mine == base or mine == theirs:
+        return Merge(theirs, (), base, mine, theirs)
+    if theirs == base:
+        return Merge(mine, (), base, mine, theirs)
+    if not (base.error or mine.error or theirs.error):
+        pieces = _BySegment(base, mine, theirs)
+        document, clashes = pieces.merged({})
+        # A piece of mine can be one that swallows what follows it: then it can't be offered by itself.
+        all_mine, _ = pieces.merged({clash.key: "mine" for clash in clashes})
+        if document and all_mine:
+            return Merge(document, clashes, base, mine, theirs)
+    return Merge(theirs, (Clash(WHOLE, "text", base.text, mine.text, theirs.text),), base, mine, theirs)
 
 
 def resolve(merged: Merge, choices: Mapping[str, str]) -> Document:
     """The page with clashes decided: ``choices`` says ``"mine"`` or ``"theirs"`` by a clash's key; theirs if it is silent.
 
     :raise ValueError: for a key that doesn't clash, or another choice
+    :raise DocumentError: when the chosen pieces don't make a page that reads as they do
     """
     keys = {clash.key for clash in merged.clashes}
     for key, choice in choices.items():
         if key not in keys or choice not in ("mine", "theirs"):
             raise ValueError(f"no such choice: {key!r}: {choice!r}")
-    return _merge(merged.base, merged.mine, merged.theirs, choices).document
-
-
-Place = tuple[str, str, int]
-"""The kind of a segment, its key, and which one it is of those with that kind and key."""
-
-
-def _merge(base: Document, mine: Document, theirs: Document, choices: Mapping[str, str]) -> Merge:
-    if mine == base or mine == theirs:
-        return Merge(theirs, (), base, mine, theirs)
-    if theirs == base:
-        return Merge(mine, (), base, mine, theirs)
-    if not (base.error or mine.error or theirs.error):
-        document, clashes = _BySegment(base, mine, theirs).merged(choices)
-        if document:
-            return Merge(document, clashes, base, mine, theirs)
-    clash = Clash(WHOLE, "text", base.text, mine.text, theirs.text)
-    return Merge(mine if choices.get(WHOLE) == "mine" else theirs, (clash,), base, mine, theirs)
+    if "mine" not in choices.values():
+        return merged.document
+    if WHOLE in keys and merged.clashes[0].label_kind == "text":
+        return merged.mine
+    document, _ = _BySegment(merged.base, merged.mine, merged.theirs).merged(choices)
+    if not document:
+        raise DocumentError("These choices don't fit together: a {{{ in one of them is not closed")
+    return document
 
 
 class _BySegment:
@@ -110,8 +117,7 @@ class _BySegment:
                 else:
                     pieces.pop(place, None)
         clashes = tuple(
-            Clash(key, place[0] if place[0] in ("field", "section") else "text",
-                  *(side[place].raw if place in side else "" for side in (self.base, self.mine, self.theirs)))
+            Clash(key, place[0] if place[0] in ("field", "section") else "text", *(side[place].raw if place in side else "" for side in (self.base, self.mine, self.theirs)))
             for place, key in keys.items()
         )
         self._keep_front_matter(pieces)
@@ -165,12 +171,12 @@ class _BySegment:
 
 
 def _places(document: Document) -> dict[Place, Segment]:
-    places: dict[Place, Segment] = {}
+    seen: Counter[tuple[str, str]] = Counter()
+    places = {}
     for segment in document.segments:
-        number = 0
-        while (place := (segment.kind, segment.key, number)) in places:
-            number += 1
-        places[place] = segment
+        name = segment.kind, segment.key
+        places[(*name, seen[name])] = segment
+        seen[name] += 1
     return places
 
 
@@ -188,30 +194,40 @@ def _order(base: Iterable[Place], mine: Iterable[Place], theirs: Iterable[Place]
     that it follows there.
     """
     base, mine, theirs = list(base), list(mine), list(theirs)
-    first, second = (mine, theirs) if _common(theirs, base) == _common(base, theirs) else (theirs, mine)
-    if _common(mine, base) == _common(base, mine) and first is mine and second < first:
-        first, second = second, first  # neither changed it: which one is mine must not matter
-    order = list(first)
-    for n, place in enumerate(second):
-        if place not in order:
-            order.insert(order.index(second[n - 1]) + 1 if n else 0, place)
-    order += [place for place in base if place not in order]
+    first, second = theirs, mine
+    if _common(theirs, base) == _common(base, theirs):
+        # If mine didn't change it either, it must not matter which one is mine.
+        first, second = max((mine, theirs), (theirs, mine)) if _common(mine, base) == _common(base, mine) else (mine, theirs)
+    present = set(first)
+    followers: dict[Place | None, list[Place]] = {}
+    anchor = None
+    for place in second:
+        if place in present:
+            anchor = place
+        else:
+            followers.setdefault(anchor, []).append(place)
+    order = followers.get(None, [])
+    for place in first:
+        order += [place, *followers.get(place, ())]
     return sorted(order, key=lambda place: _KINDS.index(place[0]))
 
 
 def _common(places: list[Place], others: list[Place]) -> list[Place]:
-    others = set(others)
-    return [place for place in places if place in others]
+    """The places that the others have too, in their own order."""
+    present = set(others)
+    return [place for place in places if place in present]
 
 
 def _keys(places: list[Place]) -> dict[Place, str]:
     """A key for each place that clashes: the field's name or section's title, made different where two are the same."""
     keys: dict[Place, str] = {}
+    taken: set[str] = set()
     for place in places:
         kind, name, number = place
-        key = name or {"open": "---", "preamble": "="}.get(kind, kind)
+        key = name or {"open": "---", "preamble": "text"}.get(kind, kind)
         key = f"{key} ({number + 1})" if number else key
-        while key in keys.values():
+        while key in taken:
             key = f"= {key} ="
+        taken.add(key)
         keys[place] = key
     return keys

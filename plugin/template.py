@@ -278,11 +278,12 @@ def _only_once(entries: Entries, id: str, seen: Collection[str]) -> None:
 
 # Checking -----------------------------------------------------------------------------------------------------------
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
 _DATE = re.compile("([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?")
 # Labels that can follow "Enter" as they are; before any other, "the" makes a sentence of it.
-_NO_ARTICLE = re.compile("(what|when|where|which|who|how|why|whether|if|since|a|an|the|your|its|at|any)\\b", re.I)
+_NO_ARTICLE = re.compile("(what|when|where|which|who|how|why|whether|if|a|an|the|your|its|any)\\b", re.I)
+_NO_NOUN = re.compile("(before|after|since|until|from|to|at|in)\\b", re.I)
 
 
 class _Check:
@@ -344,13 +345,13 @@ class _Check:
             return f"{field.label} must be {field.max_length:,} characters or fewer"
         rule = self.rules.get(field.type)
         broken = rule(value) if rule else None
-        return f"{field.label} must {broken}" if broken else None
+        return f"{field.label}: {broken}" if broken else None
 
     def _year(self, value: str) -> str | None:
-        """What a year must be, when it is not; likewise the functions below."""
+        """What to enter instead of a bad year, None for a good one; likewise the functions below."""
         if re.fullmatch("[0-9]{4}", value) and FIRST_YEAR <= int(value) <= self.last_year:
             return None
-        return f"be a year between {FIRST_YEAR} and {self.last_year}, in four digits"
+        return f"enter a year between {FIRST_YEAR} and {self.last_year}, in four digits"
 
 
 def _date(value: str) -> str | None:
@@ -361,33 +362,33 @@ def _date(value: str) -> str | None:
             return None
         except ValueError:
             pass
-    return "be a real year, month or day, such as 2006, 2006-05 or 2006-05-03"
+    return "enter a real year, month or day, such as 2006, 2006-05 or 2006-05-03"
 
 
 def _url(value: str) -> str | None:
     if len(value) > MAX_URL:
-        return f"be {MAX_URL:,} characters or fewer"
+        return f"enter a web address of {MAX_URL:,} characters or fewer"
     try:
         parts = urlsplit(value)
         sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
     except ValueError:
         sound = False
     if not sound or "\\" in value or any(char.isspace() or not char.isprintable() for char in value):
-        return "be a web address that starts with https:// or http://"
+        return "enter a web address that starts with https:// or http://"
     if "@" in parts.netloc:
-        return "not contain a user name or password"
+        return "enter a web address without a user name or password"
     return None
 
 
 def _email(value: str) -> str | None:
     if len(value) <= MAX_EMAIL and _EMAIL.fullmatch(value):
         return None
-    return "be an email address, such as name@example.org"
+    return "enter an email address, such as name@example.org"
 
 
 def _file(value: str) -> str | None:
     if len(value) > MAX_FILE_NAME or "/" in value or "\\" in value or value.startswith("."):
-        return f"be the name of a file, without folders, of {MAX_FILE_NAME} characters or fewer"
+        return f"give the name of a file, without folders, of {MAX_FILE_NAME} characters or fewer"
     return None
 
 
@@ -399,6 +400,8 @@ def _missing(field: Field) -> str:
         return f'Select at least one option under "{field.label}"'
     if field.type == "rows":
         return f'Add at least one row under "{field.label}"'
+    if _NO_NOUN.match(label):
+        return f'Fill in "{field.label}"'
     verb = {"choice": "Select", "file": "Choose"}.get(field.type, "Enter")
     return f"{verb} {label}" if _NO_ARTICLE.match(label) else f"{verb} the {label}"
 
