@@ -9,9 +9,9 @@ The file is a list of records. A record's names are the template's fields, with 
 ``figures``             a row with ``claim`` alone gets it as its result
 ``legal_status``        a text is a row of status ``not_stated`` with that note
 
-Choices and terms may be given by id or by label. A record may leave out what follows from the rest: ``result`` when
-``impact`` is short enough, ``jurisdiction`` where the region has one law, ``categories`` (the section for its kind),
-and ``provenance`` (``public-sources``).
+Choices and terms may be given by id or by label. A record may leave out what follows from the rest: ``result`` (the
+first sentence of ``impact``), ``jurisdiction`` where the region has one law, ``categories`` (the section for its kind),
+``organisation_type`` (``other``) and ``provenance`` (``public-sources``).
 
 The text that an import wrote is remembered, as a checksum, with the revision. A page that reads otherwise was edited
 since, and is kept as it is unless told to overwrite.
@@ -401,9 +401,8 @@ class _Record:
             elif region in JURISDICTIONS:
                 values["jurisdiction"] = region
         impact = sections.get(self.template.field("impact").section or "", "")
-        limit = self.template.field("result").max_length
-        if "result" not in values and "result" not in self.given and impact and len(impact) <= (limit or 160):
-            values["result"] = " ".join(impact.split())
+        if "result" not in self.given and impact:
+            values["result"] = _first_sentence(impact, self.template.field("result").max_length or 160)
         area = self._read("contract_area", self._contract_area) if "contract_area" in self.given else None
         categories = values.get("categories", [])
         if area and area not in categories:
@@ -441,6 +440,12 @@ class _Record:
             if isinstance(node.value, dict):
                 node = node.value.get(problem.column or "", node)
         self._refuse(name, node, problem.message)
+
+
+def _first_sentence(text: str, limit: int) -> str:
+    """The first sentence of a text, on one line; cut between two words when it is longer than ``limit``."""
+    sentence = re.split(r"(?<=[.!?])\s", " ".join(text.split()), maxsplit=1)[0]
+    return sentence if len(sentence) <= limit else sentence[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _items(node: Node) -> list[Node]:

@@ -187,6 +187,15 @@ def test_labels_claims_plain_legal_statuses_and_contract_areas_are_understood(lo
     assert read(storage, "anytown-policy").document.fields["categories"] == ["change-process"]
 
 
+def test_a_result_is_made_of_the_impact_where_none_is_given(load, storage):
+    long = "Half of it was saved in the first year. Nobody knows the rest."
+    load(with_line(PLAIN, "Energy use more than halved.", long))
+    assert read(storage, "anytown-lights").document.fields["result"] == "Half of it was saved in the first year."
+    load(with_line(PLAIN, "Energy use more than halved.", "word " * 50))
+    result = read(storage, "anytown-lights").document.fields["result"]
+    assert len(result) <= 160 and result.endswith("word…")
+
+
 def test_a_contract_area_joins_the_categories_that_are_given(load, storage):
     load(with_line(RICH, "  categories:\n", "  contract_area: food\n  categories:\n"))
     assert read(storage, "anytown-school-meals").document.fields["categories"] == [
