@@ -67,6 +67,8 @@ def scores(node, translator, total):
     """
     texts, parts, results = defaultdict(list), defaultdict(dict), []
     for leaf, boost in leaves(node):
+        if getattr(leaf, "fieldname", None) not in translator.schema:
+            continue
         expression = translator.text_leaf(leaf)
         if expression is not None:
             if expression and expression not in texts[boost]:
@@ -77,7 +79,7 @@ def scores(node, translator, total):
             match = translator.match(leaf)
             if match is not NOTHING:
                 results.append((f"SELECT id, ? FROM ({_ids(match)})", (boost, *match.select_values)))
-        elif isinstance(leaf, wq.Term) and leaf.fieldname in translator.schema:
+        elif isinstance(leaf, wq.Term):
             match = translator.match(leaf)
             # What more than COUNTED revisions have tells little of any of them.
             if match is not NOTHING and match.size <= total:

@@ -268,7 +268,7 @@ class Searcher:
             return self._in_order(match, "r.id", limit)
         parts = " UNION ALL ".join(f"SELECT * FROM ({sql})" for sql, _ in statements)
         sql = (
-            f"WITH part (id, score) AS ({parts}), total AS (SELECT id, sum(score) AS score FROM part GROUP BY id)"
+            f"WITH part (id, score) AS MATERIALIZED ({parts}), total AS (SELECT id, sum(score) AS score FROM part GROUP BY id)"
             f" SELECT m.id, coalesce(total.score, 0) FROM (SELECT DISTINCT id FROM ({ranking._ids(match)})) m"
             " LEFT JOIN total ON total.id = m.id WHERE m.id IS NOT NULL"
             f" ORDER BY 2 {'ASC' if reverse else 'DESC'}, 1 {'DESC' if reverse else 'ASC'} LIMIT ?"

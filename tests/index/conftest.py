@@ -1,0 +1,78 @@
+"""A Moin application of its own for each test of the index: stores in memory, the index in a folder of the test."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from moin import flaskg
+from moin._tests import wikiconfig
+from moin.app import before_wiki, create_app_ext, destroy_app
+from moin.config import IndexStorageConfig
+from moin.storage import create_simple_mapping
+
+import cupboard.index
+
+from cupboard.index import companions
+
+
+def make_app(folder, uri="stores:memory:", create=True, **more):
+    """Moin's application with its index in ``folder/index``; on whatever index class is in place."""
+
+    class Config(wikiconfig.Config):
+        index_storage = IndexStorageConfig(name="FileStorage", args=(str(folder / "index"),), kwargs={})
+
+    mapping = create_simple_mapping(uri)
+    names = ("namespace_mapping", "backend_mapping", "acl_mapping")
+    return create_app_ext(
+        flask_config_dict={"SECRET_KEY": "not a secret, a test", "SERVER_NAME": "localhost:8080", "TESTING": True},
+        moin_config_class=Config,
+        create_backend=create,
+        **{**dict(zip(names, mapping, strict=True)), **more},
+    )
+
+
+@contextlib.contextmanager
+def request_of(app):
+    """What runs inside runs in one request: one snapshot of the index."""
+    with app.test_request_context("/"):
+        before_wiki()
+        yield flaskg.unprotected_storage
+
+
+@pytest.fixture
+def installed():
+    """Our index in the place of Moin's, for applications made in the test."""
+    cupboard.index.install()
+    yield
+    cupboard.index.uninstall()
+
+
+@pytest.fixture
+def app(installed, tmp_path):
+    app = make_app(tmp_path)
+    yield app
+    destroy_app(app)
+
+
+@pytest.fixture
+def index(app):
+    """The indexing middleware of the application, inside a request."""
+    with request_of(app) as storage:
+        yield storage
+
+
+@pytest.fixture
+def companion():
+    """Registers companions for the length of a test."""
+    names = []
+
+    def register(one):
+        companions.register(one)
+        names.append(one.name)
+        return one
+
+    yield register
+    for name in names:
+        companions.unregister(name)
