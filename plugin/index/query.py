@@ -466,7 +466,7 @@ def any_of(matches):
     if len(matches) == 1:
         return matches[0]
     return Match(
-        " OR ".join(f"({match.probe})" for match in matches),
+        "(" + " OR ".join(f"({match.probe})" for match in matches) + ")",
         tuple(value for match in matches for value in match.probe_values),
         " UNION ".join(f"SELECT * FROM ({match.select})" for match in matches),
         tuple(value for match in matches for value in match.select_values),

@@ -100,7 +100,9 @@ def assert_same(both, q, idx_name):
         # Whoosh can't look for a pattern in a field that the index has not; we say that nothing is found there
         found(ours, q, idx_name)
         return 0
-    assert set(found(ours, q, idx_name)) == expected, f"{idx_name}: {q!r}"
+    got = found(ours, q, idx_name)
+    assert set(got) == expected, f"{idx_name}: {q!r}"
+    assert len(got) == len(expected)
     assert ours.search_results_size(q, idx_name=idx_name) == len(expected)
     return len(expected)
 
