@@ -10,15 +10,18 @@ SOURCES_OF_INSTALL := setup.cfg pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-moin bench-index clean
+.PHONY: help run install test test-moin bench-index clean
 
 help:
 	@echo 'make run          serve the wiki at http://$(HOST):$(PORT); makes it the first time'
 	@echo '                  (PORT=8081 and HOST=0.0.0.0 choose another address)'
+	@echo 'make install      only install what that needs, into $(VENV)'
 	@echo 'make test         run all tests (ARGS="-k form" passes arguments to pytest)'
 	@echo 'make test-moin    run the tests of Moin itself, without and with the parts of the Cupboard'
 	@echo 'make bench-index  measure the index against the one of Moin'
 	@echo 'make clean        delete what can be made again; the wiki stays'
+
+install: $(VENV)/installed
 
 run: $(VENV)/installed
 	@$(BIN)/cupboard init --if-absent
@@ -39,8 +42,8 @@ clean:
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo 'The Cupboard needs Python 3.11 or newer; $(PYTHON) is' \
-	    "$$($(PYTHON) --version 2>&1 | head -n 1). Name another: make run PYTHON=python3.12" >&2; exit 1; }
+	  echo "The Cupboard needs Python 3.11 or newer; $(PYTHON) is" \
+	    "$$($(PYTHON) --version 2>/dev/null || echo missing). Name another: make run PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo 'Python has no venv module. On Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
 	@echo 'Making $(VENV) ...'

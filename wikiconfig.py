@@ -17,9 +17,9 @@ from moin.utils import get_xstatic_module_path_map
 
 import cupboard
 import cupboard.wiki  # noqa: F401  registers the content types, the item type, the pages under /+cupboard
-from cupboard import instance, themes
+from cupboard import index, instance, themes
 
-# from cupboard import index; index.install()  # Moin's index in SQLite instead of Whoosh
+index.install()  # Moin's index in SQLite instead of Whoosh
 
 HERE = Path(__file__).resolve().parent
 
@@ -32,7 +32,8 @@ SITE_NAME = os.environ.get("CUPBOARD_SITE_NAME") or "The Sustainable Procurement
 SITE_URL = os.environ.get("CUPBOARD_URL") or "http://127.0.0.1:8080/"
 #: Whether anybody may make an account. Otherwise administrators make them, under "Admin".
 SELF_REGISTRATION = os.environ.get("CUPBOARD_SELF_REGISTRATION") == "1"
-#: How many reverse proxies stand before the wiki. With one or more, `X-Forwarded-*` is believed and cookies need TLS.
+#: How many reverse proxies stand before the wiki. With one or more, their `X-Forwarded-For` and `X-Forwarded-Proto` are
+#: believed, and the session cookie needs TLS.
 TRUSTED_PROXIES = int(os.environ.get("CUPBOARD_TRUSTED_PROXIES") or 0)
 #: Mail: both are needed for notifications and forgotten passwords.
 MAIL_SERVER = os.environ.get("CUPBOARD_MAIL_SERVER") or None

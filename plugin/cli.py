@@ -107,6 +107,20 @@ def import_(config: str | None, file: Path, overwrite: bool, dry_run: bool) -> N
 
 
 @cli.command()
+@click.option("--no-cases", is_flag=True, help="Leave out the case studies.")
+@click.pass_obj
+def seed(config: str | None, no_cases: bool) -> None:
+    """Add the pages that come with the Cupboard, where the wiki has none of that name.
+
+    For a Moin 2 wiki that the Cupboard was added to, and for new help pages after an upgrade. A new wiki has them
+    already.
+    """
+    with _one_line_errors(), _Bar() as progress:
+        written = instance.seed(instance.find_config(config), cases=not no_cases, progress=progress)
+    click.echo(f"{written} pages were added.")
+
+
+@cli.command()
 @click.pass_obj
 def check(config: str | None) -> None:
     """Compare what lists and search are made from with the stored pages.

@@ -206,12 +206,28 @@ def make(
                 storage.rebuild()
             from cupboard import seeding
 
-            pages = seeding.sow(storage, everything=seeds, progress=progress)
+            pages = seeding.sow(storage, pages=seeds, cases=seeds, progress=progress)
             made = Made(administrator, _administrator_account(administrator), pages)
             announce(made)
         app.deinit_backends()
         (folder / MARKER).unlink()
     return made
+
+
+def seed(config: Path, *, cases: bool = True, progress: Progress = lambda what, done, total: None) -> int:
+    """Add the pages that come with the Cupboard to a wiki that does not have them.
+
+    :returns: how many pages were written
+    :raises InstanceError: when there is no wiki
+    """
+    require(config)
+    from cupboard import seeding
+
+    app = open_app(config)
+    with inside(app) as storage:
+        written = seeding.sow(storage, cases=cases, progress=progress)
+    app.deinit_backends()
+    return written
 
 
 def reindex(config: Path, progress: Progress = lambda what, done, total: None) -> int:

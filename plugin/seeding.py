@@ -55,35 +55,39 @@ def shipped_cases() -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def sow(storage: Any, *, everything: bool, progress: Progress) -> int:
+def sow(storage: Any, *, pages: bool = True, cases: bool = True, progress: Progress) -> int:
     """Write those pages that the wiki does not have.
 
     :param storage: the storage that checks no rights
-    :param everything: False for the definitions and the editors' group only
+    :param pages: False to leave out all but the definitions and the editors' group
+    :param cases: False to leave out the case studies
     :returns: how many pages were written
     """
-    from cupboard import pages
+    from moin.constants.itemtypes import ITEMTYPE_DEFAULT
 
-    wanted = shipped_pages(everything=everything)
+    from cupboard import definitions
+    from cupboard.pages import exists, store
+
+    wanted = shipped_pages(everything=pages)
     written = int(_editors_group(storage))
     for done, page in enumerate(wanted, start=1):
-        if not pages.exists(page.name, storage):
-            pages.store(
+        if not exists(page.name, storage):
+            store(
                 page.name,
                 page.data,
                 contenttype=page.contenttype,
-                itemtype="default",
+                itemtype=definitions.ITEM_TYPE if page.is_definition else ITEMTYPE_DEFAULT,
                 comment=COMMENT,
                 storage=storage,
                 meta={"acl": EDITORS_ONLY} if page.is_definition else None,
             )
             written += 1
         progress("Pages", done, len(wanted))
-    cases = shipped_cases() if everything else ""
-    if cases:
+    text = shipped_cases() if cases else ""
+    if text:
         from cupboard import importing
 
-        report = importing.load(cases, storage=storage, comment=COMMENT, progress=progress)
+        report = importing.load(text, storage=storage, comment=COMMENT, progress=progress)
         report.raise_if_refused()
         written += report.written
     return written

@@ -39,16 +39,16 @@ def default_workers() -> int:
 def application(config: Path) -> WSGI:
     """The wiki as a WSGI application, for this server or any other.
 
-    The configuration's ``TRUSTED_PROXIES`` says how many proxies' ``X-Forwarded-*`` headers are believed.
+    The configuration's ``TRUSTED_PROXIES`` says how many proxies' ``X-Forwarded-For`` and ``-Proto`` are believed. They
+    have to leave ``Host`` as it is.
 
     :raises InstanceError: when the wiki can't be opened
     """
     app = instance.open_app(config)
     proxies = app.config.get("TRUSTED_PROXIES", 0)
     if proxies:
-        app.wsgi_app = ProxyFix(
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies, x_prefix=proxies
-        )
+        # No others: a header that the proxy does not set would be the visitor's own.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
     return app
 
 

@@ -56,11 +56,18 @@ def test_init_does_not_go_on_with_half_a_wiki_unasked(run, wiki):
     assert "password" in run("init", "--no-seeds", "--resume")
 
 
-@pytest.mark.parametrize("command", ["serve", "check", "reindex"])
+@pytest.mark.parametrize("command", ["serve", "seed", "check", "reindex"])
 def test_commands_say_that_there_is_no_wiki(run, tmp_path, monkeypatch, command):
     monkeypatch.setenv("CUPBOARD_WIKI", str(tmp_path / "none"))
     output = run(command, status=1)
     assert output.startswith("Error: There is no wiki in ") and output.count("\n") == 1
+
+
+def test_seed_adds_the_pages_that_are_not_there_and_changes_no_other(run, wiki):
+    assert run("seed", "--no-cases").splitlines()[-1].endswith(" pages were added.")
+    before = {path: path.read_bytes() for path in (wiki / "data").rglob("*") if path.is_file()}
+    assert run("seed", "--no-cases") == "0 pages were added.\n"
+    assert {path: path.read_bytes() for path in (wiki / "data").rglob("*") if path.is_file()} == before
 
 
 def test_import_says_what_became_of_each_record_and_check_agrees(run, wiki, tmp_path):

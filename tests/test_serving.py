@@ -165,11 +165,16 @@ def test_forwarded_headers_count_only_when_a_proxy_is_trusted(wiki, monkeypatch)
             return f"{request.host_url} {request.remote_addr}"
 
         headers = {
-            "X-Forwarded-Proto": "https", "X-Forwarded-Host": "wiki.example.org", "X-Forwarded-For": "198.51.100.7",
-        }  # fmt: skip
+            "Host": "wiki.example.org",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": "203.0.113.1, 198.51.100.7",
+            "X-Forwarded-Host": "evil.example",
+            "X-Forwarded-Prefix": "/evil",
+            "X-Forwarded-Port": "1",
+        }
         return app.test_client().get("/+seen", headers=headers).text
 
-    assert seen() == "http://localhost/ 127.0.0.1"
+    assert seen() == "http://wiki.example.org/ 127.0.0.1"
     monkeypatch.setenv("CUPBOARD_TRUSTED_PROXIES", "1")
     assert seen() == "https://wiki.example.org/ 198.51.100.7"
 
