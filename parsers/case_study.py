@@ -76,7 +76,7 @@ def tree(document: Document, name: str, pending: Collection[str] = ()) -> Elemen
         children.append(moin_page.h(attrib={moin_page.outline_level: "2"}, children=(section.title,)))
         children.extend(_markup(section.text))
     children.append(fragment("case_foot.html", view=view))
-    return _page(html.div(attrib={html.class_: "c-case"}, children=children))
+    return _page(html.div(attrib={html.class_: "c-case c-prose"}, children=children))
 
 
 def plain_text(document: Document) -> str:

@@ -45,7 +45,7 @@ class LegalStatus:
     :ivar word: the word or two that lists show
     :ivar label: the status in full
     :ivar meaning: what it means
-    :ivar group: ``supported``, ``unreviewed`` or ``contested``
+    :ivar group: ``supported``, ``unreviewed``, ``contested``, or ``neutral`` where nothing was said
     :ivar date: as written, or empty
     :ivar evidence: http(s) address, or empty
     :ivar note: what was said about it, or empty
@@ -68,12 +68,12 @@ class LegalStatus:
         said = {key: row.get(key, "") for key in ("date", "evidence", "note")}
         if term is None:
             word = row.get("status") or "Not stated"
-            return cls(word=word, label=word, meaning="", group="unreviewed", **said)
+            return cls(word=word, label=word, meaning="", group="neutral", **said)
         return cls(
             word=term.short or term.label,
             label=term.label,
             meaning=term.note,
-            group=str(term.extra.get("group", "unreviewed")),
+            group=term.extra.get("group", "neutral"),
             **said,
         )
 
@@ -180,10 +180,18 @@ class CaseView:
 
     @cached_property
     def figures(self) -> tuple[dict[str, str], ...]:
+        """The figures, by column, with labels in place of ids."""
         bases = self._labels("figures", "basis")
         return tuple(
             {**row, "basis": bases.get(row.get("basis", ""), row.get("basis", ""))} for row in self._rows("figures")
         )
+
+    @property
+    def figure_columns(self) -> tuple[tuple[str, str], ...]:
+        """(id, label) of the columns in which some figure has something."""
+        field = self.definitions.template.field("figures")
+        columns = field.columns if field else ()
+        return tuple((one.id, one.label) for one in columns if any(row.get(one.id) for row in self.figures))
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:

@@ -101,17 +101,17 @@ class Edit:
 
     def post(self) -> ResponseReturnValue:
         self._read_state()
-        editor = request.form.get("editor", "form")
+        editor = request.form.get("edit.editor", "form")
         if editor == "text" or not self.has_form:
             self.in_text = True
-            text = _limited(request.form.get("text", ""))
+            text = _limited(request.form.get("edit.text", ""))
             self.document = parse(as_edited_text(self.started_from, text))
         elif editor == "conflict":
             if not self._settle():
-                return self.answer_conflict(*self._merged_with(request.form.get("theirs", "")), missing=True)
+                return self.answer_conflict(*self._merged_with(request.form.get("edit.theirs", "")), missing=True)
         elif answer := self._read_form():
             return answer
-        action = request.form.get("action", "save")
+        action = request.form.get("edit.do", "save")
         if self.errors:
             return self.answer(422)
         if action == "to-text":
@@ -119,7 +119,7 @@ class Edit:
             return self.answer()
         if self.document.error:
             self.in_text = True
-            self.errors.append(("text", _where(self.document.error)))
+            self.errors.append(("edit.text", _where(self.document.error)))
             return self.answer(422)
         if action == "to-form":
             self.in_text, self.form = False, None
@@ -130,18 +130,18 @@ class Edit:
 
     def _read_state(self) -> None:
         """Read what every editor's request carries beside what was typed in it."""
-        self.base = request.form.get("base", "")
+        self.base = request.form.get("edit.base", "")
         if self.base:
             self.started_from = self._revision(self.base).document
-        working = request.form.get("working")
+        working = request.form.get("edit.working")
         if working is not None:
             self.document = parse(as_edited_text(self.started_from, _limited(working)))
         else:
             self.document = self.started_from
-        tokens = dict.fromkeys(request.form.getlist("staged"))
+        tokens = dict.fromkeys(request.form.getlist("edit.staged"))
         self.staged = [file for token in tokens if (file := attachments.staged(token))]
-        self.comment = " ".join(request.form.get("comment", "").split())[:1000]
-        self.wanted_name = request.form.get("wanted_name", "").strip()
+        self.comment = " ".join(request.form.get("edit.comment", "").split())[:1000]
+        self.wanted_name = request.form.get("edit.wanted_name", "").strip()
 
     def _revision(self, revid: str) -> pages.Page:
         page = pages.revision_of_page(self.name, revid) if self.name else None
@@ -212,14 +212,14 @@ class Edit:
         return bool(problems)
 
     def _text_anchor(self, problem: Problem) -> str:
-        return "text" if self.in_text else problem.field
+        return "edit.text" if self.in_text else problem.field
 
     def _choose_name(self) -> bool:
         """Settle a new page's name: the one that was typed, else one made from the title."""
         if self.name is None and self.wanted_name:
             wanted = f"{pages.CASE_STUDIES}/{pages.slug(self.wanted_name)}"
             if pages.exists(wanted):
-                self.errors.append(("wanted_name", f"There is a page named {wanted} already: choose another name"))
+                self.errors.append(("edit.wanted_name", f"There is a page named {wanted} already: choose another name"))
                 return False
             self.name = wanted
         elif self.name is None:
@@ -231,7 +231,7 @@ class Edit:
 
     def _page_is_gone(self) -> ResponseReturnValue:
         self.errors.append(
-            ("wanted_name", "The page was deleted or renamed while you edited it. Save again to make it anew")
+            ("edit.wanted_name", "The page was deleted or renamed while you edited it. Save again to make it anew")
         )
         self.wanted_name, self.name, self.base = self.name.partition("/")[2], None, ""
         return self.answer(422)
@@ -255,11 +255,11 @@ class Edit:
         From then on the edit starts from the revision that the choices were made on, so a third person's change made
         meanwhile is found as any other is.
         """
-        merged, theirs = self._merged_with(request.form.get("theirs", ""))
+        merged, theirs = self._merged_with(request.form.get("edit.theirs", ""))
         choices = {
             clash.key: choice
             for number, clash in enumerate(merged.clashes)
-            if (choice := request.form.get(f"choice-{number}")) in ("mine", "theirs")
+            if (choice := request.form.get(f"edit.choice-{number}")) in ("mine", "theirs")
         }
         if len(choices) < len(merged.clashes):
             return False
@@ -273,7 +273,7 @@ class Edit:
         """Show the editor in which the person is, with everything that was typed."""
         if self.document.error and not self.in_text:
             self.in_text = True
-            self.errors.append(("text", _where(self.document.error)))
+            self.errors.append(("edit.text", _where(self.document.error)))
         if self.in_text:
             return self._page(self.template_text, status, preview=preview)
         return self._page(self.template_form, status, form=self.show_form(), preview=preview, focus=focus)
@@ -338,7 +338,7 @@ class DefinitionEdit(Edit):
             if definitions.is_definition(self.name):
                 definitions.read(self.name, document.text)
         except definitions.DefinitionError as error:
-            return [Problem("text", _where(error))]
+            return [Problem("edit.text", _where(error))]
         return []
 
     def store(self, document: Document) -> str | None:
@@ -371,9 +371,9 @@ def _rows_changed(form: CaseStudyForm) -> str | None:
     :returns: id of the control to go on with; None when neither was asked for
     """
     try:
-        if field_id := request.form.get("add"):
+        if field_id := request.form.get("edit.add"):
             return form.add_row(field_id)
-        if wanted := request.form.get("remove"):
+        if wanted := request.form.get("edit.remove"):
             return form.remove_row(wanted)
     except KeyError:
         abort(400, description="That row is not on the form. Go back and try again.")
