@@ -31,6 +31,9 @@ from .sections import content, heading_title, outline
 MAX_BYTES = 4_000_000
 """The longest page that is read, front matter and body together, in bytes."""
 
+MAX_SECTIONS = 2_000
+"""How many sections a page may have: with it, reading and merging the worst page stays quick."""
+
 
 class DocumentError(SourceError):
     """A page can't be read, or can't be edited as asked; with a message, and line and column from 1.
@@ -220,6 +223,9 @@ def _comments_above(text: str, floor: int, start: int) -> int:
 
 def _body_segments(body: str, first_line: int) -> list[Segment]:
     headings = outline(body).headings
+    if len(headings) > MAX_SECTIONS:
+        line = first_line + headings[MAX_SECTIONS].line - 1
+        raise SourceError(f"The page has more than {MAX_SECTIONS:,} sections", line)
     ends = [*(heading.start for heading in headings[1:]), len(body)]
     preamble = body[:headings[0].start] if headings else body
     segments = [Segment("preamble", "", preamble, _text(preamble), first_line)]
@@ -438,7 +444,8 @@ def _with_value(segment: Segment, value: Value, line_end: str, blocks: bool) -> 
         padding = " "
     first, *rest = frontmatter.entry_lines(segment.key, value, blocks)
     first = first.removeprefix(frontmatter.one_line(segment.key) + ":")
-    first = raw[node.key.start:colon] + (padding + first.lstrip(" ") if first else "") + _comment_beside(raw, colon, node)
+    first = padding + first.lstrip(" ") if first else ""
+    first = raw[node.key.start:colon] + first + _comment_beside(raw, colon, node)
     lines = line_end.join([first, *rest, ""])
     return segment._replace(raw=raw[:node.key.start] + lines + raw[end:], value=value)
 

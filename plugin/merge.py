@@ -71,8 +71,9 @@ def merge(base: Document, mine: Document, theirs: Document) -> Merge:
 
 
 def resolve(merged: Merge, choices: Mapping[str, str]) -> Document:
-    """The page with clashes decided: ``choices`` says ``"mine"`` or ``"theirs"`` by a clash's key; theirs if it is silent.
+    """The page with clashes decided.
 
+    :param choices: ``"mine"`` or ``"theirs"`` by a clash's key; theirs where there is none
     :raise ValueError: for a key that doesn't clash, or another choice
     :raise DocumentError: when the chosen pieces don't make a page that reads as they do
     """
@@ -103,8 +104,7 @@ class _BySegment:
         clashed: list[Place] = []
         order = _order(self.base, self.mine, self.theirs)
         for place in order:
-            versions = tuple(side.get(place) for side in (self.base, self.mine, self.theirs))
-            piece, clashes = self._piece(place, *versions)
+            piece, clashes = self._piece(place, *(side.get(place) for side in self._sides()))
             if clashes:
                 clashed.append(place)
             if piece:
@@ -116,12 +116,16 @@ class _BySegment:
                     pieces[place] = mine
                 else:
                     pieces.pop(place, None)
-        clashes = tuple(
-            Clash(key, place[0] if place[0] in ("field", "section") else "text", *(side[place].raw if place in side else "" for side in (self.base, self.mine, self.theirs)))
-            for place, key in keys.items()
-        )
+        clashes = tuple(self._clash(place, key) for place, key in keys.items())
         self._keep_front_matter(pieces)
         return self._joined([pieces[place] for place in order if place in pieces]), clashes
+
+    def _clash(self, place: Place, key: str) -> Clash:
+        kind = place[0] if place[0] in ("field", "section") else "text"
+        return Clash(key, kind, *(side[place].raw if place in side else "" for side in self._sides()))
+
+    def _sides(self) -> tuple[dict[Place, Segment], ...]:
+        return self.base, self.mine, self.theirs
 
     def _piece(self, place: Place, base: Segment | None, mine: Segment | None,
                theirs: Segment | None) -> tuple[Segment | None, bool]:
@@ -196,8 +200,10 @@ def _order(base: Iterable[Place], mine: Iterable[Place], theirs: Iterable[Place]
     base, mine, theirs = list(base), list(mine), list(theirs)
     first, second = theirs, mine
     if _common(theirs, base) == _common(base, theirs):
-        # If mine didn't change it either, it must not matter which one is mine.
-        first, second = max((mine, theirs), (theirs, mine)) if _common(mine, base) == _common(base, mine) else (mine, theirs)
+        first, second = mine, theirs
+        if _common(mine, base) == _common(base, mine):
+            # Nobody changed it: then it must not matter which of the two is mine.
+            first, second = max((mine, theirs), (theirs, mine))
     present = set(first)
     followers: dict[Place | None, list[Place]] = {}
     anchor = None

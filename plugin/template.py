@@ -190,7 +190,7 @@ class _Loader:
             field = self._field(entries, TYPES)
             _only_once(entries, field.id, fields)
             if field.type == "file":
-                raise entries.error("A file can only be a column of rows: make this a rows field with a file column", "type")
+                raise entries.error("A file can only be a column of rows: make this a field of rows", "type")
             if field.section in sections:
                 raise entries.error(f'Another field has the section "{field.section}" already: give this one another',
                                     "section")

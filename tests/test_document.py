@@ -7,7 +7,16 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from cupboard.document import MAX_BYTES, Document, DocumentError, as_edited_text, dump, parse, shown_text
+from cupboard.document import (
+    MAX_BYTES,
+    MAX_SECTIONS,
+    Document,
+    DocumentError,
+    as_edited_text,
+    dump,
+    parse,
+    shown_text,
+)
 from cupboard.frontmatter import MAX_BYTES as MAX_FRONT
 
 CASE = b"""---
@@ -88,7 +97,8 @@ def test_a_page_without_front_matter_has_no_fields(data):
     assert document.error is None and not document.fields
 
 
-@pytest.mark.parametrize("data", [b"---\n---\n", b"---\n---", b"\xef\xbb\xbf--- \r\n# c\r\n---\t\r\ntext", b"---\n\n---\n"])
+@pytest.mark.parametrize("data", [b"---\n---\n", b"---\n---", b"---\n\n---\n",
+                                  b"\xef\xbb\xbf--- \r\n# c\r\n---\t\r\ntext"])
 def test_front_matter_may_be_empty(data):
     document = parse(data)
     assert document.error is None and not document.fields
@@ -105,6 +115,7 @@ def test_front_matter_may_be_empty(data):
     (b"---\nb: x\n---\n= A =\n\0", 5, 1, "NUL"),
     (b"---\n" + b"a: b\n" * (MAX_FRONT // 4) + b"---\n", 2, 1, "longer"),
     (b"x" * (MAX_BYTES + 1), 1, 1, "longer"),
+    (b"---\n---\n" + b"= A =\n" * (MAX_SECTIONS + 1), MAX_SECTIONS + 3, 1, "sections"),
 ])
 def test_what_cannot_be_read_says_where_and_is_kept(data, line, column, words):
     document = parse(data)
@@ -139,7 +150,8 @@ def test_a_document_cannot_be_changed():
     ({"title": "One\ntwo"}, ["-title: School meals", "+title: |-", "+  One", "+  two"]),
     ({"audiences": ["practitioner", "buyer", "member"]}, ["+- buyer"]),
     ({"audiences": ["practitioner"]}, ["-- member     # elected"]),
-    ({"categories": ["change-process/process", "contracts/it"]}, ["-  - contracts/food/school-meals", "+  - contracts/it"]),
+    ({"categories": ["change-process/process", "contracts/it"]}, ["-  - contracts/food/school-meals",
+                                                                  "+  - contracts/it"]),
     ({"categories": []}, ["-categories:  # ids", "-  - contracts/food/school-meals", "-  - change-process/process",
                           "+categories: []  # ids"]),
     ({"figures": [{"measure": "Local suppliers", "result": "9"}, {"measure": "Distance", "note": "Half"}]},
@@ -191,7 +203,8 @@ def test_a_new_field_does_not_part_a_comment_from_the_field_under_it():
 
 
 def test_a_page_without_front_matter_gets_one_when_a_field_is_set():
-    assert parse("\ufeffText\r\nmore\r\n".encode()).edit({"a": "b"}).text == "\ufeff---\r\na: b\r\n---\r\nText\r\nmore\r\n"
+    page = parse("\ufeffText\r\nmore\r\n".encode())
+    assert page.edit({"a": "b"}).text == "\ufeff---\r\na: b\r\n---\r\nText\r\nmore\r\n"
 
 
 @pytest.mark.parametrize("before, after", [
@@ -269,11 +282,13 @@ values = st.one_of(words, st.lists(words, max_size=4), rows)
 keys = st.sampled_from(["a", "b", "c", "d"])
 titles = st.sampled_from(["A", "B", "C"])
 front_lines = st.sampled_from([
-    "a: x", "b: 'y'  # note", "c:", "- p", "- q # note", "  - p", "- r: s", "  t: u", "d: |", "d: >+", "  text", "", "  ",
-    "# comment", "  # comment", "e: [x, y]  # c", "e: {x: [y]}", "f: *x", "\tx", "'g' : \"h\"", "g:   # c", "---", "- - x", "-",
+    "a: x", "b: 'y'  # note", "c:", "- p", "- q # note", "  - p", "- r: s", "  t: u", "d: |", "d: >+", "  text", "",
+    "  ",
+    "# comment", "  # comment", "e: [x, y]  # c", "e: {x: [y]}", "f: *x", "\tx", "'g' : \"h\"", "g:   # c", "---",
+    "- - x", "-",
     "a: y", "b: |2-", "   text", "i: x\u2028y", "j: é😀 # ü",
 ])
-body_lines = st.sampled_from(["= A =", "= B =", "= C =  ", "== D ==", "text", "", "  ", "{{{", "}}}", " * x", "= A = \r"])
+body_lines = st.sampled_from(["= A =", "= B =", "= C =  ", "== D ==", "text", "", "  ", "{{{", "}}}", "= A = \r"])
 
 
 @st.composite
@@ -288,15 +303,16 @@ def pages(draw):
 def sound_pages(draw):
     """Pages that can be read, with comments, blank lines and every style of value."""
     entry = {
-        "a": st.sampled_from(["a: x", "a:   'x'  # c", "a: |\n  x\n  y", 'a: "x\n\n  y" # c', "a:", "a: >+\n  x\n\n", "'a': &"]),
+        "a": st.sampled_from(["a: x", "a:   'x'  # c", "a: |\n  x\n  y", 'a: "x\n\n  y" # c', "a:", "a: >+\n  x\n\n"]),
         "b": st.sampled_from(["b:\n- x\n- y  # c", "b:  # c\n  - x\n  # c\n  - z", "b: [x, y]  # c", "b: []",
                               "b:\n-\n  x\n- |+\n  y\n\n"]),
-        "c": st.sampled_from(["c:\n- p: x\n  # c\n  q: y\n-\n  p: z", "c: [{p: x}]", "c:\n  - p: |\n      x\n  - q: ''"]),
+        "c": st.sampled_from(["c:\n- p: x\n  # c\n  q: y\n-\n  p: z", "c: [{p: x}]",
+                              "c:\n  - p: |\n      x\n  - q: ''"]),
         "e": st.sampled_from(["e: {x: [y, {z: [w]}]}", "e:\n  x:\n    y: z"]),
     }
     between = st.sampled_from(["", "", "# c\n", "\n", "# c\n\n", "\n# c\n", "   # c\n"])
     names = draw(st.permutations(draw(st.sets(st.sampled_from(sorted(entry))).map(sorted))))
-    front = "".join(draw(between) + draw(entry[name].filter(lambda e: "&" not in e)) + "\n" for name in names)
+    front = "".join(draw(between) + draw(entry[name]) + "\n" for name in names)
     lines = draw(st.lists(body_lines.filter(lambda line: "{" not in line), max_size=8))
     text = "---\n" + front + draw(between) + "---\n" + "".join(line + "\n" for line in lines)
     text = text.removesuffix(draw(st.sampled_from(["", "\n"])))

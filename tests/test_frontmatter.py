@@ -10,7 +10,8 @@ TRICKY = "\n\r\t #:-'\"\\ab|>{}[],&*!%@`?~<=.0129eE_+\x85\u2028\ufeff\xa0😀\x0
 texts = st.one_of(
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30),
     st.text(TRICKY, max_size=12),
-    st.sampled_from(["no", "~", "null", "1e3", "0o17", "...", "---", "<<", "=", "2006-05-03", "12:30", "1_000", ".inf"]),
+    st.sampled_from(["no", "~", "null", "1e3", "0o17", "...", "---", "<<", "=",
+                     "2006-05-03", "12:30", "1_000", ".inf"]),
 )
 names = texts.filter(bool)
 values = st.recursive(texts, lambda v: st.lists(v, max_size=3) | st.dictionaries(names, v, max_size=3), max_leaves=8)
@@ -20,7 +21,8 @@ def value_of(text):
     return plain(read(text))
 
 
-@pytest.mark.parametrize("written", ["no", "2006", "007", "~", "null", "1.50", "2006-05-03", "12:30:00", "true", "0x1F"])
+@pytest.mark.parametrize("written", ["no", "2006", "007", "~", "null", "1.50", "2006-05-03", "12:30:00", "true",
+                                     "0x1F"])
 def test_a_scalar_stays_the_text_that_was_written(written):
     assert value_of(f"a: {written}\n") == {"a": written}
     assert value_of(f"a: [{written}]\n") == {"a": [written]}
@@ -133,7 +135,8 @@ def test_ordinary_text_is_written_without_quotes(text):
     assert one_line(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "no", "2006", "09", "2006-05-03", "1e3", "null", "a: b", "a #b", " a", "- a", "*a"])
+@pytest.mark.parametrize("text", ["", "no", "2006", "09", "2006-05-03", "1e3", "null", "a: b", "a #b", " a", "- a",
+                                  "*a"])
 def test_text_that_other_programs_would_take_for_something_else_is_quoted(text):
     assert one_line(text) == f"'{text}'"
 

@@ -12,9 +12,11 @@ from cupboard.sections import content, heading_title, outline
 lines = st.builds(
     "{}{}".format,
     st.sampled_from(["", " ", "* ", " * ", " 1. ", "a. ", " term:: ", ". ", "  "]),
-    st.sampled_from(["{{{", "}}}", "{{{{", "}}}}", "{{{#!wiki red", "{{{ #!csv ;", "{{{ code", "{{{x}}}", "{{{ }}}", "text",
+    st.sampled_from(["{{{", "}}}", "{{{{", "}}}}", "{{{#!wiki red", "{{{ #!csv ;", "{{{ code", "{{{x}}}", "{{{ }}}",
+        "text",
                      "||table||", "----", "## note", ""]),
-) | st.sampled_from(["= A =", "= B =  ", "=\tC =", "== D ==", "= E ==", "= F", "=G=", "= H:: I =", "=  =", "= =", "= J = K =",
+) | st.sampled_from(["= A =", "= B =  ", "=\tC =", "== D ==", "= E ==", "= F", "=G=", "= H:: I =", "=  =", "= =",
+    "= J = K =",
                      "==", "=", "= L =\r"])
 
 

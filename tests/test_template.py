@@ -129,15 +129,15 @@ def test_years_months_and_days_are_dates(when):
     assert not messages(when=when)
 
 
-@pytest.mark.parametrize("when", ["0000", "2006-13", "2006-00", "2023-02-29", "2006-5-3", "2006-05-03T10:00", "3 May 2006",
-                                  "２００６"])
+@pytest.mark.parametrize("when", ["0000", "2006-13", "2006-00", "2023-02-29", "2006-5-3", "2006-05-03T10:00",
+                                  "3 May 2006", "２００６"])
 def test_what_no_calendar_has_is_no_date(when):
     assert len(messages(when=when)) == 1
 
 
 @pytest.mark.parametrize("site", [
-    "javascript:alert(1)", "JavaScript://example.org/%0aalert(1)", "data:text/html,x", "ftp://example.org", "example.org",
-    "//example.org", "https://", "https:///path", "http://[::1", "https://example.org:port/", "https://exa mple.org",
+    "javascript:alert(1)", "JavaScript://example.org/%0aalert(1)", "data:text/html,x",
+    "ftp://example.org", "example.org", "//example.org", "https://", "https:///path", "http://[::1", "https://example.org:port/", "https://exa mple.org",
     "https://example.org/\\x", "https://example.org/\x7f", "https://example.org/" + "x" * 2000, " https://example.org",
     "https://user@example.org", "https://example.org:99999",
 ])
@@ -146,7 +146,8 @@ def test_only_web_addresses_are_links(site):
 
 
 @pytest.mark.parametrize("email", ["a@b", "@example.org", "a@", "a b@example.org", "a@example..org", "a@-example.org",
-                                   "Name <a@example.org>", "a@b@example.org", "a@example.org,b@example.org", "a" * 250 + "@b.org"])
+                                   "Name <a@example.org>", "a@b@example.org", "a@example.org,b@example.org",
+                                   "a" * 250 + "@b.org"])
 def test_what_is_no_email_address_is_refused(email):
     assert len(messages(email=email)) == 1
 
@@ -155,11 +156,11 @@ def test_problems_of_rows_say_which_row_and_column():
     assert problems({"figures": [{"measure": "m"}, {"source": "x"}],
                      "resources": [{"kind": "x"}, {"attachment": "../x"}]}) == [
         Problem("figures", "Row 2 of figures: enter what was measured", 1, "measure"),
-        Problem("figures", "Row 2 of figures: where to check it: enter a web address that starts with https:// or http://",
-                1, "source"),
+        Problem("figures", "Row 2 of figures: where to check it: enter a web address that starts with https:// or "
+                           "http://", 1, "source"),
         Problem("resources", "Row 1 of primary resources: enter a link or a file", 0, "link"),
-        Problem("resources", "Row 2 of primary resources: file: give the name of a file, without folders, of 200 characters "
-                             "or fewer", 1, "attachment"),
+        Problem("resources", "Row 2 of primary resources: file: give the name of a file, without folders, of 200 "
+                             "characters or fewer", 1, "attachment"),
     ]
 
 
