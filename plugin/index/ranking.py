@@ -78,14 +78,14 @@ def scores(node, translator, total):
         elif isinstance(leaf, _CONSTANT):
             match = translator.match(leaf)
             if match is not NOTHING:
-                results.append((f"SELECT id, ? FROM ({_ids(match)})", (boost, *match.select_values)))
+                results.append(_constant(match, boost))
         elif isinstance(leaf, wq.Term):
             match = translator.match(leaf)
             # What more than COUNTED revisions have tells little of any of them.
             if match is not NOTHING and match.size <= total:
                 weight = _boost(translator.schema[leaf.fieldname])
                 score = boost * _idf(match.size, total) * weight * (_K1 + 1) / (weight + _K1)
-                results.append((f"SELECT id, ? FROM ({_ids(match)})", (score, *match.select_values)))
+                results.append(_constant(match, score))
     for boost, expressions in texts.items():
         for half in translator.halves:
             table = f"text_{half}"
@@ -100,8 +100,9 @@ def scores(node, translator, total):
     return results
 
 
-def _ids(match):
-    return f"SELECT NULL AS id WHERE 0 UNION ALL {match.select}"
+def _constant(match, score):
+    """The same score for all of a set."""
+    return f"WITH found (id) AS ({match.select}) SELECT id, ? FROM found", (*match.select_values, score)
 
 
 def _boost(field):
@@ -130,4 +131,4 @@ def _gram_scores(name, boost, words, translator, total):
         match = translator._with_words(fields.NGRAMS[name], group)
         if match is not NOTHING:
             factor = score * count * _idf(len(group), total)
-            yield f"SELECT id, ? FROM ({_ids(match)})", (factor, *match.select_values)
+            yield _constant(match, factor)

@@ -245,7 +245,7 @@ class Searcher:
         if sortedby:
             results.hits = self._sorted(match, sortedby, reverse, limit)
         elif scored and ranking.worth_scoring(q):
-            results.hits = self._ranked(q, match, translator, reverse, limit)
+            results.hits, results._length = self._ranked(q, match, translator, reverse, limit)
         else:
             results.hits = self._in_order(match, f"r.id {'DESC' if reverse else 'ASC'}", limit)
         return results
@@ -263,20 +263,18 @@ class Searcher:
         return [(id_, 1.0) for id_ in ids[:limit]]
 
     def _ranked(self, q, match, translator, reverse, limit):
-        statements = ranking.scores(q, translator, self.doc_count())
-        if not statements:
-            return self._in_order(match, "r.id", limit)
-        parts = " UNION ALL ".join(f"SELECT * FROM ({sql})" for sql, _ in statements)
-        sql = (
-            f"WITH part (id, score) AS MATERIALIZED ({parts}), total AS (SELECT id, sum(score) AS score FROM part GROUP BY id)"
-            f" SELECT m.id, coalesce(total.score, 0) FROM (SELECT DISTINCT id FROM ({ranking._ids(match)})) m"
-            " LEFT JOIN total ON total.id = m.id WHERE m.id IS NOT NULL"
-            f" ORDER BY 2 {'ASC' if reverse else 'DESC'}, 1 {'DESC' if reverse else 'ASC'} LIMIT ?"
+        """Hits of a query, best first, and the number of all of its matches."""
+        where, values = self._where(match), self._values(match)
+        total = dict.fromkeys(
+            (id_ for (id_,) in self.connection.execute(f"SELECT r.id FROM revision r WHERE {where}", values)), 0.0
         )
-        values = [value for _, part in statements for value in part]
-        return self.connection.execute(
-            sql, (*values, *match.select_values, -1 if limit is None else limit)
-        ).fetchall()
+        # Added up here and not in SQL: SQLite joins two such sets in ten times the time.
+        for sql, values in ranking.scores(q, translator, self.doc_count()):
+            for id_, score in self.connection.execute(sql, values):
+                if id_ in total:
+                    total[id_] += score
+        ranked = sorted(total.items(), key=lambda hit: (hit[1], -hit[0]), reverse=not reverse)
+        return ranked[:limit], len(ranked)
 
     def search_page(self, q, pagenum, pagelen=10, **kw):
         """Like search, but the hits of one page, as Whoosh cuts them: past the end it gives the last page."""

@@ -26,7 +26,7 @@ def standard_words(text):
 
 def all_words(text):
     """The words that Whoosh's NGRAMWORDS cuts into n-grams: as above, stop words included, each once."""
-    return sorted(set(map(str.lower, _WORD.findall(text))))
+    return list(dict.fromkeys(map(str.lower, _WORD.findall(text))))
 
 
 def clean(text):

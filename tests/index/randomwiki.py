@@ -169,6 +169,8 @@ class RandomWiki:
             item = self.storage.get_item(itemid=itemid)
             with item[revid] as rev:
                 meta = {**rev.meta, "comment": "overwritten " + self.text(3)}
+            # the data is another, so are these
+            del meta["size"], meta["sha1"]
             item.store_revision(meta, io.BytesIO(self.content()), overwrite=True, trusted=True)
 
     def _destroy(self, itemid, revid):
