@@ -52,6 +52,10 @@ class Server:
         """
         return psutil.Process(self.pid).children()
 
+    def cpu_seconds(self):
+        """Processor time that the workers have used so far, in seconds."""
+        return sum(sum(worker.cpu_times()[:2]) for worker in self.workers())
+
     def memory(self):
         """Memory of the largest worker in bytes.
 

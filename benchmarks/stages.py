@@ -175,17 +175,17 @@ def writers(server, size):
     for thread in threads:
         thread.start()
     start.wait()
-    began = time.monotonic()
+    began, cpu = time.monotonic(), server.cpu_seconds()
     for thread in threads:
         thread.join()
-    took = time.monotonic() - began
+    took, cpu = time.monotonic() - began, server.cpu_seconds() - cpu
     for n, word in enumerate(last):
         if word:
             _fetch(clients[n], paths[n].replace("/+modify", ""), word)
     if not seconds:
         raise WrongAnswer(f"no save of eight writers succeeded: {problems[:3]}")
     return {"per_second": len(seconds) / took, "median": 1000 * statistics.median(seconds),
-            "p95": 1000 * percentile(seconds, 0.95), "count": len(seconds), "failed": len(problems)}
+            "p95": 1000 * percentile(seconds, 0.95), "count": len(seconds), "failed": len(problems), "cpu": 1000 * cpu / len(seconds)}
 
 
 def readers(server, size):
@@ -213,11 +213,11 @@ def readers(server, size):
     for thread in threads:
         thread.start()
     start.wait()
-    began = time.monotonic()
+    began, cpu = time.monotonic(), server.cpu_seconds()
     for thread in threads:
         thread.join()
-    took = time.monotonic() - began
+    took, cpu = time.monotonic() - began, server.cpu_seconds() - cpu
     if problems:
         raise WrongAnswer(problems[0])
     return {"per_second": sum(counts) / took, "median": 1000 * statistics.median(seconds),
-            "p95": 1000 * percentile(seconds, 0.95), "count": sum(counts)}
+            "p95": 1000 * percentile(seconds, 0.95), "count": sum(counts), "cpu": 1000 * cpu / sum(counts)}

@@ -2,7 +2,7 @@
 
 Each module here replaces one thing of Moin's, says what and why, and leaves its results as they are:
 
-    known         access rules: "Known" is looked up once a request
+    rights        access rules: the same question is answered once a request
     templates     pages: macros are built once a page, not once an import
     translations  pages: the catalogue of a language is found once a request
     sessions      the cookie is written when it says something new
@@ -14,11 +14,11 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
 studies and can serve any wiki on Moin 2.0.0b5 by itself.
 """
 
-from . import editlock, garbage, known, sessions, templates, translations, viewlog
+from . import editlock, garbage, rights, sessions, templates, translations, viewlog
 from .replacement import put, put_back
 
 ADJUSTMENTS = {
-    "known": known,
+    "rights": rights,
     "templates": templates,
     "translations": translations,
     "sessions": sessions,

@@ -13,6 +13,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -74,12 +75,18 @@ application = create_app(os.path.join(os.path.dirname(os.path.abspath(__file__))
 '''
 
 
-def make_wiki(folder):
-    """Write the configuration of a wiki into an empty folder, create its index and an account for each writer."""
-    (folder / "wiki").mkdir(parents=True)
-    (folder / "wikiconfig.py").write_text(CONFIG, encoding="utf-8")
-    (folder / "wsgi.py").write_text(WSGI, encoding="utf-8")
-    run("create", folder)
+def make_wiki(folder, made=[]):  # noqa: B006  the first wiki that was made, to copy from
+    """Put a wiki into a new folder: its configuration, its index, an account for each writer, no pages."""
+    if made and made[0].exists():
+        shutil.copytree(made[0], folder)
+        return
+    pristine = folder.with_name("pristine")
+    (pristine / "wiki").mkdir(parents=True)
+    (pristine / "wikiconfig.py").write_text(CONFIG, encoding="utf-8")
+    (pristine / "wsgi.py").write_text(WSGI, encoding="utf-8")
+    run("create", pristine)
+    made[:] = [pristine]
+    shutil.copytree(pristine, folder)
 
 
 def run(command, folder, *arguments, prefix=(), **options):

@@ -64,10 +64,10 @@ class Side:
         """Start pytest; its output goes to ``output`` and the outcomes to ``outcomes.json`` in the folder."""
         env = dict(os.environ)
         env.pop("MOINCFG", None)
-        env["PYTHONPATH"] = os.pathsep.join([str(self.folder / "src"), str(self.folder / "startup")])
+        paths = [str(self.folder / "src"), str(self.folder / "startup"), env.get("PYTHONPATH", "")]
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
         env["TMPDIR"] = str(self.folder / "tmp")
-        env["PYTHONDONTWRITEBYTECODE"] = ""
         command = [sys.executable, str(RECORD), str(self.folder / "outcomes.json"), *arguments]
         with open(self.folder / "output", "wb") as output:
             self.process = subprocess.Popen(command, cwd=self.folder, env=env, stdout=output, stderr=output)

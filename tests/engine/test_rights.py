@@ -1,16 +1,19 @@
 """Rights come out as Moin's own, for every reader, also right after accounts or access rules change."""
 
+import time
+from datetime import datetime, timezone
+from io import BytesIO
 from itertools import product
 
 import pytest
 from enginewiki import USERS, as_user, request, store
 from moin import flaskg, user
-from moin.constants.rights import ADMIN, CREATE, DESTROY, READ, WRITE
+from moin.constants.rights import ADMIN, CREATE, DESTROY, PUBREAD, READ, WRITE
 from moin.storage.middleware.protecting import ProtectingMiddleware
 
 from cupboard import engine
 
-RIGHTS = [READ, WRITE, CREATE, ADMIN, DESTROY]
+RIGHTS = [READ, PUBREAD, WRITE, CREATE, ADMIN, DESTROY]
 RULES = [
     None, "", "All:", "All:read", "Known:read", "Known:read,write All:read", "-Known:write Known:read", "buyer1:read",
     "+buyer1:write -buyer2:read Default", "-All:read Default", "Trusted:read,write Known:read", "nobody:read",
@@ -84,3 +87,42 @@ def test_a_reader_is_looked_up_once_for_all_rights(app, adjusted, monkeypatch):
         flaskg.storage = ProtectingMiddleware(flaskg.unprotected_storage, flaskg.user, app.cfg.acl_mapping)
         flaskg.storage.may("Page5", READ)
         assert len(asked) == 2
+
+
+def test_a_rule_changed_through_the_protected_storage_counts_at_once(app, adjusted):
+    with request(app):
+        as_user("alice")
+        page = flaskg.storage["Page5"]
+        assert flaskg.storage.may("Page5", WRITE, usernames=["buyer1"])
+        meta = dict(page["current"].meta) | {"acl": "Known:read", "rev_number": 2}
+        del meta["revid"]
+        page.store_revision(meta, BytesIO(b"text"))
+        assert not flaskg.storage.may("Page5", WRITE, usernames=["buyer1"])
+
+
+def test_a_right_is_evaluated_once_for_a_page(app, adjusted, monkeypatch):
+    with request(app):
+        as_user("buyer1")
+        evaluated = []
+        get_acls = flaskg.storage.get_acls
+        flaskg.storage.get_acls = lambda *a: evaluated.append(a) or get_acls(*a)
+        flaskg.storage.get_acls.cache_clear = get_acls.cache_clear
+        flaskg.storage.get_acls.cache_info = get_acls.cache_info
+        flaskg.storage.get_acls.__name__ = "get_acls"
+        revision = flaskg.storage["Page4"]["current"]
+        for key in ("name", "tags", "acl", "mtime"):
+            assert key in revision.meta or key == "acl"
+        assert len(evaluated) == 1
+
+
+def test_a_blog_entry_is_public_from_its_publication_time_on(make_app, adjusted, monkeypatch):
+    app = make_app(default_acl="All:pubread")
+    with request(app):
+        store(app, "Entry", mtime=1_000_000)
+        as_user(None)
+        page = flaskg.storage["Entry"]
+        page.item._current["ptime"] = datetime.fromtimestamp(time.time() + 60, timezone.utc)
+        assert not page.allows(PUBREAD)
+        now = time.time()
+        monkeypatch.setattr("moin.storage.middleware.protecting.time.time", lambda: now + 120)
+        assert page.allows(PUBREAD)
