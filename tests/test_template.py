@@ -137,7 +137,8 @@ def test_what_no_calendar_has_is_no_date(when):
 
 @pytest.mark.parametrize("site", [
     "javascript:alert(1)", "JavaScript://example.org/%0aalert(1)", "data:text/html,x",
-    "ftp://example.org", "example.org", "//example.org", "https://", "https:///path", "http://[::1", "https://example.org:port/", "https://exa mple.org",
+    "ftp://example.org", "example.org", "//example.org", "https://", "https:///path", "http://[::1",
+    "https://example.org:port/", "https://exa mple.org",
     "https://example.org/\\x", "https://example.org/\x7f", "https://example.org/" + "x" * 2000, " https://example.org",
     "https://user@example.org", "https://example.org:99999",
 ])
