@@ -50,7 +50,8 @@ everything = AclConfig(
     before=f"{ADMINISTRATORS}:read,write,create,destroy,admin",
     default=f"{EDITORS}:read,write,create,admin Known:read,write,create All:read",
     after="",
-    hierarchic=False,
+    # A page's own rights hold for what is below it too: the files of a case study are read by those who read the case.
+    hierarchic=True,
 )
 accounts = AclConfig(before="All:", default="", after="", hierarchic=False)
 
@@ -109,6 +110,7 @@ class Config(DefaultConfig):
         "application/ecmascript",
         "application/javascript",
         "application/mathml+xml",
+        "application/octet-stream",
         "application/rss+xml",
         "application/atom+xml",
         "application/rdf+xml",
@@ -127,6 +129,10 @@ class Config(DefaultConfig):
 # Flask's settings are in capitals.
 MOINCFG = Config
 SECRET_KEY = instance.secret_key(WIKI)
+# A form may hold several files, each up to the limit of uploads, and more text than Flask takes by default.
+MAX_CONTENT_LENGTH = 110_000_000
+MAX_FORM_MEMORY_SIZE = 5_000_000
+MAX_FORM_PARTS = 5000
 SESSION_COOKIE_NAME = "cupboard"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

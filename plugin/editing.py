@@ -188,9 +188,11 @@ class Edit:
             current = pages.read(self.name)
             document = self.document
             if current is None and self.base:
-                return self._page_is_gone()
+                if (renamed := pages.name_now(self._revision(self.base))) is None:
+                    return self._page_is_gone()
+                self.name, current = renamed, pages.read(renamed)
             if current is not None and current.revid != self.base:
-                merged, _ = self._merged_with(current.revid)
+                merged = merge(self.started_from, self.document, current.document)
                 if merged.clashes:
                     return self.answer_conflict(merged, current)
                 document = merged.document
@@ -230,9 +232,7 @@ class Edit:
         return True
 
     def _page_is_gone(self) -> ResponseReturnValue:
-        self.errors.append(
-            ("edit.wanted_name", "The page was deleted or renamed while you edited it. Save again to make it anew")
-        )
+        self.errors.append(("edit.wanted_name", "The page was deleted while you edited it. Save again to make it anew"))
         self.wanted_name, self.name, self.base = self.name.partition("/")[2], None, ""
         return self.answer(422)
 

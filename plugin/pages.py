@@ -18,9 +18,11 @@ from typing import Any
 from moin import current_app, flaskg
 from moin.constants.keys import (
     ACTION_SAVE,
+    ALL_REVS,
     COMMENT,
     CONTENTTYPE,
     CURRENT,
+    ITEMID,
     ITEMTYPE,
     LANGUAGE,
     NAME,
@@ -92,11 +94,24 @@ def read(name: str, revid: str = CURRENT, storage: Any = None) -> Page | None:
 
 
 def revision_of_page(name: str, revid: str) -> Page | None:
-    """Read the revision ``revid`` only when it is one of this page's own."""
-    page = read(name, revid)
-    if page is None or name not in page.meta.get(NAME, ()):
+    """Read the revision ``revid`` when it is one that a page of this name has, or had before it was deleted or renamed.
+
+    :raises AccessDenied: when the person who asks may not read it
+    """
+    revision = flaskg.storage.document(idx_name=ALL_REVS, revid=revid)
+    if revision is None or name not in revision.meta[NAME] or revision.meta[NAMESPACE]:
         return None
-    return page
+    with revision.data as data:
+        return Page(name, revid, parse(data.read()), revision.meta)
+
+
+def name_now(page: Page) -> str | None:
+    """The name that a page which was renamed has now; None when it was deleted."""
+    item = flaskg.storage.get_item(itemid=page.meta[ITEMID])
+    if not item:
+        return None
+    names = item.get_revision(CURRENT).meta[NAME]
+    return names[0] if names else None
 
 
 def exists(name: str, storage: Any = None) -> bool:

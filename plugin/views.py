@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import flaskg
 from moin.themes import render_template
@@ -44,6 +44,13 @@ def browse() -> ResponseReturnValue:
     return render_template(
         "cupboard/browse.html", title=title, terms=terms, unknown=unknown, results=results, page_url=page_url
     )
+
+
+@blueprint.after_app_request
+def no_guessing(response: Response) -> Response:
+    """Browsers take files for what we say they are, whatever their bytes look like."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
 
 
 def page_number() -> int:

@@ -374,9 +374,20 @@ def test_a_page_that_went_away_meanwhile_can_be_saved_anew(alice: Writer, buyer1
     editor = Writer(alice.client.application, "admin")
     assert editor.client.post(f"/+delete/{CASE}", data={"submit": "OK"}).status_code == 302
     answer = buyer1.post(opened.action, opened.data(), year="2021")
-    assert answer.status == 422 and "deleted or renamed" in answer.errors[0]
+    assert answer.status == 422 and "was deleted" in answer.errors[0]
     anew = buyer1.post(answer.action, answer.data())
     assert anew.status == 303 and stored().fields["year"] == "2021"
+
+
+def test_a_page_that_was_renamed_meanwhile_is_saved_under_its_new_name(
+    alice: Writer, buyer1: Writer, stored: Any
+) -> None:
+    opened = buyer1.get(f"/+modify/{CASE}")
+    admin = Writer(alice.client.application, "admin")
+    admin.client.post(f"/+rename/{CASE}", data={"target": "CaseStudies/chairs", "comment": "", "submit": "OK"})
+    answer = buyer1.post(opened.action, opened.data(), year="2021")
+    assert answer.status == 303 and answer.location.endswith("/CaseStudies/chairs")
+    assert stored() is None and stored("CaseStudies/chairs").fields["year"] == "2021"
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
