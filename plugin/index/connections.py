@@ -96,11 +96,15 @@ class Connections:
         """This request's read connection.
 
         :raises FileNotFoundError: there is no index
+        :raises IndexBusy, IndexNotWritable: it can't be opened
         """
         local = self._local
         if getattr(local, "reading", False) and local.pid == os.getpid():
             return local.connection
-        connection = self._open()
+        try:
+            connection = self._open()
+        except sqlite3.OperationalError as error:
+            raise self._explained(error) from error
         if has_app_context() and not connection.in_transaction:
             connection.execute("BEGIN")
             local.reading = True

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 INDEXES = (LATEST_REVS, ALL_REVS, LATEST_META)
 # How often a process looks for intents of processes that ended, in seconds.
 _LOOK_AROUND = 1.0
+_MISSING = "No index in {!r}: run 'moin index-create' and 'moin index-build'"
 
 
 class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
@@ -69,7 +70,7 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         :raises EmptyIndexError: there is none
         """
         if not self._exists():
-            raise EmptyIndexError(f"No index in {self._directory()!r}: run 'moin index-create' and 'moin index-build'")
+            raise EmptyIndexError(_MISSING.format(self._directory()))
         self.ix = {name: Index(self, name) for name in INDEXES}
         self._ready = False
         self._checked = 0.0
@@ -178,7 +179,10 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
             time.sleep(wait)
         if files.rebuild_reason(self.path) is not None:
             self._rebuild_for_request()
-        connection = self.connections.reading()
+        try:
+            connection = self.connections.reading()
+        except FileNotFoundError:
+            raise EmptyIndexError(_MISSING.format(self._directory())) from None
         outdated = companions.outdated(connection)
         self._ready = True
         if outdated:
@@ -364,7 +368,10 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         :param limitmb, multisegment: for Whoosh; without meaning here
         """
         path = files.database(self._directory(tmp))
-        if not os.path.exists(path) and files.rebuild_reason(path) is None:
+        if tmp:
+            # Moin's index-create refuses to make a temporary index beside the one in use
+            files.mark(self._directory(tmp))
+        elif not self._exists():
             raise EmptyIndexError(f"No index at {path!r}: run 'moin index-create' first")
         building.build(path + ".new", self, procs or 1)
         with self._other_writers_waiting(path):
