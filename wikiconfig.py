@@ -17,7 +17,7 @@ from moin.utils import get_xstatic_module_path_map
 
 import cupboard
 import cupboard.wiki  # noqa: F401  registers the content types, the item type, the pages under /+cupboard
-from cupboard import index, instance, themes
+from cupboard import downloads, index, instance, themes
 
 index.install()  # Moin's index in SQLite instead of Whoosh
 
@@ -105,25 +105,8 @@ class Config(DefaultConfig):
     # Readers' addresses and host names are nobody's business.
     show_hosts = False
     log_reverse_dns_lookups = False
-    # Uploads that a browser would run are only ever downloads.
-    mimetypes_xss_protect = DefaultConfig.mimetypes_xss_protect + [
-        "application/ecmascript",
-        "application/javascript",
-        "application/mathml+xml",
-        "application/octet-stream",
-        "application/rss+xml",
-        "application/atom+xml",
-        "application/rdf+xml",
-        "application/xml",
-        "application/xslt+xml",
-        "image/svg+xml",
-        "message/rfc822",
-        "multipart/related",
-        "text/ecmascript",
-        "text/javascript",
-        "text/xml",
-        "text/xsl",
-    ]
+    # What a browser could run is only ever a download.
+    mimetypes_xss_protect = downloads.ONLY_DOWNLOADED
 
 
 # Flask's settings are in capitals.
