@@ -1,0 +1,58 @@
+"""What is wrong with rows that are already stored: written by the command line, or outside the wiki altogether.
+
+Nobody is refused here. ``cupboard check`` lists what this finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .assertions import COLUMNS, STRIKING, Assertion, Row, was_altered
+from .days import Span
+from .policy import Violation
+from .regimes import Regimes
+from .statuses import Status, Statuses
+
+
+def audit(rows: Sequence[Row], statuses: Statuses, regimes: Regimes) -> list[Violation]:
+    """The rules that stored rows break, each with the index of its row. A row without a signature breaks none."""
+    found: list[Violation] = []
+    seen: set[str] = set()
+    for index, row in enumerate(rows):
+        one = Assertion.read(row)
+        found.extend(Violation(rule, message, index, column) for rule, message, column in _broken(
+            row, one, statuses, regimes, seen))
+        seen.add(one.id)
+    return found
+
+
+def _broken(row: Row, one: Assertion, statuses: Statuses, regimes: Regimes,
+            seen: set[str]) -> Iterator[tuple[str, str, str | None]]:
+    if was_altered(row):
+        yield "changed", "The row was changed after it was signed: its id is not that of its content", "id"
+    if one.id in seen:
+        yield "repeated", "The row says the same as another one", None
+    if one.status not in statuses:
+        yield "unknown", f'There is no status "{one.status}"', "status"
+    elif one.by and not _was_allowed(one, statuses[one.status]):
+        yield "who", f'"{statuses[one.status].label}" was said by somebody who may not say it', "capacity"
+    if one.regime and regimes.get(one.regime) is None:
+        yield "unknown", f'There is no regime "{one.regime}"', "regime"
+    for column in ("date", "on", "review_by", "struck_on"):
+        value = getattr(one, column)
+        if value and Span.read(value) is None:
+            yield "date", f'"{value}" is not a date', column
+    if one.supersedes and one.supersedes not in seen:
+        yield "supersede", "The row that it replaces is not above it", "supersedes"
+    if any(getattr(one, column) for column in STRIKING) and not one.struck:
+        yield "strike", "It was struck without a reason, so it still counts", "struck"
+    for column in row:
+        if column not in COLUMNS and row[column].strip():
+            yield "unknown", f'A row about legality has no "{column}"', column
+
+
+def _was_allowed(one: Assertion, status: Status) -> bool:
+    """Whether a status could be said in the capacity that was recorded; an editor may have been a member too."""
+    if one.capacity == "editor" or "anyone" in status.may_assert or ("sourced" in status.may_assert and one.evidence):
+        return True
+    return one.capacity == "member" and "member" in status.may_assert

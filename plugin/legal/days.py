@@ -1,0 +1,81 @@
+"""Days that may be known only to the month or the year, and counting in months and working days."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Set
+from datetime import date, timedelta
+from typing import NamedTuple
+
+_WRITTEN = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")
+
+
+class Span(NamedTuple):
+    """A day as far as it is known: the first and the last day that it can be."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def read(cls, text: str) -> Span | None:
+        """Read ``2024``, ``2024-05`` or ``2024-05-03``; None when the text is none of them."""
+        match = _WRITTEN.fullmatch(text.strip())
+        if match is None:
+            return None
+        year, month, day = (int(part) if part else 0 for part in match.groups())
+        try:
+            if day:
+                return cls(date(year, month, day), date(year, month, day))
+            if match[2]:
+                return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+            return cls(date(year, 1, 1), date(year, 12, 31))
+        except ValueError:  # month 13, 30 February, year 0
+            return None
+
+    @property
+    def exact(self) -> bool:
+        return self.first == self.last
+
+    def __str__(self) -> str:
+        """``3 May 2024``, ``May 2024`` or ``2024``."""
+        if self.exact:
+            return f"{self.first.day} {MONTHS[self.first.month - 1]} {self.first.year}"
+        if self.first.month == self.last.month:
+            return f"{MONTHS[self.first.month - 1]} {self.first.year}"
+        return str(self.first.year)
+
+
+def shown(day: date) -> str:
+    """``3 May 2024``."""
+    return str(Span(day, day))
+
+
+def plus_months(day: date, months: int) -> date:
+    """The same day some months later, or that month's last day; the last day there is, when it would be later."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def plus_days(day: date, days: int) -> date:
+    """Some days later; the last day there is, when it would be later."""
+    return date.max if days > (date.max - day).days else day + timedelta(days)
+
+
+def last_working_day(start: date, count: int, holidays: Set[date] = frozenset()) -> date:
+    """The last of ``count`` working days, the first of which is ``start`` if that is one.
+
+    Saturdays, Sundays and the given holidays are no working days.
+    """
+    day = start
+    while True:
+        if day.weekday() < 5 and day not in holidays:
+            count -= 1
+        if count <= 0 or day == date.max:
+            return day
+        day += timedelta(1)
