@@ -47,9 +47,10 @@ class Connections:
 
     # opening and closing
 
-    def _identity(self):
-        stat = os.stat(self.path)
-        return stat.st_dev, stat.st_ino
+    @property
+    def identity(self):
+        """Of the file that this thread has open; None if it has none."""
+        return getattr(self._local, "identity", None)
 
     def _open(self):
         """This thread's connection, opened if need be. The file must exist."""
@@ -59,12 +60,12 @@ class Connections:
             self._left_behind.append(connection)
             local.connection = connection = None
             local.reading = False
-        identity = self._identity()
+        now = identity(self.path)
         if connection is not None:
-            if local.identity == identity:
+            if local.identity == now:
                 return connection
             self._forget(local)
-        local.identity, local.pid, local.reading = identity, os.getpid(), False
+        local.identity, local.pid, local.reading = now, os.getpid(), False
         local.connection = connection = self._connect()
         return connection
 
@@ -156,7 +157,7 @@ class Connections:
                     connection.execute("BEGIN IMMEDIATE")
                 finally:
                     connection.execute(f"PRAGMA busy_timeout = {int(self.timeout * 1000)}")
-                if self._local.identity == self._identity():
+                if self._local.identity == identity(self.path):
                     return connection
                 # replaced while we waited for the lock
                 connection.rollback()
@@ -181,6 +182,15 @@ class Connections:
         if any(word in text for word in _READ_ONLY):
             return IndexNotWritable(f"The index {self.path} can't be written: {text}. Check the rights of its directory.")
         return error
+
+
+def identity(path):
+    """Which file there is at the path, whatever its name.
+
+    :raises FileNotFoundError: there is none
+    """
+    stat = os.stat(path)
+    return stat.st_dev, stat.st_ino
 
 
 def _is_busy(error):

@@ -12,10 +12,10 @@ import sqlite3
 import time
 import unicodedata
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 
-from flask import has_app_context, has_request_context
+from flask import got_request_exception, has_app_context, has_request_context
 from whoosh.index import EmptyIndexError
 
 from moin.constants.keys import ALL_REVS, CONTENT, LATEST_META, LATEST_REVS, NAME
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 INDEXES = (LATEST_REVS, ALL_REVS, LATEST_META)
 # How often a process looks for intents of processes that ended, in seconds.
 _LOOK_AROUND = 1.0
+# So many revisions are indexed one by one when their process is gone; of more, the whole index is built anew.
+_TOO_MANY = 500
 _MISSING = "No index in {!r}: run 'moin index-create' and 'moin index-build'"
 
 
@@ -48,7 +50,9 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         self.connections = connections.Connections(self.path, **self.settings)
         self.backend = recovery.WatchedBackend(backend, self.connections)
         self._checked = 0.0
-        self._ready = False
+        # Process that has looked whether the index is in order; a fork looks again.
+        self._ready = None
+        got_request_exception.connect(self._after_error)
 
     def _directory(self, tmp=False):
         _, _, params, _ = self.get_storage_params(tmp)
@@ -72,9 +76,10 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         if not self._exists():
             raise EmptyIndexError(_MISSING.format(self._directory()))
         self.ix = {name: Index(self, name) for name in INDEXES}
-        self._ready = False
+        self._ready = None
         self._checked = 0.0
         try:
+            identity = connections.identity(self.path)
             with connections.exclusive(self.path) as connection:
                 found = schema.read_format(connection)
         except FileNotFoundError:
@@ -83,7 +88,7 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
             # busy or not readable: the first request will say so
             return
         except sqlite3.DatabaseError:
-            self._damaged()
+            self._damaged(identity)
             return
         if found != self.format:
             files.ask_for_rebuild(self.path, f"its format is {found}, not {self.format}")
@@ -154,18 +159,18 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         """This request's read connection: all look-ups of a request see the same state of the index.
 
         :raises IndexRebuilding: the index is being rebuilt
+        :raises EmptyIndexError: there is none
         """
-        if not self._ready:
+        if self._ready != os.getpid():
             self._make_ready()
         try:
             return self.connections.reading()
         except FileNotFoundError:
-            self._ready = False
             return self._make_ready()
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            self._damaged()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            self._damaged(connections.identity(self.path))
             return self._make_ready()
 
     def _make_ready(self):
@@ -184,7 +189,7 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         except FileNotFoundError:
             raise EmptyIndexError(_MISSING.format(self._directory())) from None
         outdated = companions.outdated(connection)
-        self._ready = True
+        self._ready = os.getpid()
         if outdated:
             self.connections.refresh()
             for companion in outdated:
@@ -202,21 +207,21 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
                 logger.warning("rebuilding the index %s: %s", self.path, files.rebuild_reason(self.path))
                 self.rebuild()
 
-    def _damaged(self):
+    def _after_error(self, sender, exception, **kw):
+        """A request failed. If that is because the database is damaged, the next one has it rebuilt."""
+        if _tells_of_damage(exception):
+            with suppress(FileNotFoundError):
+                self._damaged(self.connections.identity or connections.identity(self.path))
+
+    def _damaged(self, identity):
+        """Set a damaged database aside.
+
+        :param identity: of its file: another process may have replaced it already
+        """
         self.connections.close()
-        self._ready = False
-        with files.rebuilding(self.path, wait=True):
-            try:
-                with connections.exclusive(self.path) as connection:
-                    connection.execute("PRAGMA quick_check(1)").fetchone()
-                    if schema.read_format(connection) == self.format:
-                        # another process has seen to it already
-                        return
-            except FileNotFoundError:
-                pass
-            except sqlite3.DatabaseError:
-                pass
-            if os.path.exists(self.path):
+        self._ready = None
+        with files.rebuilding(self.path, wait=True), suppress(FileNotFoundError):
+            if connections.identity(self.path) == identity:
                 files.ask_for_rebuild(self.path, "it was damaged")
                 files.set_damaged_aside(self.path)
 
@@ -268,7 +273,7 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
 
         :param but: revid that the caller is about to write
         """
-        if not self._ready and has_app_context():
+        if self._ready != os.getpid() and has_app_context():
             self._make_ready()
         with self.connections.writing() as connection:
             writer = writing.Writer(connection, self.layout)
@@ -343,7 +348,13 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
     # what was left over by processes that ended
 
     def _settle_left_over(self):
-        if self.connections.reading().execute("SELECT 1 FROM intent LIMIT 1").fetchone():
+        found = self.connections.reading().execute("SELECT count(*) FROM intent").fetchone()[0]
+        if found > _TOO_MANY:
+            # 'moin load' puts revisions into the store and leaves it to others to index them
+            files.ask_for_rebuild(self.path, f"{found} revisions were stored and not indexed")
+            self._ready = None
+            self._make_ready()
+        elif found:
             with self.connections.writing() as connection:
                 self._settle(writing.Writer(connection, self.layout), None)
 
@@ -394,6 +405,10 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         with connections.exclusive(files.database(self._directory(tmp))) as connection:
             connection.execute(f"PRAGMA busy_timeout = {int(self.connections.timeout * 1000)}")
             schema.optimize(connection)
+
+
+def _tells_of_damage(error):
+    return type(error) is sqlite3.DatabaseError and ("malformed" in str(error) or "not a database" in str(error))
 
 
 def _format(schemas, acl_rights_contents):

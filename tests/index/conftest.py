@@ -23,10 +23,14 @@ def make_app(folder, uri="stores:memory:", create=True, **more):
     class Config(wikiconfig.Config):
         index_storage = IndexStorageConfig(name="FileStorage", args=(str(folder / "index"),), kwargs={})
 
+    # Moin would read the wikiconfig.py of the folder the tests are run in
+    config = folder / "flask.cfg"
+    config.touch()
     mapping = create_simple_mapping(uri)
     names = ("namespace_mapping", "backend_mapping", "acl_mapping")
     return create_app_ext(
         flask_config_dict={"SECRET_KEY": "not a secret, a test", "SERVER_NAME": "localhost:8080", "TESTING": True},
+        flask_config_file=str(config),
         moin_config_class=Config,
         create_backend=create,
         **{**dict(zip(names, mapping, strict=True)), **more},
