@@ -8,13 +8,16 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
     sessions      the cookie is written when it says something new
     viewlog       no log line for each page view
     garbage       no full garbage collection after each save
+    subscriptions subscribed patterns are compiled once
     editlock      the database of edit locks is kept open
 
 ``install()`` is called while wikiconfig is imported, before the application is made. It knows nothing of case
 studies and can serve any wiki on Moin 2.0.0b5 by itself.
 """
 
-from . import editlock, garbage, rights, sessions, templates, translations, viewlog
+import moin.app  # noqa: F401  Moin's modules import each other in circles; from this one on they load in order
+
+from . import editlock, garbage, rights, sessions, subscriptions, templates, translations, viewlog
 from .replacement import put, put_back
 
 ADJUSTMENTS = {
@@ -24,6 +27,7 @@ ADJUSTMENTS = {
     "sessions": sessions,
     "viewlog": viewlog,
     "garbage": garbage,
+    "subscriptions": subscriptions,
     "editlock": editlock,
 }
 

@@ -32,9 +32,11 @@ PASSWORD = "a-password-for-the-crash-test"
 CONFIG = '''\
 import os
 
+import cupboard.engine
 import cupboard.index
 
 cupboard.index.install()
+cupboard.engine.install()  # a killed process must not spoil the database of edit locks either
 
 from moin.config import AclConfig, IndexStorageConfig, PasswordHasherConfig
 from moin.config.default import DefaultConfig
@@ -97,7 +99,7 @@ def run(command, folder, *arguments, prefix=(), **options):
     :raise AssertionError: when the process failed; the message is what it printed
     """
     child = start(command, folder, *arguments, prefix=prefix, **options)
-    out, err = child.communicate(timeout=120)
+    out, err = child.communicate(timeout=900)
     assert child.returncode == 0, f"{command} ended with {child.returncode}:\n{err.decode(errors='replace')[-4000:]}"
     return json.loads(out)
 

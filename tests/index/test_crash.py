@@ -18,14 +18,12 @@ SEED = int(os.environ.get("CRASH_SEED", "0")) or time.time_ns() % 1_000_000
 def test_no_acknowledged_save_is_lost_when_workers_are_killed(tmp_path, preload):
     folder = tmp_path / "wiki"
     make_wiki(folder)
-    writers = kill_under_writers(folder, KILLS // 2, SEED, preload)
+    # a worker that has to load Moin first takes a second to be back, a forked one is there at once
+    writers = kill_under_writers(folder, KILLS // 2, SEED, preload, pause=0.5 if preload else 1.5)
     report = run("check", folder)
     acknowledged = sum(len(writer.acknowledged) for writer in writers)
     print(f"seed {SEED}: {acknowledged} saves acknowledged, {sum(w.sent for w in writers)} sent")
-    assert acknowledged > WORTHWHILE, [writer.refused[:1] for writer in writers]
+    assert acknowledged >= KILLS, [writer.refused[:1] for writer in writers]
     assert lost_saves(writers, report) == []
     assert report["problems"] == []
     assert run("check", folder)["problems"] == []  # and it stays so when opened once more
-
-
-WORTHWHILE = 20
