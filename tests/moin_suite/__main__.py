@@ -1,6 +1,7 @@
 """The command: both runs side by side, then the comparison. See the package's docstring."""
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ def main(argv=None):
     parser.add_argument("--show", action="store_true", help="print all that pytest printed for ours")
     parser.add_argument("pytest", nargs="*", help="arguments for pytest in both runs, after --")
     options = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that both runs are ended too
     parts = tuple(options.install or ("cupboard.index", "cupboard.engine"))
 
     with tempfile.TemporaryDirectory(prefix="moin-suite-") as folder:

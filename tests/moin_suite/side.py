@@ -21,11 +21,16 @@ RECORD = Path(__file__).with_name("record.py")
 
 # Python imports this module by itself when it starts. Moin's tests start `moin` as a program of its own, so a pytest
 # plugin would reach half of them only.
+# Python goes on after an error in it; a run that then tests stock Moin twice would be worth nothing.
 SITECUSTOMIZE = """\
-import importlib
+import importlib, os, traceback
 
-for name in {parts!r}:
-    importlib.import_module(name).install()
+try:
+    for name in {parts!r}:
+        importlib.import_module(name).install()
+except BaseException:
+    traceback.print_exc()
+    os._exit(3)
 """
 
 
