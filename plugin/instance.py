@@ -240,13 +240,15 @@ def reindex(config: Path, progress: Progress = lambda what, done, total: None) -
     app = open_app(config, index_needed=False)
     with inside(app) as storage:
         total = sum(1 for _ in storage.backend)
-        storage.close()
-        storage.destroy()
-        storage.create()
-        # Read once for the index of all revisions, and again for the newest of each page.
+        # Read once for the index of all revisions, and by Moin's own index again for the newest of each page.
         storage.backend = _Counted(storage.backend, lambda read: progress("Index", min(read, total), total))
-        storage.rebuild()
-        storage.optimize_index()
+        # Beside the present one, which stays until the new one is whole.
+        storage.destroy(tmp=True)
+        storage.create(tmp=True)
+        storage.rebuild(tmp=True)
+        storage.optimize_index(tmp=True)
+        storage.close()
+        storage.move_index()
         progress("Index", total, total)
     return total
 
