@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from jinja2 import Environment
 
-import cupboard
-
 ROOT = Path(__file__).resolve().parent.parent
 THEME = ROOT / "themes" / "cupboard"
 STYLE_SHEET = THEME / "static" / "css" / "cupboard.css"
@@ -20,7 +18,7 @@ STYLE_SHEETS = sorted((THEME / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((THEME / "static").glob("js/*.js"))
 COMPONENTS = Path(__file__).parent / "theme_components.html"
 TEMPLATES = sorted((THEME / "templates").rglob("*.html"))
-MARKUP = [*TEMPLATES, COMPONENTS, *Path(cupboard.__file__).parent.glob("templates/**/*.html")]
+MARKUP = [*TEMPLATES, COMPONENTS, *ROOT.glob("plugin/templates/**/*.html")]
 
 #: What other templates rely on. A class may be added, none taken away without its users.
 PROMISED = """
