@@ -67,7 +67,8 @@ def scores(node, translator, total):
     """
     texts, parts, results = defaultdict(list), defaultdict(dict), []
     for leaf, boost in leaves(node):
-        if getattr(leaf, "fieldname", None) not in translator.schema:
+        if not getattr(leaf, "fieldname", None) or leaf.fieldname not in translator.schema:
+            # what asks for no field of this index, like Every(), tells nothing apart
             continue
         expression = translator.text_leaf(leaf)
         if expression is not None:
