@@ -176,13 +176,15 @@ class _Bar:
             self._what = what
             self._bar = click.progressbar(length=total, label=f"{what:<14}", file=sys.stderr, show_eta=False)
             self._bar.__enter__()
-        self._bar.update(done - self._bar.pos)
+        if self._bar is not None:
+            self._bar.update(done - self._bar.pos)
+            if done >= total:
+                self._end()
 
     def _end(self) -> None:
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None
-            self._what = ""
 
 
 @contextmanager
