@@ -10,6 +10,7 @@ whose process is gone tells which revision to look at; what the store has is tru
 """
 
 import contextlib
+import functools
 import io
 import json
 import logging
@@ -28,7 +29,12 @@ _KEPT = 64 * 1024 * 1024
 
 def this_process():
     """Names this process, also among those that had or will have the same number."""
-    return f"{os.getpid()} {_started('self')}"
+    return _named(os.getpid())
+
+
+@functools.lru_cache(maxsize=1)
+def _named(pid):
+    return f"{pid} {_started(pid)}"
 
 
 def _started(pid):

@@ -111,6 +111,7 @@ class Writer:
         id_ = id_ or cursor.lastrowid
         if row.body:
             self.connection.execute("INSERT INTO body VALUES (?, ?)", (id_, row.body))
+        self._learn(row.words)
         self._index(id_, row.text, row.words, common, latest_only, latest)
         return id_
 
@@ -119,7 +120,6 @@ class Writer:
         ids = common + latest_only if latest else common
         self.connection.execute(schema.INSERT_POSTINGS, (int(latest), id_, json.dumps(ids)))
         self.connection.execute(schema.INSERT_TEXT.format(half=half), (id_, *text))
-        self._learn(words)
         self.connection.execute(schema.INSERT_WORDS.format(half=half), (id_, *map(" ".join, words)))
 
     def _unindex(self, id_, latest, tokens, doc):
