@@ -33,7 +33,7 @@ LEGAL_STATUSES = "Cupboard/LegalStatuses"
 VOCABULARIES: Mapping[str, str] = {"contents": CONTENTS, "legal-statuses": LEGAL_STATUSES}
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    TEMPLATE: Template.load,
+    TEMPLATE: lambda text: Template.load(text, VOCABULARIES),
     CONTENTS: Vocabulary.load,
     LEGAL_STATUSES: Vocabulary.load,
 }

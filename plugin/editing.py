@@ -18,7 +18,7 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
 from cupboard import attachments, definitions, pages
-from cupboard.document import Document, DocumentError, as_edited_text, dump, parse
+from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
 from cupboard.forms import CaseStudyForm, prefilled
 from cupboard.merge import Clash, Merge, merge, resolve
 from cupboard.parsers.case_study import tree as case_study_tree
@@ -62,8 +62,7 @@ class Edit:
     # -- what differs between kinds of page ----------------------------------------------------------------------------
 
     def problems(self, document: Document) -> list[Problem]:
-        in_force = definitions.current()
-        return list(in_force.template.problems(document, in_force.vocabularies))
+        return list(definitions.current().template.problems(document))
 
     def store(self, document: Document) -> str | None:
         return pages.save_case_study(self.name, document, comment=self.comment)
@@ -263,8 +262,12 @@ class Edit:
         }
         if len(choices) < len(merged.clashes):
             return False
+        try:
+            self.document = resolve(merged, choices)
+        except DocumentError as error:
+            self.errors.append(("", f"These versions don't fit together: {error.message}"))
+            return False
         self.base, self.started_from = theirs.revid, theirs.document
-        self.document = resolve(merged, choices)
         return True
 
     # -- answers -------------------------------------------------------------------------------------------------------
@@ -286,7 +289,7 @@ class Edit:
 
     def answer_conflict(self, merged: Merge, current: pages.Page, missing: bool = False) -> ResponseReturnValue:
         """Show both versions of every place that both people changed, and ask."""
-        if missing:
+        if missing and not self.errors:
             self.errors = [("choice-0-theirs", "Choose a version of each part that you both changed")]
         return self._page(self.template_conflict, 422 if missing else 409, merge=merged, theirs=current)
 
@@ -325,7 +328,12 @@ class Edit:
 
     def working(self, document: Document) -> str | None:
         """A document's text, to be carried along, where it is not what the edit started from."""
-        return None if dump(document) == dump(self.started_from) else document.text
+        return None if dump(document) == dump(self.started_from) else shown_text(document)
+
+    @property
+    def text(self) -> str:
+        """The page's text as a text box shows it."""
+        return shown_text(self.document)
 
 
 class DefinitionEdit(Edit):

@@ -141,8 +141,7 @@ def save_case_study(
     :raises Invalid: when the template does not accept it
     :raises AccessDenied: when this person may not write it
     """
-    in_force = definitions.current()
-    problems = in_force.template.problems(document, in_force.vocabularies)
+    problems = definitions.current().template.problems(document)
     if problems:
         raise Invalid(problems)
     return store(

@@ -30,6 +30,10 @@ PASSWORD = "correct-horse-7"
 
 instance.quiet_logs()
 
+# Before any application is made: some tests make one of Moin alone, and Flask takes nothing new after the first.
+import moin.app  # noqa: E402, F401
+import cupboard.wiki  # noqa: E402, F401
+
 
 class Client(FlaskClient):
     """Flask's test client, which can be signed in without the cost of hashing a password."""

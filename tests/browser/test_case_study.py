@@ -19,8 +19,8 @@ def fill_in(page: Page, title: str) -> None:
     page.get_by_label("Kind", exact=True).first.select_option("case")
     page.get_by_label("Result in one sentence").fill("40% less paper bought in a year")
     page.get_by_label("Organisation", exact=True).fill("Anytown Council")
-    page.get_by_label("Type of organisation").select_option("council")
-    page.get_by_label("Region").select_option("wales")
+    page.get_by_label("Type of organisation", exact=True).select_option("council")
+    page.get_by_label("Region", exact=True).select_option("wales")
     for section in ("Context", "Action", "Impact"):
         page.get_by_label(section, exact=True).fill(f"{section}: what there is to say.")
 
