@@ -40,6 +40,11 @@ class Client:
         :return: Answer"""
         return self._send("POST", path, urlencode(fields).encode("ascii"))
 
+    def post_form(self, path, form):
+        """:param form: fields as they go over the wire, bytes
+        :return: Answer"""
+        return self._send("POST", path, form)
+
     def sign_in(self, name, password):
         """:raise RuntimeError: when the server doesn't let us in"""
         answer = self.post("/+login", [("login_username", name), ("login_password", password), ("login_submit", "1"),

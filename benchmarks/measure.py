@@ -45,5 +45,8 @@ def measure(wiki, label):
     for name, numbers in result.items():
         if numbers.get("cut"):
             cuts.append(f"{label} at {wiki.size} pages, {name}: stopped by time after {numbers['count']} requests")
+    if result["writers"]["missing"]:
+        cuts.append(f"{label} at {wiki.size} pages, 8 writers: {result['writers']['missing']} of "
+                    f"{result['writers']['count']} confirmed saves have no revision")
     result["cuts"] = cuts
     return result
