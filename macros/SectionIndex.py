@@ -1,47 +1,61 @@
 """
-SectionIndex - lists the case studies under a term of the contents hierarchy, newest first.
+SectionIndex - lists case studies: those under a term of the contents hierarchy, or all of them.
 
     Each is shown in short: title, result, organisation, region, year, legal status, primary resources and contact
-    point. The list and its count hold what you may read, nothing else. Children are included: contracts/food finds
-    contracts/food/school-meals.
+    point. The list, its count and its filters hold what you may read, nothing else. Children are included:
+    contracts/food finds contracts/food/school-meals.
 
 Parameters:
 
     term: the id of the term, as the page Cupboard/Contents shows it. Without one, all case studies are listed.
 
+    area, step, theme, stage, status, region, jurisdiction, sector, organisation, audience, kind, has: only case studies
+        with one of these values. Give ids or labels, with commas between; with semicolons, if one of them has a comma
+        in it. has is documents or cost-benefit.
+
+    without_term, without_area, without_region and so on: only case studies without these values.
+
+    words: only case studies with these words, as the search box takes them: "school meals", sustain*, -catering.
+
+    year_from, year_to: only case studies of these years.
+
+    search: all of the above at once, as the address of a list has it after the question mark.
+
+    sort: newest, changed, year, organisation, or relevance if there are words. The default is newest.
+
     rows: how many a page of the list holds, from 1 to 100. The default is 25.
+
+    view: cards or columns. The default is cards.
+
+    columns: which columns, and in which order: title, result, organisation, region, year, status, resources, contact.
+
+    facets: the filters beside the list: all, none, or the names of some of them: term, area, region... The default is
+        all; with rows it is none, and a link leads to the whole list.
 
 Notes:
 
-    This is a block macro: it stands on a line of its own.
+    This is a block macro: it stands on a line of its own. On a page with several lists, the first one with filters is
+    the one that the reader can narrow and page through.
 
 Examples:
     <<SectionIndex(contracts/food)>>
     <<SectionIndex(contracts/food, rows=10)>>
+    <<SectionIndex(region="scotland, wales", has=documents, sort=year)>>
+    <<SectionIndex(contracts/food, without_status=not_lawful, view=columns, columns="title, organisation, year")>>
+    <<SectionIndex(words="living wage", facets="region, year", sort=relevance)>>
     <<SectionIndex>>
 """
 
 from moin.macros._base import MacroBlockBase, fail_message
 
-from cupboard import catalogue, definitions, views
-from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._lists import ALL_ARGUMENTS, scope_of, show
 
 
 class Macro(MacroBlockBase):
     def macro(self, content, arguments, page_url, alternative):
         try:
-            given = read_arguments(arguments, "term", ["rows"])
-            rows = whole_number(given.get("rows", str(catalogue.PER_PAGE)), "rows", 1, 100)
-            terms = (_term(given["term"]).id,) if given.get("term") else ()
+            given = read_arguments(arguments, "term", ALL_ARGUMENTS)
+            return show(given, scope_of(given))
         except BadArgument as bad:
             return fail_message(f"SectionIndex: {bad}", alternative)
-        results = catalogue.find(catalogue.Query(terms, views.page_number(), rows))
-        return fragment("results.html", results=results, page_url=views.page_url, level=2)
-
-
-def _term(id):
-    term = definitions.current().contents.get(id)
-    if term is None:
-        raise BadArgument(f"the contents hierarchy has no term {id!r}; Cupboard/Contents lists them")
-    return term

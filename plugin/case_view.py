@@ -205,7 +205,7 @@ class CaseView:
         title = row.get("title") or row.get("attachment") or row.get("link") or ""
         attached: Attachment | None = None
         if row.get("attachment"):
-            attached = attachment_of(self.name, row["attachment"])
+            attached = self._attachment(row["attachment"])
             url = attached.url if attached else None
             missing = "attached when you save" if row["attachment"] in self.pending else "file missing"
             format = attached.format if attached else missing
@@ -213,6 +213,9 @@ class CaseView:
             url = web_address(row.get("link", ""))
             format = urlsplit(url).hostname or "" if url else ""
         return Resource(title, kind, url, format, rights, row.get("date", ""))
+
+    def _attachment(self, filename: str) -> Attachment | None:
+        return attachment_of(self.name, filename)
 
     def _rows(self, field: str) -> Iterator[dict[str, str]]:
         rows = self.document.fields.get(field, ())

@@ -11,12 +11,13 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from moin import flaskg
 from moin.constants.contenttypes import CONTENTTYPES_HELP_DOCS
+from moin.constants.keys import ITEMID
 from moin.items import Default, register
 from moin.items.content import MarkupItem, NonExistentContent
 from moin.items.content import register as register_content
 from moin.utils.mime import Type, type_moin_document
 
-from cupboard import definitions, pages
+from cupboard import definitions, listing, pages
 from cupboard.editing import DefinitionEdit, Edit
 from cupboard.rendering import place
 
@@ -40,6 +41,14 @@ class CaseStudyContent(StructuredContent):
 
     contenttype = "text/x-case-study"
     display_name = "Case study"
+
+    def _render_data(self, preview: Any = None) -> str:
+        shown = super()._render_data(preview)
+        # Below the page, not in its tree: it depends on who reads, and belongs to no revision.
+        if preview is None and request.endpoint == "frontend.show_item":
+            # Moin's HTML is a plain str, which a Markup would escape
+            shown += str(listing.more_like(self.rev.meta[ITEMID]))
+        return shown
 
 
 @register_content

@@ -5,8 +5,11 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 
 from moin.apps.frontend import frontend
 
-from cupboard import crosssite, items, views  # noqa: F401  items register themselves
+from cupboard import browsing, crosssite, items, views  # noqa: F401  items and browsing register themselves
+from cupboard.catalogue import Catalogue
+from cupboard.index import companions
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
 
+companions.register(Catalogue())
 views.blueprint.before_app_request(crosssite.guard)
 frontend.register_blueprint(views.blueprint)

@@ -1,73 +1,239 @@
-"""Which case studies stand under which headings: what every list on the wiki is made of.
+"""Which case studies there are, for the person who asks: what every list on the wiki is made of.
 
-:func:`find` is the one question. It answers from Moin's index, restricted to what the person who asks may read: the
-list, its length and its pages are cut from the same set.
+:func:`find` is the one question. All of its answer (the list, its length, what each facet counts, the order, what might
+have been meant) is made from one set: the case studies that this person may read. Filter, count, sort, cut, in this
+order, so pages are never short.
+
+    query       what is asked, and its address
+    words       what was typed into the search box
+    rows        a page -> what the tables hold of it
+    extract     the words of attached documents
+    tables      the tables, written in the index's transaction
+    memory      the tables in memory, as sets
+    orders      a set in order, read a page at a time
+    access      what a person may read
+    facets      ways to narrow a list
+    fulltext    search and ranking
+    similar     more like this
+    comparing   the tables against the stored pages
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from math import ceil
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from moin import flaskg
-from moin.constants.keys import ITEMTYPE, LATEST_REVS, MTIME, NAME, NAMESPACE, TAGS
-from whoosh.query import And, Or, Term
+from flask import g
+from moin import current_app, flaskg
+from pyroaring import BitMap
 
-from cupboard import definitions, pages
-from cupboard.case_view import CaseView
+from cupboard import definitions
+from cupboard.catalogue import access, facets, similar, words
+from cupboard.catalogue.facets import FACETS, Offer, Shelves
+from cupboard.catalogue.fulltext import FullText, Marked
+from cupboard.catalogue.memory import Ahead, Memory
+from cupboard.catalogue.query import BadQuery, Query
+from cupboard.catalogue.tables import Catalogue
+
+__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "more_like", "shelves"]
 
 PER_PAGE = 25
 
+_ENTRIES = (  # primary key of both tables
+    "SELECT d.ordinal, c.itemid, c.changed, d.card FROM catalogue_card d JOIN catalogue_case c ON c.ordinal = d.ordinal"
+    " WHERE d.ordinal IN (SELECT value FROM json_each(?))"
+)
+STATEMENTS = {"entries": _ENTRIES}
+
 
 @dataclass(frozen=True)
-class Query:
-    """What a list asks for.
+class Entry:
+    """A case study in a list.
 
-    :ivar terms: ids of the contents hierarchy; a case study under any of them, or under a child of one, is found;
-        none: all case studies
-    :ivar page: 1-based; a page past the end is the last one
-    :ivar per_page: how many a page holds
+    :ivar version: names this text of it: never given to another, nor to any other case study
+    :ivar name: of the page
+    :ivar changed: seconds since the epoch
+    :ivar fields: what its summary shows, as the page has it
+    :ivar files: sizes in bytes of attached documents that all may read who may read this, by file name
+    :ivar marked: title, result and a passage with the words searched for marked; None when there were none
     """
 
-    terms: tuple[str, ...] = ()
-    page: int = 1
-    per_page: int = PER_PAGE
+    version: tuple[str, int]
+    itemid: str
+    name: str
+    changed: int
+    fields: Mapping[str, Any]
+    files: Mapping[str, int]
+    marked: Marked | None = None
 
 
 @dataclass(frozen=True)
 class Results:
-    """One page of a list, newest first.
+    """One page of a list.
 
-    :ivar cases: the case studies of this page
+    :ivar query: as it was answered: the page is one that there is
+    :ivar scope: what the list is limited to before anything is asked of it
+    :ivar entries: the case studies of this page
     :ivar total: how many there are on all pages
-    :ivar page: this page's number, 1-based
     :ivar pages: how many pages there are, at least 1
+    :ivar offers: the facets that were asked for
+    :ivar suggestion: what to type instead, when a word is in no case study; None when there is nothing to suggest
     """
 
-    cases: tuple[CaseView, ...]
+    query: Query
+    scope: Query
+    entries: tuple[Entry, ...]
     total: int
-    page: int
     pages: int
+    offers: tuple[Offer, ...] = ()
+    suggestion: str | None = None
+
+    @property
+    def page(self) -> int:
+        return self.query.page
 
     @property
     def first(self) -> int:
         """Number of this page's first case study in the whole list; 0 when the list is empty."""
-        return (self.page - 1) * self._per_page + 1 if self.total else 0
-
-    _per_page: int = PER_PAGE
+        return (self.page - 1) * self.query.per_page + 1 if self.total else 0
 
 
-def find(query: Query) -> Results:
-    """Answer a query for the person who asks."""
-    conditions = [Term(NAMESPACE, ""), Term(ITEMTYPE, pages.CASE_STUDY_ITEM_TYPE)]
-    if query.terms:
-        conditions.append(Or([Term(TAGS, term) for term in query.terms]))
-    found = [meta for meta in flaskg.storage.search_meta(And(conditions), idx_name=LATEST_REVS, limit=None)]
-    names = [meta[NAME][0] for meta in sorted(found, key=lambda meta: meta[MTIME], reverse=True) if meta[NAME]]
-    count = max(1, ceil(len(names) / query.per_page))
-    page = min(max(1, query.page), count)
-    start = (page - 1) * query.per_page
+def find(query: Query, scope: Query = Query(), offered: Collection[str] | None = ()) -> Results:
+    """Answer a query for the person who asks.
+
+    :param scope: filters and words that hold besides those of the query; its order and page don't count
+    :param offered: ids of the facets to count; None: all of them
+    """
+    with _reader() as reader:
+        return reader.find(query, scope, offered)
+
+
+def more_like(itemid: str, count: int = 5) -> tuple[Entry, ...]:
+    """The case studies most like one, of those that the person who asks may read."""
+    with _reader() as reader:
+        ordinals = similar.similar(reader.connection, reader.memory, reader.readable, itemid, count)
+        return tuple(reader.entries(ordinals, {}))
+
+
+def shelves() -> Shelves:
+    """The labels of facets and of their values, by the definitions in force."""
+    return _shelves(_kept())
+
+
+class _Kept:
+    """What a process keeps of one wiki between requests. Nothing in it depends on who reads."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.fulltext = FullText(self.memory)
+        self.shelves: Shelves | None = None
+
+
+_kept_of: WeakKeyDictionary[Any, _Kept] = WeakKeyDictionary()
+
+
+def _kept() -> _Kept:
+    storage = current_app.storage
+    kept = _kept_of.get(storage)
+    if kept is None:
+        kept = _kept_of.setdefault(storage, _Kept())
+    return kept
+
+
+def _shelves(kept: _Kept) -> Shelves:
     in_force = definitions.current()
-    shown = (pages.read(name) for name in names[start : start + query.per_page])
-    cases = tuple(CaseView(one.name, one.document, in_force) for one in shown if one)
-    return Results(cases, len(names), page, count, query.per_page)
+    found = kept.shelves
+    if found is None or found.version != in_force.version:
+        found = kept.shelves = Shelves(in_force.template, in_force.vocabularies, in_force.version)
+    return found
+
+
+@contextmanager
+def _reader() -> Iterator[_Reader]:
+    kept = _kept()
+    in_force = _shelves(kept)
+    storage = current_app.storage
+    with kept.memory.lock:
+        connection = storage.reading()
+        try:
+            kept.memory.catch_up(connection)
+        except Ahead:
+            # Another thread has read what was saved after this request began: go on from there.
+            storage.connections.refresh()
+            connection = storage.reading()
+            kept.memory.catch_up(connection)
+        yield _Reader(connection, kept.memory, kept.fulltext, in_force, _readable(kept.memory))
+
+
+def _readable(memory: Memory) -> BitMap:
+    """What the person who asks may read; worked out once a request, as Moin does with rights."""
+    names = tuple(flaskg.user.name)
+    key = (memory.version, names, id(flaskg.storage), flaskg.user.trusted)
+    found = g.get("cupboard_readable")
+    if found is None or found[0] != key:
+        found = g.cupboard_readable = key, access.readable(memory, flaskg.storage, list(names)), flaskg.storage
+    return found[1]
+
+
+class _Reader:
+    """One person's view of the catalogue at one moment."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, memory: Memory, fulltext: FullText, shelves: Shelves, readable: BitMap
+    ):
+        self.connection = connection
+        self.memory = memory
+        self.fulltext = fulltext
+        self.shelves = shelves
+        self.readable = readable
+
+    def find(self, query: Query, scope: Query, offered: Collection[str] | None) -> Results:
+        asked = words.read(query.text)
+        base = self.scoped(scope)
+        if asked:
+            base = base & self.fulltext.matches(self.connection, asked)
+        base = facets.kept_out(self.shelves, self.memory, query, base)
+        found = facets.narrowed(self.shelves, self.memory, query, base)
+        total = len(found)
+        pages = max(1, ceil(total / query.per_page))
+        query = replace(query, page=min(max(1, query.page), pages))
+        start = (query.page - 1) * query.per_page
+        if query.order == "relevance" and asked.wanted:
+            ordinals = self.fulltext.page(self.connection, asked, found, start, query.per_page)
+        else:
+            order = "newest" if query.order == "relevance" else query.order
+            ordinals = self.memory.orders[order].page(found, start, query.per_page) if total else []
+        marked = self.fulltext.marked(self.connection, asked, ordinals) if ordinals else {}
+        return Results(
+            query,
+            scope,
+            tuple(self.entries(ordinals, marked)),
+            total,
+            pages,
+            () if offered == () else tuple(self.shelves.offers(self.memory, query, base, scope, offered)),
+            self.fulltext.suggestion(self.connection, asked, self.readable) if asked.wanted and not total else None,
+        )
+
+    def scoped(self, scope: Query) -> BitMap:
+        """All that may be read of what a list is limited to."""
+        base = self.readable
+        fixed = words.read(scope.text)
+        if fixed:
+            base = base & self.fulltext.matches(self.connection, fixed)
+        base = facets.kept_out(self.shelves, self.memory, scope, base)
+        return facets.narrowed(self.shelves, self.memory, scope, base)
+
+    def entries(self, ordinals: list[int], marked: Mapping[int, Marked]) -> Iterator[Entry]:
+        if not ordinals:
+            return
+        found = {row[0]: row for row in self.connection.execute(_ENTRIES, (json.dumps(ordinals),))}
+        for ordinal in ordinals:
+            _, itemid, changed, text = found[ordinal]
+            card = json.loads(text)
+            yield Entry((self.memory.epoch, ordinal), itemid, card["names"][0], changed, card["fields"], card["files"], marked.get(ordinal))

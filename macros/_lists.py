@@ -1,0 +1,143 @@
+"""What the macros that show lists of case studies have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import g, url_for
+
+from cupboard import catalogue, definitions, listing
+from cupboard.catalogue import FACETS, BadQuery, Query
+from cupboard.catalogue import query as addresses
+from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, whole_number
+
+#: Arguments of a list, besides the term and those named after a facet.
+ARGUMENTS = ("words", "year_from", "year_to", "sort", "rows", "view", "columns", "facets", "search")
+FILTERS = tuple(id for id in FACETS if id != "term")
+ALL_ARGUMENTS = (*ARGUMENTS, *FILTERS, *(f"without_{id}" for id in FACETS))
+
+
+def scope_of(given: Mapping[str, str]) -> Query:
+    """What the arguments of a macro limit its list to.
+
+    :raises BadArgument: for a value that nothing has or could have
+    """
+    query = search(given["search"], "search") if "search" in given else Query()
+    include = {id: tuple(values) for id, values in query.include.items()}
+    exclude = {id: tuple(values) for id, values in query.exclude.items()}
+    if given.get("term"):
+        include["term"] = tuple(_term(id) for id in _values(given["term"]))
+    for id in FACETS:
+        if id in given and id != "term":
+            include[id] = tuple(_known(id, value) for value in _values(given[id]))
+        if f"without_{id}" in given:
+            exclude[id] = tuple(_known(id, value) for value in _values(given[f"without_{id}"]))
+    years = {name: whole_number(given[name], name, addresses.FIRST_YEAR, addresses.LAST_YEAR)
+             for name in ("year_from", "year_to") if name in given}
+    sort = given.get("sort", query.sort)
+    if sort and sort not in addresses.SORTS:
+        raise BadArgument(f"sort must be one of {', '.join(addresses.SORTS)}, not {sort!r}")
+    return Query(
+        text=given.get("words", query.text)[: addresses.MAX_TEXT],
+        include=include,
+        exclude=exclude,
+        since=years.get("year_from", query.since),
+        until=years.get("year_to", query.until),
+        sort=sort,
+    )
+
+
+def search(text: str, name: str) -> Query:
+    """Read a search as the address of a list has it.
+
+    :raises BadArgument: when it can't be answered
+    """
+    try:
+        query, corrected = addresses.read(parse_qsl(text.lstrip("?")), FACETS)
+    except BadQuery as bad:
+        raise BadArgument(f"{name}: {bad}") from bad
+    if corrected:
+        raise BadArgument(f"{name}: {corrected[0]}")
+    return query
+
+
+def show(given: Mapping[str, str], scope: Query) -> Any:
+    """Make the list of a macro call.
+
+    The first list with filters on a page takes what the reader asks from the page's address. The others show how they
+    begin, with a link to the rest.
+
+    :raises BadArgument: when an argument can't be used
+    """
+    rows = whole_number(given.get("rows", str(catalogue.PER_PAGE)), "rows", 1, 100)
+    view = _one_of(given.get("view", "columns" if "columns" in given else "cards"), "view", ("cards", "columns"))
+    columns = [_one_of(one, "columns", listing.COLUMNS) for one in _values(given.get("columns", ""))]
+    offered = _offered(given.get("facets", "none" if "rows" in given else "all"))
+    is_asked = not g.get("cupboard_list_shown") and (offered is None or offered)
+    notices: tuple[str, ...] = ()
+    query = Query()
+    g.cupboard_lists = True  # the layout adds what lists need
+    if is_asked:
+        g.cupboard_list_shown = True
+        try:
+            query, notices = listing.read_request()
+        except BadQuery as bad:
+            notices = (str(bad),)
+    query = replace(query, sort=query.sort or scope.sort, per_page=rows)
+    if not query.sort and scope.text and not query.text:
+        query = replace(query, sort="newest")
+    results = catalogue.find(query, scope, offered if is_asked else ())
+    shown = listing.Listing(
+        results,
+        listing.here,
+        notices=notices,
+        view=view,
+        arguments=listing.shown_arguments() if is_asked else (),
+        can_page=bool(is_asked),
+        **({"columns": columns} if columns else {}),
+    )
+    rest = url_for("frontend.cupboard.browse")
+    asked = listing.query_string(scope)
+    return fragment("section_index.html", listing=shown, rest=f"{rest}?{asked}" if asked else rest)
+
+
+def _values(text: str) -> list[str]:
+    """The values of an argument: with semicolons between, or with commas when there is no semicolon."""
+    return [one for part in text.split(";" if ";" in text else ",") if (one := " ".join(part.split()))]
+
+
+def _term(id: str) -> str:
+    if definitions.current().contents.get(id) is None:
+        raise BadArgument(f"the contents hierarchy has no term {id!r}; Cupboard/Contents lists them")
+    return id
+
+
+def _known(facet: str, value: str) -> str:
+    """A value as the pages have it; its label will do."""
+    if FACETS[facet].is_tree:
+        return _term(value)
+    labels = catalogue.shelves().labels(FACETS[facet])
+    if not labels or value in labels:
+        return value
+    for id, label in labels.items():
+        if label.casefold() == value.casefold():
+            return id
+    raise BadArgument(f"{facet} has no value {value!r}. There are: {', '.join(labels)}")
+
+
+def _one_of(value: str, name: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise BadArgument(f"{name} must be one of {', '.join(known)}, not {value!r}")
+    return value
+
+
+def _offered(text: str) -> tuple[str, ...] | None:
+    if text == "all":
+        return None
+    if text == "none":
+        return ()
+    return tuple(_one_of(one, "facets", ("all", "none", *FACETS)) for one in _values(text))

@@ -1,0 +1,102 @@
+"""Lists of case studies under addresses of their own: all of them, feeds, and searches that people keep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Response, abort, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from moin import current_app, flaskg
+from moin.themes import render_template
+from moin.utils.interwiki import url_for_item
+
+from cupboard import catalogue, definitions, listing, saved_searches
+from cupboard.catalogue import BadQuery, Query
+from cupboard.views import blueprint
+
+
+@blueprint.route("/browse")
+def browse() -> ResponseReturnValue:
+    """All case studies, narrowed by whatever the address says."""
+    if any(not value for value in request.args.values()):
+        # what a form sends for its empty boxes: the address that people keep has none of them
+        kept = [(name, value) for name, value in request.args.items(multi=True) if value]
+        return redirect(f"{request.path}?{listing.urlencode(kept, safe='/')}" if kept else request.path)
+    try:
+        query, notices = listing.read_request()
+    except BadQuery as bad:
+        return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
+    results = catalogue.find(query, offered=None)
+    g.cupboard_lists = True  # the layout adds what lists need
+    return render_template(
+        "cupboard/browse.html",
+        title="All case studies",
+        listing=listing.Listing(results, listing.here, notices=notices, arguments=listing.shown_arguments()),
+        feed=url_for("frontend.cupboard.feed") + _asked(query),
+        new=url_for("frontend.cupboard.new", category=_only_term(query)),
+        may_save=flaskg.user.valid,
+    )
+
+
+@blueprint.route("/browse.atom")
+def feed() -> ResponseReturnValue:
+    """What changed last in a list, as an Atom feed (RFC 4287) of 25 entries."""
+    try:
+        query, _ = listing.read_request()
+    except BadQuery as bad:
+        abort(400, description=str(bad))
+    results = catalogue.find(Query(query.text, query.include, query.exclude, query.since, query.until, "changed"))
+    in_force = definitions.current()
+    entries = [(listing.CardView(entry, in_force), _rfc3339(entry.changed)) for entry in results.entries]
+    text = current_app.jinja_env.get_template("cupboard/feed.xml").render(
+        site=current_app.cfg.sitename,
+        entries=entries,
+        updated=entries[0][1] if entries else _rfc3339(0),
+        address=url_for("frontend.cupboard.browse", _external=True) + _asked(query),
+        own_address=url_for("frontend.cupboard.feed", _external=True) + _asked(query),
+        absolute=lambda name: request.host_url.rstrip("/") + url_for_item(name),
+    )
+    response = Response(text, mimetype="application/atom+xml")
+    # it holds what one person may read
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@blueprint.route("/searches", methods=["GET", "POST"])
+def searches() -> ResponseReturnValue:
+    """The searches that the person who asks has kept; POST keeps another."""
+    if not flaskg.user.valid:
+        return render_template("cupboard/sign_in_to_save.html", title="Sign in to keep a search"), 403
+    if request.method == "POST":
+        try:
+            saved = saved_searches.save(request.form.get("name", ""), request.form.get("search", ""))
+        except saved_searches.NotSaved as problem:
+            return _searches(str(problem), request.form), 400
+        flash(f"The search is kept as “{saved.title}”.", "info")
+        return redirect(url_for("frontend.cupboard.searches"))
+    return _searches()
+
+
+def _searches(problem: str = "", given: object = None) -> str:
+    return render_template(
+        "cupboard/searches.html",
+        title="Error: Searches you keep" if problem else "Searches you keep",
+        searches=saved_searches.of_user(flaskg.user.name0),
+        problem=problem,
+        given=given or {},
+        browse=lambda search: url_for("frontend.cupboard.browse") + ("?" + search if search else ""),
+    )
+
+
+def _asked(query: Query) -> str:
+    asked = listing.query_string(query.at(1))
+    return f"?{asked}" if asked else ""
+
+
+def _only_term(query: Query) -> str | None:
+    terms = query.include.get("area", ()) or query.include.get("term", ())
+    return terms[0] if len(terms) == 1 else None
+
+
+def _rfc3339(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,310 @@
+"""Facets: the ways to narrow a list, with how many case studies each would leave.
+
+What a facet counts is the list as it would be without the choices made in that facet itself, since its values are
+alternatives. A term of the hierarchy counts each case study once that has it or any term below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyroaring import BitMap
+
+from cupboard.catalogue.memory import NOTHING, Memory
+from cupboard.catalogue.query import Query
+from cupboard.template import Template
+from cupboard.vocabulary import Term, Vocabulary
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A way to narrow a list.
+
+    :ivar id: its name in addresses
+    :ivar field: what of a row it looks at
+    :ivar label: how readers call it; empty: as the template calls the field
+    :ivar root: for those of the contents hierarchy, the term below which its values are; empty: the top
+    :ivar many: there may be any number of values, so the most frequent are shown first
+    """
+
+    id: str
+    field: str
+    label: str = ""
+    root: str | None = None
+    many: bool = False
+
+    @property
+    def is_tree(self) -> bool:
+        return self.root is not None
+
+
+FACETS: Mapping[str, Facet] = {
+    facet.id: facet
+    for facet in (
+        Facet("term", "categories", "Section", root=""),
+        Facet("area", "categories", "Contract area", root="contracts"),
+        Facet("step", "categories", "Change step", root="change-process"),
+        Facet("theme", "themes"),
+        Facet("stage", "stages"),
+        Facet("status", "status", "Legal status"),
+        Facet("region", "region"),
+        Facet("jurisdiction", "jurisdiction"),
+        Facet("sector", "organisation_type"),
+        Facet("organisation", "organisation", many=True),
+        Facet("audience", "audiences"),
+        Facet("kind", "kind"),
+        Facet("has", "has", "With"),
+    )
+}
+"""In the order in which they are shown."""
+
+#: What no definition page lists.
+_HAS = {"cost-benefit": "Cost-benefit", "documents": "Primary documents"}
+
+
+@dataclass
+class Value:
+    """A value of a facet, as one list offers it.
+
+    :ivar id: in addresses
+    :ivar label: in words
+    :ivar count: how many case studies choosing it would show
+    :ivar state: ``"in"`` when chosen, ``"out"`` when left out, else empty
+    :ivar children: of a term
+    """
+
+    id: str
+    label: str
+    count: int
+    state: str = ""
+    children: list[Value] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Value]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A facet with its values, as one list offers it.
+
+    :ivar values: those that would show anything, and those chosen or left out
+    """
+
+    facet: Facet
+    label: str
+    values: list[Value]
+
+    @property
+    def chosen(self) -> list[Value]:
+        return [value for top in self.values for value in top.walk() if value.state]
+
+
+class Shelves:
+    """The case studies of each value of each facet, by the definitions in force.
+
+    :param version: of the definitions
+    """
+
+    def __init__(self, template: Template, vocabularies: Mapping[str, Vocabulary], version: str):
+        self.version = version
+        self._template = template
+        self._contents = vocabularies["contents"]
+        self._statuses = vocabularies["legal-statuses"]
+        self._labels: dict[str, Mapping[str, str]] = {}
+        self._terms: dict[str, BitMap] = {}
+        self._terms_of: tuple[str, int, int] | None = None
+
+    # which case studies
+
+    def having(self, memory: Memory, facet: Facet, value: str) -> BitMap:
+        """The case studies that have a value; of a term, those under it. Not to be changed."""
+        if not facet.is_tree:
+            return memory.having(facet.field, value)
+        term = self._contents.get(value)
+        # one that no list knows may still be in pages
+        return memory.having(facet.field, value) if term is None else self._under(memory).get(term.id, NOTHING)
+
+    def having_any(self, memory: Memory, facet: Facet, values: tuple[str, ...]) -> BitMap:
+        sets = [self.having(memory, facet, value) for value in values]
+        return sets[0] if len(sets) == 1 else BitMap.union(*sets)
+
+    def _under(self, memory: Memory) -> dict[str, BitMap]:
+        """By term, the case studies that have it or one below it.
+
+        Pages keep the ids they were written with. An id that was merged into another counts as that one; one that is
+        not in the hierarchy counts for the nearest term above it by its path.
+        """
+        if self._terms_of != memory.version:
+            own: dict[str, list[BitMap]] = {}
+            for id, members in memory.keys.get("categories", {}).items():
+                term = self._resolved(id)
+                if term:
+                    own.setdefault(term.id, []).append(members)
+            self._terms = {}
+            for term in self._contents.terms:
+                self._gather(term, own)
+            self._terms_of = memory.version
+        return self._terms
+
+    def _gather(self, term: Term, own: Mapping[str, list[BitMap]]) -> list[BitMap]:
+        sets = list(own.get(term.id, ()))
+        for child in term.children:
+            sets.extend(self._gather(child, own))
+        if sets:
+            union = sets[0] if len(sets) == 1 else BitMap.union(*sets)
+            self._terms[term.id] = union
+            return [union]
+        return []
+
+    def _resolved(self, id: str) -> Term | None:
+        while id:
+            term = self._contents.get(id)
+            if term:
+                return term
+            id = id.rpartition("/")[0]
+        return None
+
+    # in words
+
+    def facet_label(self, facet: Facet) -> str:
+        if facet.label:
+            return facet.label
+        field = self._template.field(facet.field)
+        return field.label if field else facet.id.capitalize()
+
+    def label(self, facet: Facet, value: str) -> str:
+        """A value in words; as it is when no list has it."""
+        if facet.is_tree:
+            term = self._contents.get(value)
+            return term.label if term else value
+        return self.labels(facet).get(value, value)
+
+    def labels(self, facet: Facet) -> Mapping[str, str]:
+        """By id, the values that the definitions list, in their order; none for free text and for terms."""
+        if facet.is_tree:
+            return {}
+        labels = self._labels.get(facet.id)
+        if labels is None:
+            if facet.id == "has":
+                labels = _HAS
+            elif facet.id == "status":
+                labels = {term.id: term.short or term.label for term in self._statuses.walk()}
+            else:
+                field = self._template.field(facet.field)
+                labels = {choice.id: choice.label for choice in field.choices} if field else {}
+            self._labels[facet.id] = labels
+        return labels
+
+    # counted
+
+    def offers(self, memory: Memory, query: Query, base: BitMap, scope: Query, wanted: Any = None) -> list[Offer]:
+        """All facets of a list, counted.
+
+        :param base: what the list holds before the filters of ``query``: all that the scope has and may be read
+        :param wanted: ids of the facets; all when None
+        """
+        found = []
+        narrowed = _Narrowed(self, memory, query, base)
+        for facet in FACETS.values():
+            if wanted is None or facet.id in wanted:
+                label = self.facet_label(facet)
+                found.append(Offer(facet, label, self._values(memory, facet, query, narrowed.but(facet.id), scope)))
+        return found
+
+    def _values(self, memory: Memory, facet: Facet, query: Query, found: BitMap, scope: Query) -> list[Value]:
+        states = {value: "out" for value in query.exclude.get(facet.id, ())}
+        states.update((value, "in") for value in query.include.get(facet.id, ()))
+        if facet.is_tree:
+            return self._term_values(memory, facet, found, states, scope)
+        labels = self.labels(facet)
+        values = [
+            Value(id, labels.get(id, id), count, states.pop(id, ""))
+            for id, members in memory.keys.get(facet.field, {}).items()
+            if (count := members.intersection_cardinality(found)) or id in states
+        ]
+        values.extend(Value(id, labels.get(id, id), 0, state) for id, state in states.items())
+        if facet.many:
+            values.sort(key=lambda value: (-value.count, value.label.casefold()))
+        else:
+            places = {id: place for place, id in enumerate(labels)}
+            values.sort(key=lambda value: (places.get(value.id, len(places)), value.label.casefold()))
+        return values
+
+    def _term_values(
+        self, memory: Memory, facet: Facet, found: BitMap, states: dict[str, str], scope: Query
+    ) -> list[Value]:
+        under = self._under(memory)
+        # chosen by an id that has another name now, or none
+        states = {(term.id if (term := self._contents.get(id)) else id): state for id, state in states.items()}
+        top = self._contents.get(facet.root) if facet.root else None
+        terms = self._contents.terms if not facet.root else top.children if top else ()
+        if facet.id == "term":
+            # on the page of a section, what is below it
+            fixed = [term for id in scope.include.get("term", ()) if (term := self._contents.get(id))]
+            if len(fixed) == 1 and fixed[0].children:
+                terms = fixed[0].children
+
+        def value_of(term: Term) -> Value | None:
+            members = under.get(term.id)
+            count = members.intersection_cardinality(found) if members else 0
+            state = states.pop(term.id, "")
+            if not count and not states and not state:
+                return None
+            children = [value for child in term.children if (value := value_of(child))]
+            if not count and not state and not children:
+                return None
+            return Value(term.id, term.short or term.label, count, state, children)
+
+        values = [value for term in terms if (value := value_of(term))]
+        for id, state in states.items():
+            count = self.having(memory, facet, id).intersection_cardinality(found)
+            values.append(Value(id, self.label(facet, id), count, state))
+        return values
+
+
+class _Narrowed:
+    """A list narrowed by all that was chosen, or by all but what was chosen in one facet."""
+
+    def __init__(self, shelves: Shelves, memory: Memory, query: Query, base: BitMap):
+        self._base = base
+        self._chosen = {
+            facet: shelves.having_any(memory, FACETS[facet], values) for facet, values in query.include.items()
+        }
+        self._all: BitMap | None = None
+
+    def but(self, facet: str | None) -> BitMap:
+        if facet not in self._chosen:
+            if self._all is None:
+                self._all = self._of(None)
+            return self._all
+        return self._of(facet)
+
+    def _of(self, left_out: str | None) -> BitMap:
+        found = self._base
+        for facet, members in self._chosen.items():
+            if facet != left_out:
+                found = found & members
+        return found
+
+
+def narrowed(shelves: Shelves, memory: Memory, query: Query, base: BitMap) -> BitMap:
+    """The case studies of a list.
+
+    :param base: all that it could hold
+    """
+    return _Narrowed(shelves, memory, query, base).but(None)
+
+
+def kept_out(shelves: Shelves, memory: Memory, query: Query, base: BitMap) -> BitMap:
+    """``base`` without what a query leaves out, and within its years."""
+    for facet, values in query.exclude.items():
+        base = base - shelves.having_any(memory, FACETS[facet], values)
+    if query.since is not None or query.until is not None:
+        first, last = query.since or 0, query.until or 9999
+        years = [members for year, members in memory.keys.get("year", {}).items() if first <= int(year) <= last]
+        base = base & (BitMap.union(*years) if years else NOTHING)
+    return base

@@ -1,0 +1,201 @@
+"""Full-text search in the catalogue: which case studies have the words, in which order, and how they show it.
+
+Finding is apart from ranking. The set of all that have the words is read once and kept, and follows later saves; a
+search with any filters is then an intersection. Relevance is worked out (bm25, title and result weigh more) only where
+up to :data:`RANKED` case studies have the words. A word that more of them have says little about any of them: then
+those that have it in the title come first, then those in the result or organisation, then the others; and of these
+three, each that is small enough is ranked, otherwise newest first. So a common word costs no more than a rare one.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+from pyroaring import BitMap
+
+from cupboard.catalogue.memory import NOTHING, Memory
+from cupboard.catalogue.rows import COLUMNS
+from cupboard.catalogue.words import Piece, Words
+
+RANKED = 1_000
+
+_KEPT = 400
+_TIERS = ("title", "result organisation")
+_WEIGHTS = ", ".join(str(weight) for weight in COLUMNS.values())
+_START, _END = "\ue000", "\ue001"
+
+# As one JSON text they come several times quicker than as rows.
+_MATCHES = "SELECT json_group_array(rowid) FROM catalogue_text WHERE catalogue_text MATCH ? AND rowid > ?"
+_RANK = (
+    f"SELECT rowid FROM catalogue_text WHERE catalogue_text MATCH ? ORDER BY bm25(catalogue_text, {_WEIGHTS}), rowid DESC"
+)
+_MARKED = (
+    "SELECT rowid, highlight(catalogue_text, 0, ?1, ?2), highlight(catalogue_text, 1, ?1, ?2),"
+    " snippet(catalogue_text, -1, ?1, ?2, '…', 28)"
+    " FROM catalogue_text WHERE catalogue_text MATCH ?3 AND rowid IN (SELECT value FROM json_each(?4))"
+)
+_LIKE_WORDS = "SELECT word FROM catalogue_word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
+STATEMENTS = {"matches": _MATCHES, "rank": _RANK, "marked": _MARKED, "like words": _LIKE_WORDS}
+
+
+class Marked:
+    """A case study's title, result and a passage, with what was searched for marked.
+
+    :ivar passage: where the words stand; empty when in the title or the result only
+    """
+
+    def __init__(self, title: str, result: str, passage: str):
+        self.title, self.result = _markup(title), _markup(result)
+        unmarked = passage.replace(_START, "").replace(_END, "").strip("…")
+        whole = title + "\n" + result
+        is_new = _START in passage and unmarked not in whole.replace(_START, "").replace(_END, "")
+        self.passage = _markup(passage) if is_new else Markup("")
+
+
+class FullText:
+    """Answers for one :class:`Memory`, whose version it follows."""
+
+    def __init__(self, memory: Memory):
+        self._memory = memory
+        self._epoch = ""
+        self._sets: OrderedDict[str, tuple[int, BitMap]] = OrderedDict()
+        self._ranks: OrderedDict[str, tuple[tuple[str, int, int], list[int]]] = OrderedDict()
+
+    def matches(self, connection: sqlite3.Connection, words: Words) -> BitMap:
+        """All that have the words; also some that are no more."""
+        found = self._matching(connection, words.expression) if words.wanted else self._memory.live
+        for piece in words.unwanted:
+            found = found - self._matching(connection, piece.expression)
+        return found
+
+    def _matching(self, connection: sqlite3.Connection, expression: str) -> BitMap:
+        memory = self._memory
+        if self._epoch != memory.epoch:
+            self._epoch = memory.epoch
+            self._sets.clear()
+            self._ranks.clear()
+        seen, found = self._sets.get(expression, (0, None))
+        if found is None or seen < memory.last_case:
+            # a query that the full text won't have is our mistake, and must not be a reader's
+            (listed,) = connection.execute(_MATCHES, (expression, seen)).fetchone()
+            new = BitMap(json.loads(listed))
+            found = new if found is None else found | new
+            self._sets[expression] = memory.last_case, found
+        self._sets.move_to_end(expression)
+        if len(self._sets) > _KEPT:
+            self._sets.popitem(last=False)
+        return found
+
+    def _ranked(self, connection: sqlite3.Connection, expression: str) -> list[int]:
+        version, ranked = self._ranks.get(expression, (None, []))
+        if version != self._memory.version:
+            ranked = [ordinal for (ordinal,) in connection.execute(_RANK, (expression,))]
+            self._ranks[expression] = self._memory.version, ranked
+        self._ranks.move_to_end(expression)
+        if len(self._ranks) > _KEPT // 4:
+            self._ranks.popitem(last=False)
+        return ranked
+
+    def page(
+        self, connection: sqlite3.Connection, words: Words, found: BitMap, start: int, count: int
+    ) -> list[int]:
+        """Some of those found, most relevant first.
+
+        :param found: all that have the words, may be read and pass the filters
+        """
+        page: list[int] = []
+        for expression, members in self._tiers(connection, words, found):
+            if start >= len(members):
+                start -= len(members)
+                continue
+            if len(self._matching(connection, expression)) <= RANKED:
+                ranked = [ordinal for ordinal in self._ranked(connection, expression) if ordinal in members]
+                page.extend(ranked[start : start + count - len(page)])
+            else:
+                page.extend(self._memory.orders["newest"].page(members, start, count - len(page)))
+            start = 0
+            if len(page) == count:
+                break
+        return page
+
+    def _tiers(
+        self, connection: sqlite3.Connection, words: Words, found: BitMap
+    ) -> Iterable[tuple[str, BitMap]]:
+        expression = words.expression
+        assert expression is not None
+        if len(self._matching(connection, expression)) > RANKED:
+            before = NOTHING
+            columns = ""
+            for more in _TIERS:
+                columns = f"{columns} {more}".strip()
+                within = words.within(columns)
+                members = (self._matching(connection, within) & found) - before
+                yield within, members
+                before = before | members
+            found = found - before
+        yield expression, found
+
+    def marked(self, connection: sqlite3.Connection, words: Words, ordinals: list[int]) -> dict[int, Marked]:
+        """How case studies of one page of a list show what was searched for."""
+        if not words.wanted:
+            return {}
+        # any of the words: of a phrase and a word each is marked where it stands
+        rows = connection.execute(_MARKED, (_START, _END, words.expression, json.dumps(ordinals)))
+        return {ordinal: Marked(*texts) for ordinal, *texts in rows}
+
+    def suggestion(self, connection: sqlite3.Connection, words: Words, readable: BitMap) -> str | None:
+        """What might have been meant, when a word is in nothing that may be read; None when nothing comes close.
+
+        :returns: what to type instead; case studies that may be read have each of its words
+        """
+        for piece in words.wanted:
+            if piece.is_prefix or piece.is_phrase or not piece.text.isalpha() or len(piece.text) < 4:
+                continue
+            if self._matching(connection, piece.expression).intersection_cardinality(readable):
+                continue
+            for candidate in self._alike(connection, piece.text.lower()):
+                there = self._matching(connection, Piece(candidate).expression)
+                if there.intersection_cardinality(readable):
+                    return words.replacing(piece, candidate)
+        return None
+
+    def _alike(self, connection: sqlite3.Connection, word: str) -> list[str]:
+        """Words of case studies that differ in a letter or two, nearest first; at most a handful."""
+        most = 1 if len(word) < 6 else 2
+        near: list[tuple[int, str]] = []
+        # A first letter is seldom wrong but may be swapped with the second.
+        for first in dict.fromkeys(word[:2]):
+            for (candidate,) in connection.execute(
+                _LIKE_WORDS, (first, first + "\U0010ffff", len(word) - most, len(word) + most)
+            ):
+                distance = differences(word, candidate, most)
+                if distance is not None:
+                    near.append((distance, candidate))
+        return [candidate for _, candidate in sorted(near)[:20]]
+
+
+def differences(one: str, other: str, most: int) -> int | None:
+    """How many letters have to be added, left out, changed or swapped with their neighbour to make one word of the
+    other (the restricted Damerau-Levenshtein distance); None when more than ``most``."""
+    if abs(len(one) - len(other)) > most:
+        return None
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        row, before, two_before = [number], row, before
+        for place, its in enumerate(other, 1):
+            cost = min(before[place] + 1, row[place - 1] + 1, before[place - 1] + (letter != its))
+            if number > 1 and place > 1 and letter == other[place - 2] and its == one[number - 2]:
+                cost = min(cost, two_before[place - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return None
+    return row[-1] if row[-1] <= most else None
+
+
+def _markup(text: str) -> Markup:
+    return Markup(str(escape(text)).replace(_START, "<mark>").replace(_END, "</mark>"))

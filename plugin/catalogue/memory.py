@@ -1,0 +1,168 @@
+"""The catalogue as a process keeps it in memory: for each value a set of ordinals, and the orders of lists.
+
+The sets are roaring bitmaps (a value's set of 100,000 ordinals takes a few kilobytes, the size of an intersection of
+two a few microseconds), so a list, its count and the counts of all facets are intersections of sets. What changed since
+the last request is read from the tables, which only ever grow: see :mod:`tables`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyroaring import BitMap
+
+from cupboard.catalogue.orders import Order
+from cupboard.catalogue.rows import Access
+
+NOTHING = BitMap()
+
+# The statements of one request, each with the index that serves it.
+_STATE = "SELECT epoch, last_case, last_gone, forgotten FROM catalogue_state"  # one row
+_CASES = (  # primary key
+    "SELECT ordinal, class, published, created, changed, year, organisation, keys FROM catalogue_case WHERE ordinal > ?"
+)
+_GONE = (  # primary key
+    "SELECT ordinal, class, created, changed, year, organisation, keys FROM catalogue_gone WHERE seq > ? ORDER BY seq"
+)
+_CLASSES = "SELECT id, access FROM catalogue_class WHERE id > ?"  # primary key
+STATEMENTS = {"state": _STATE, "cases": _CASES, "gone": _GONE, "classes": _CLASSES}
+
+
+class Ahead(Exception):
+    """What is in memory is newer than what the connection sees."""
+
+
+@dataclass
+class Memory:
+    """What is in the tables up to a moment.
+
+    :ivar epoch: names the tables; others have another one
+    :ivar last_case, last_gone: how far they were read
+    :ivar live: all case studies
+    :ivar keys: by field and value
+    :ivar classes: by number of the access class
+    :ivar accesses: what the classes are
+    :ivar embargoed: ordinals that were to be published later when they were read: seconds since the epoch
+    :ivar orders: by name
+    """
+
+    epoch: str = ""
+    last_case: int = 0
+    last_gone: int = 0
+    live: BitMap = field(default_factory=BitMap)
+    keys: dict[str, dict[str, BitMap]] = field(default_factory=dict)
+    classes: dict[int, BitMap] = field(default_factory=dict)
+    accesses: dict[int, Access] = field(default_factory=dict)
+    embargoed: dict[int, int] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def version(self) -> tuple[str, int, int]:
+        """Is another one after any change."""
+        return self.epoch, self.last_case, self.last_gone
+
+    def catch_up(self, connection: sqlite3.Connection) -> None:
+        """Read what was written since; all, at the first time or when it is too much.
+
+        :raises Ahead: when the connection's snapshot is older than what was read before
+        """
+        epoch, last_case, last_gone, forgotten = connection.execute(_STATE).fetchone()
+        if (epoch, last_case, last_gone) == self.version:
+            return
+        if epoch == self.epoch and self.last_case >= last_case and self.last_gone >= last_gone:
+            raise Ahead
+        anew = epoch != self.epoch or self.last_gone < forgotten or last_case - self.last_case > len(self.live) + 1000
+        # should reading fail half-way, the next request starts again
+        self.epoch = ""
+        if anew:
+            self._read_all(connection)
+        else:
+            self._add_each(connection.execute(_CASES, (self.last_case,)))
+            self._remove_each(connection.execute(_GONE, (self.last_gone,)))
+        self._read_classes(connection)
+        self.epoch, self.last_case, self.last_gone = epoch, last_case, last_gone
+
+    def _read_all(self, connection: sqlite3.Connection) -> None:
+        keys: dict[str, list[int]] = {}
+        classes: dict[int, list[int]] = {}
+        pairs: dict[str, list[tuple[Any, int]]] = {name: [] for name in ("newest", "changed", "year", "organisation")}
+        now = time.time()
+        self.embargoed = {}
+        ordinals = []
+        for ordinal, class_id, published, created, changed, year, organisation, listed in connection.execute(
+            _CASES, (0,)
+        ):
+            ordinals.append(ordinal)
+            classes.setdefault(class_id, []).append(ordinal)
+            for one in json.loads(listed):
+                keys.setdefault(one, []).append(ordinal)
+            for name, key in _order_keys(created, changed, year, organisation).items():
+                pairs[name].append((key, ordinal))
+            if published > now:
+                self.embargoed[ordinal] = published
+        self.live = BitMap(ordinals)
+        self.keys = {}
+        for key, members in keys.items():
+            name, _, value = key.partition("=")
+            self.keys.setdefault(name, {})[value] = BitMap(members)
+        self.classes = {class_id: BitMap(members) for class_id, members in classes.items()}
+        self.orders = {name: Order(of_name) for name, of_name in pairs.items()}
+        for members in (self.live, *self.classes.values(), *(one for of in self.keys.values() for one in of.values())):
+            members.run_optimize()
+        self.accesses = {}
+
+    def _add_each(self, found: Iterable[tuple[Any, ...]]) -> None:
+        for ordinal, class_id, published, created, changed, year, organisation, listed in found:
+            self.live.add(ordinal)
+            self.classes.setdefault(class_id, BitMap()).add(ordinal)
+            for key in json.loads(listed):
+                name, _, value = key.partition("=")
+                self.keys.setdefault(name, {}).setdefault(value, BitMap()).add(ordinal)
+            for name, key in _order_keys(created, changed, year, organisation).items():
+                self.orders[name].add(key, ordinal)
+            if published > time.time():
+                self.embargoed[ordinal] = published
+
+    def _remove_each(self, found: Iterable[tuple[Any, ...]]) -> None:
+        for ordinal, class_id, created, changed, year, organisation, listed in found:
+            if ordinal not in self.live:
+                # came and went since we last looked
+                continue
+            self.live.discard(ordinal)
+            _discard(self.classes, class_id, ordinal)
+            for key in json.loads(listed):
+                name, _, value = key.partition("=")
+                _discard(self.keys[name], value, ordinal)
+            for name, key in _order_keys(created, changed, year, organisation).items():
+                self.orders[name].remove(key, ordinal)
+            self.embargoed.pop(ordinal, None)
+
+    def _read_classes(self, connection: sqlite3.Connection) -> None:
+        if all(class_id in self.accesses for class_id in self.classes):
+            return
+        for class_id, access in connection.execute(_CLASSES, (max(self.accesses, default=0),)):
+            namespace, acl, parents = json.loads(access)
+            self.accesses[class_id] = Access(namespace, acl, tuple(parents))
+
+    def having(self, field: str, value: str) -> BitMap:
+        """The case studies that have a value in a field; not to be changed."""
+        return self.keys.get(field, {}).get(value, NOTHING)
+
+
+def _order_keys(created: int, changed: int, year: int, organisation: str) -> dict[str, Any]:
+    return {"newest": -created, "changed": -changed, "year": year, "organisation": organisation}
+
+
+def _discard(sets: dict[Any, BitMap], name: Any, ordinal: int) -> None:
+    members = sets.get(name)
+    if members is not None:
+        members.discard(ordinal)
+        if not members:
+            del sets[name]

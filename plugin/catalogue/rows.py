@@ -1,0 +1,207 @@
+"""What the catalogue keeps of a case study: made from the page's metadata and text by :func:`row_of`, and nowhere else.
+
+Nothing here depends on who reads, nor on the definitions in force: rows hold ids, and labels are looked up when a list
+is shown. So a change of a label, or a term that is merged into another, needs no row written anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cupboard.document import Document
+
+CONTENT_TYPE = "text/x-case-study"
+
+#: Columns of the full text, and how much a word counts in each when a list is ordered by relevance.
+COLUMNS: Mapping[str, float] = {
+    "title": 12.0,
+    "result": 8.0,
+    "organisation": 6.0,
+    "context": 2.0,
+    "action": 2.0,
+    "impact": 2.0,
+    "figures": 2.0,
+    "other": 1.0,
+    "documents": 0.5,
+}
+
+#: Fields whose values readers filter by: the key of a row is ``field=value``.
+FILTERED = ("kind", "region", "jurisdiction", "organisation_type", "organisation", "audiences", "themes", "stages",
+            "categories")
+
+#: Fields that a summary shows.
+SHOWN = ("title", "result", "organisation", "region", "year", "legal_status", "resources", "contact_role",
+         "contact_email", "contact_name")
+
+#: A case study without a year stands after those with one.
+NO_YEAR = 1
+
+_MAX_KEY = 200
+_MAX_TEXT = 400_000
+_MARKS = re.compile("[\ue000\ue001\x00]")
+_COST_BENEFIT = "impact-tools/economic-evaluation"
+
+
+class Access(NamedTuple):
+    """What Moin's rules about reading a page depend on. Pages that agree in it may be read by the same people.
+
+    :ivar namespace: of Moin
+    :ivar acl: the page's own rules; None: it has none
+    :ivar parents: names of the pages above it, whose rules count in a hierarchic namespace when it has none of its own
+    """
+
+    namespace: str
+    acl: str | None
+    parents: tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """One case study.
+
+    :ivar itemid: of Moin
+    :ivar names: the page's names, the first of which is shown
+    :ivar access: who may read it
+    :ivar published: seconds since the epoch; before that, rules that grant ``pubread`` grant nothing
+    :ivar changed: seconds since the epoch
+    :ivar year: minus the year, or :data:`NO_YEAR`, so that ascending order is newest first
+    :ivar organisation: as it is sorted
+    :ivar keys: ``field=value`` of all that it can be found by
+    :ivar fields: what its summary shows, as the page has it
+    :ivar text: by column of the full text, without the attached documents
+    """
+
+    itemid: str
+    names: tuple[str, ...]
+    access: Access
+    published: int
+    changed: int
+    year: int
+    organisation: str
+    keys: tuple[str, ...]
+    fields: Mapping[str, Any]
+    text: Mapping[str, str]
+
+
+def is_case_study(meta: Mapping[str, Any]) -> bool:
+    """Whether a revision, the latest of its item, is a case study that lists show. One in the trash has no name."""
+    kind = str(meta.get("contenttype") or "").partition(";")[0].strip().lower()
+    return kind == CONTENT_TYPE and not meta.get("namespace") and bool(meta.get("name"))
+
+
+def access_of(meta: Mapping[str, Any]) -> Access:
+    """The access class of a page."""
+    acl = meta.get("acl")
+    names = meta["name"]
+    parents = tuple(sorted({name.rpartition("/")[0] for name in names if "/" in name})) if acl is None else ()
+    return Access(meta.get("namespace") or "", acl, parents)
+
+
+def row_of(meta: Mapping[str, Any], document: Document) -> Row:
+    """Make the row of a case study. A text that can't be parsed gives one with its name for a title.
+
+    :param meta: Moin's metadata of its latest revision
+    """
+    fields = document.fields
+    changed = int(meta.get("mtime") or 0)
+    year = _text(fields, "year")
+    organisation = squeezed(_text(fields, "organisation"))
+    return Row(
+        itemid=meta["itemid"],
+        names=tuple(meta["name"]),
+        access=access_of(meta),
+        published=int(meta.get("ptime") or changed),
+        changed=changed,
+        year=-int(year) if re.fullmatch("[0-9]{4}", year) else NO_YEAR,
+        organisation=organisation.casefold() or "\U0010ffff",
+        keys=tuple(dict.fromkeys(_keys(fields))),
+        fields={name: fields[name] for name in SHOWN if fields.get(name)},
+        text=_columns(document),
+    )
+
+
+def squeezed(text: str) -> str:
+    """Without the spaces around, and with one between words."""
+    return " ".join(text.split())
+
+
+def key(field: str, value: str) -> str:
+    return f"{field}={value}"
+
+
+def _keys(fields: Mapping[str, Any]) -> Iterator[str]:
+    for name in FILTERED:
+        value = fields.get(name, "")
+        for one in (value,) if isinstance(value, str) else value:
+            if isinstance(one, str) and one.strip():
+                yield key(name, squeezed(one)[:_MAX_KEY])
+    year = _text(fields, "year")
+    if re.fullmatch("[0-9]{4}", year):
+        yield key("year", year)
+    statuses = [row.get("status") for row in _rows(fields, "legal_status")]
+    for status in filter(None, statuses):
+        yield key("status", status[:_MAX_KEY])
+    if not any(statuses):
+        yield key("status", "not_stated")
+    if any(row.get("link") or row.get("attachment") for row in _rows(fields, "resources")):
+        yield key("has", "documents")
+    categories = fields.get("categories", ())
+    if _text(fields, "kind") == "cost_benefit" or (not isinstance(categories, str) and _COST_BENEFIT in categories):
+        yield key("has", "cost-benefit")
+
+
+def _columns(document: Document) -> dict[str, str]:
+    fields = document.fields
+    if document.error:
+        return {"other": clean(document.text)}
+    sections = {"context": [], "action": [], "impact": []}
+    other = [document.preamble]
+    for section in document.sections:
+        known = sections.get(section.title.strip().casefold())
+        if known is None:
+            other.append(section.title)
+        (other if known is None else known).append(section.text)
+    columns = {name: plain("\n".join(texts)) for name, texts in sections.items()}
+    columns.update({name: _text(fields, name) for name in ("title", "result", "organisation")})
+    figures = [row.get(column, "") for row in _rows(fields, "figures") for column in
+               ("measure", "baseline", "result", "period")]
+    columns["figures"] = ". ".join(filter(None, figures))
+    awards = fields.get("awards", ())
+    other.extend([awards] if isinstance(awards, str) else [one for one in awards if isinstance(one, str)])
+    other.extend(_text(fields, name) for name in ("caution", "source_title", "contact_role"))
+    other.extend(row.get("title", "") for row in _rows(fields, "resources"))
+    other.extend(row.get("note", "") for row in _rows(fields, "legal_status"))
+    columns["other"] = plain("\n".join(filter(None, other)))
+    return {name: cleaned for name, text in columns.items() if (cleaned := clean(text))}
+
+
+_LINK = re.compile(r"\[\[[^\]|]*\|([^\]|]*)(?:\|[^\]]*)?\]\]")
+_MARKUP = re.compile(r"<<[^>]*>>|\{\{\{(?:#!\S+)?|\}\}\}|\[\[|\]\]|'{2,5}|^\s*=+ | =+\s*$|\|\||__|~~+|,,|^\s*[*.]\s|^----+$",
+                     re.MULTILINE)
+
+
+def plain(markup: str) -> str:
+    """Wiki markup as the words a reader sees, near enough to be searched and quoted from."""
+    return _MARKUP.sub(" ", _LINK.sub(r"\1", markup))
+
+
+def clean(text: str) -> str:
+    """Text as the full text takes it: with no character that stands for a mark of ours, and of bounded length."""
+    return _MARKS.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))[:_MAX_TEXT].strip()
+
+
+def words_of(texts: Collection[str]) -> set[str]:
+    """The words that can be suggested in place of a misspelt one."""
+    return {word for text in texts for word in re.findall(r"[^\W\d_]{4,30}", text.lower())}
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _rows(fields: Mapping[str, Any], name: str) -> Iterator[Mapping[str, str]]:
+    rows = fields.get(name, ())
+    if not isinstance(rows, str):
+        yield from (row for row in rows if isinstance(row, Mapping))

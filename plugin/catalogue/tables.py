@@ -1,0 +1,344 @@
+"""The catalogue's tables, kept in the index's database and written in the index's transaction.
+
+    catalogue_state     one row: which tables these are, and how far they have come
+    catalogue_class     access classes: what the right to read a page depends on
+    catalogue_case      one row a case study: what it is found and ordered by
+    catalogue_card      what its summary shows, JSON
+    catalogue_text      its words: FTS5, stemmed
+    catalogue_name      which case study has a name
+    catalogue_document  attached documents: name, class, words
+    catalogue_gone      rows of catalogue_case that are no more
+    catalogue_word      words as they are written, for "did you mean"
+
+Each save of a case study, or of a document attached to it, gives it a row with a new and greater number, its *ordinal*,
+and puts the old row into ``catalogue_gone``. Rows never change. So a process that keeps sets of ordinals in memory
+catches up by reading what was added to these two tables since it last looked: see :mod:`memory`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO, NamedTuple
+
+from cupboard.catalogue import extract, rows
+from cupboard.catalogue.rows import COLUMNS, Access, Row
+from cupboard.document import parse
+
+#: How many rows of catalogue_gone are kept for processes that have not caught up. One that is further behind reads
+#: everything anew.
+_KEPT = 5_000
+
+#: Much more than a case study is, or its attached documents together are searched for.
+_MAX_PAGE = 4_000_000
+_MAX_DOCUMENTS = 300_000
+
+_SCHEMA = f"""
+CREATE TABLE catalogue_state (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch TEXT NOT NULL,
+    last_case INTEGER NOT NULL,
+    last_gone INTEGER NOT NULL,
+    forgotten INTEGER NOT NULL
+);
+CREATE TABLE catalogue_class (
+    id INTEGER PRIMARY KEY,
+    access TEXT NOT NULL UNIQUE
+);
+CREATE TABLE catalogue_case (
+    ordinal INTEGER PRIMARY KEY,
+    itemid TEXT NOT NULL UNIQUE,
+    class INTEGER NOT NULL,
+    published INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    year INTEGER NOT NULL,
+    organisation TEXT NOT NULL,
+    keys TEXT NOT NULL
+);
+CREATE TABLE catalogue_card (
+    ordinal INTEGER PRIMARY KEY,
+    card TEXT NOT NULL
+);
+CREATE TABLE catalogue_gone (
+    seq INTEGER PRIMARY KEY,
+    ordinal INTEGER NOT NULL,
+    class INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    year INTEGER NOT NULL,
+    organisation TEXT NOT NULL,
+    keys TEXT NOT NULL
+);
+CREATE TABLE catalogue_name (
+    name TEXT PRIMARY KEY,
+    itemid TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX catalogue_name_itemid ON catalogue_name (itemid);
+CREATE TABLE catalogue_document (
+    itemid TEXT PRIMARY KEY,
+    parent TEXT NOT NULL,
+    filename TEXT NOT NULL,
+    access TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    text BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX catalogue_document_parent ON catalogue_document (parent, filename);
+CREATE TABLE catalogue_word (
+    word TEXT PRIMARY KEY
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE catalogue_text USING fts5({", ".join(COLUMNS)}, tokenize="porter unicode61 remove_diacritics 2");
+"""
+
+_INSERT_TEXT = (
+    f"INSERT INTO catalogue_text (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"
+)
+_CASE = "ordinal, itemid, class, published, created, changed, year, organisation, keys"
+
+
+class _Documents(NamedTuple):
+    """The attached documents of a case study that everybody may read who may read it."""
+
+    text: str
+    sizes: Mapping[str, int]
+
+
+class Catalogue:
+    """The companion of the index that keeps these tables; see :mod:`cupboard.index.companions`."""
+
+    name = "catalogue"
+    version = 1
+
+    def create(self, connection: sqlite3.Connection) -> None:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'catalogue_state'").fetchone():
+            return
+        for statement in _SCHEMA.split(";\n"):
+            if statement.strip():
+                connection.execute(statement)
+        # Nobody who has read other tables than these may take them for the same.
+        connection.execute("INSERT INTO catalogue_state VALUES (1, ?, 0, 0, 0)", (secrets.token_hex(8),))
+
+    def put(
+        self,
+        connection: sqlite3.Connection,
+        meta: Mapping[str, Any],
+        content: str,
+        open_data: Callable[[], BinaryIO],
+    ) -> None:
+        itemid = meta["itemid"]
+        if rows.is_case_study(meta):
+            with open_data() as data:
+                row = rows.row_of(meta, parse(data.read(_MAX_PAGE)))
+            _forget_document(connection, itemid)
+            _write_case(connection, row)
+            return
+        _forget_case(connection, itemid)
+        document = _document_row(meta, content, open_data)
+        if document is None:
+            _forget_document(connection, itemid)
+        else:
+            _write_document(connection, itemid, *document)
+
+    def drop(self, connection: sqlite3.Connection, itemid: str) -> None:
+        _forget_case(connection, itemid)
+        _forget_document(connection, itemid)
+
+
+# case studies
+
+
+def _write_case(connection: sqlite3.Connection, row: Row) -> None:
+    old_names = _names(connection, row.itemid)
+    _remove(connection, row.itemid)
+    if old_names != set(row.names):
+        _forget_names(connection, row.itemid)
+        connection.executemany("INSERT OR REPLACE INTO catalogue_name VALUES (?, ?)",
+                               [(name, row.itemid) for name in row.names])
+    documents = _documents_of(connection, row.names, row.access)
+    class_id = _class_id(connection, row.access)
+    created = _created(connection, row.itemid, row.changed)
+    card = {"names": row.names, "fields": row.fields, "files": documents.sizes}
+    values = (row.itemid, class_id, row.published, created, row.changed, row.year, row.organisation,
+              json.dumps(row.keys, ensure_ascii=False))
+    text = {**row.text, "documents": documents.text}
+    _insert(connection, values, card, [text.get(column, "") for column in COLUMNS])
+    words = rows.words_of(row.text.values())
+    connection.execute("INSERT OR IGNORE INTO catalogue_word SELECT value FROM json_each(?)", (json.dumps(list(words)),))
+
+
+def _insert(connection: sqlite3.Connection, values: tuple[Any, ...], card: Mapping[str, Any], text: list[str]) -> None:
+    (ordinal,) = connection.execute(
+        "UPDATE catalogue_state SET last_case = last_case + 1 RETURNING last_case"
+    ).fetchone()
+    connection.execute(f"INSERT INTO catalogue_case ({_CASE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (ordinal, *values))
+    connection.execute("INSERT INTO catalogue_card VALUES (?, ?)", (ordinal, json.dumps(card, ensure_ascii=False)))
+    connection.execute(_INSERT_TEXT, (ordinal, *text))
+
+
+def _remove(connection: sqlite3.Connection, itemid: str) -> int | None:
+    """Move an item's row over to the gone ones.
+
+    :returns: the ordinal it had; None if there was none
+    """
+    found = connection.execute("SELECT ordinal FROM catalogue_case WHERE itemid = ?", (itemid,)).fetchone()
+    if found is None:
+        return None
+    (seq,) = connection.execute("UPDATE catalogue_state SET last_gone = last_gone + 1 RETURNING last_gone").fetchone()
+    connection.execute(
+        "INSERT INTO catalogue_gone SELECT ?, ordinal, class, created, changed, year, organisation, keys"
+        " FROM catalogue_case WHERE ordinal = ?",
+        (seq, *found),
+    )
+    connection.execute("DELETE FROM catalogue_case WHERE ordinal = ?", found)
+    connection.execute("DELETE FROM catalogue_card WHERE ordinal = ?", found)
+    connection.execute("DELETE FROM catalogue_text WHERE rowid = ?", found)
+    if seq % 1000 == 0:
+        connection.execute("DELETE FROM catalogue_gone WHERE seq <= ?", (seq - _KEPT,))
+        connection.execute("UPDATE catalogue_state SET forgotten = max(forgotten, ?)", (seq - _KEPT,))
+    return found[0]
+
+
+def _forget_case(connection: sqlite3.Connection, itemid: str) -> None:
+    if _remove(connection, itemid) is not None:
+        _forget_names(connection, itemid)
+
+
+def _names(connection: sqlite3.Connection, itemid: str) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM catalogue_name WHERE itemid = ?", (itemid,))}
+
+
+def _forget_names(connection: sqlite3.Connection, itemid: str) -> None:
+    connection.execute("DELETE FROM catalogue_name WHERE itemid = ?", (itemid,))
+
+
+def _class_id(connection: sqlite3.Connection, access: Access) -> int:
+    text = json.dumps(access, ensure_ascii=False)
+    found = connection.execute("SELECT id FROM catalogue_class WHERE access = ?", (text,)).fetchone()
+    if found:
+        return found[0]
+    return connection.execute("INSERT INTO catalogue_class (access) VALUES (?)", (text,)).lastrowid
+
+
+def _created(connection: sqlite3.Connection, itemid: str, changed: int) -> int:
+    """When an item's first revision was stored, by the index's own table (index revision_item)."""
+    (first,) = connection.execute(
+        "SELECT min(mtime) FROM (SELECT min(mtime) AS mtime FROM revision WHERE itemid = ?1 AND latest = 0"
+        " UNION ALL SELECT min(mtime) FROM revision WHERE itemid = ?1 AND latest = 1)", (itemid,)
+    ).fetchone()
+    return min(changed, int(first)) if first is not None else changed
+
+
+# attached documents
+
+
+def _document_row(
+    meta: Mapping[str, Any], content: str, open_data: Callable[[], BinaryIO]
+) -> tuple[str, str, Access, int, str] | None:
+    """(parent, file name, access, size, text) of a page below another one that is a document; None for any other."""
+    names = meta.get("name") or ()
+    if meta.get("namespace") or not names or "/" not in names[0] or meta.get("ptime"):
+        return None
+    parent, _, filename = names[0].rpartition("/")
+    content_type = str(meta.get("contenttype") or "")
+    if not extract.is_document(content_type, filename):
+        return None
+    text = rows.clean(extract.text_of(content_type, filename, content, open_data))
+    return parent, filename, rows.access_of(meta), int(meta.get("size") or 0), text
+
+
+def _write_document(
+    connection: sqlite3.Connection, itemid: str, parent: str, filename: str, access: Access, size: int, text: str
+) -> None:
+    before = _parent_of_document(connection, itemid)
+    connection.execute(
+        "INSERT OR REPLACE INTO catalogue_document VALUES (?, ?, ?, ?, ?, ?)",
+        (itemid, parent, filename, json.dumps(access, ensure_ascii=False), size, zlib.compress(text.encode(), 1)),
+    )
+    for name in {before, parent} - {None}:
+        _documents_changed(connection, name)
+
+
+def _forget_document(connection: sqlite3.Connection, itemid: str) -> None:
+    parent = _parent_of_document(connection, itemid)
+    if parent is not None:
+        connection.execute("DELETE FROM catalogue_document WHERE itemid = ?", (itemid,))
+        _documents_changed(connection, parent)
+
+
+def _parent_of_document(connection: sqlite3.Connection, itemid: str) -> str | None:
+    found = connection.execute("SELECT parent FROM catalogue_document WHERE itemid = ?", (itemid,)).fetchone()
+    return found[0] if found else None
+
+
+def _documents_of(connection: sqlite3.Connection, names: tuple[str, ...], access: Access) -> _Documents:
+    """The documents attached to a case study that have the same access rights as it has.
+
+    The words of another one may be nobody's business who reads the case study, so they are not searched.
+    """
+    texts, sizes, left = [], {}, _MAX_DOCUMENTS
+    for name in names:
+        for filename, its_access, size, text in connection.execute(
+            "SELECT filename, access, size, text FROM catalogue_document WHERE parent = ? ORDER BY filename", (name,)
+        ):
+            if not _same_readers(access, Access(*_plain(its_access)), name):
+                continue
+            sizes[filename] = size
+            texts.append(zlib.decompress(text).decode()[:left])
+            left -= len(texts[-1])
+    return _Documents("\n".join(texts), sizes)
+
+
+def _same_readers(case: Access, document: Access, name: str) -> bool:
+    """Whether by Moin's rules whoever may read the case study may read the document.
+
+    Without rules of its own a document has those of its namespace, as the case study then has; or, where rights are
+    hierarchic, those of the case study.
+    """
+    if document.acl is not None:
+        return document.acl == case.acl
+    return case.acl is None and document.parents == (name,)
+
+
+def _plain(access: str) -> tuple[str, str | None, tuple[str, ...]]:
+    namespace, acl, parents = json.loads(access)
+    return namespace, acl, tuple(parents)
+
+
+def _documents_changed(connection: sqlite3.Connection, name: str) -> None:
+    """Write a case study anew because of what is attached to it."""
+    found = connection.execute(
+        "SELECT c.*, d.card FROM catalogue_name n JOIN catalogue_case c ON c.itemid = n.itemid"
+        " JOIN catalogue_card d ON d.ordinal = c.ordinal WHERE n.name = ?", (name,)
+    ).fetchone()
+    if found is None:
+        return
+    ordinal, *values, card = found
+    card = json.loads(card)
+    (access,) = connection.execute("SELECT access FROM catalogue_class WHERE id = ?", (values[1],)).fetchone()
+    documents = _documents_of(connection, tuple(card["names"]), Access(*_plain(access)))
+    text = list(connection.execute(f"SELECT {', '.join(COLUMNS)} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
+    place = list(COLUMNS).index("documents")
+    if documents.sizes == card["files"] and documents.text == text[place]:
+        return
+    card["files"] = documents.sizes
+    text[place] = documents.text
+    _remove(connection, values[0])
+    _insert(connection, tuple(values), card, text)
+
+
+# for those who compare
+
+
+def contents(connection: sqlite3.Connection) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(itemid, all that the tables say of it) of each case study, but for numbers that depend on the order of saves
+    and the time at which it was made."""
+    for row in connection.execute(
+        "SELECT c.itemid, k.access, c.published, c.changed, c.year, c.organisation, c.keys, d.card, t.*"
+        " FROM catalogue_case c LEFT JOIN catalogue_class k ON k.id = c.class"
+        " LEFT JOIN catalogue_card d ON d.ordinal = c.ordinal LEFT JOIN catalogue_text t ON t.rowid = c.ordinal"
+    ):
+        names = ("access", "published", "changed", "year", "organisation", "keys", "card", *COLUMNS)
+        yield row[0], dict(zip(names, row[1:]))

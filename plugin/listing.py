@@ -1,0 +1,367 @@
+"""A list of case studies as a reader sees it: words, links and boxes, made from what the catalogue answers.
+
+The page ``/+cupboard/browse``, the macro ``SectionIndex`` and a saved search all show a :class:`Listing`, so they look
+and work alike.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from markupsafe import Markup
+from moin import current_app
+
+from cupboard import catalogue, definitions
+from cupboard.attachments import Attachment
+from cupboard.case_view import CaseView
+from cupboard.catalogue import Entry, Query, Results
+from cupboard.catalogue import query as addresses
+from cupboard.catalogue.facets import FACETS, Offer, Value
+from cupboard.definitions import Definitions
+
+#: A facet with more values than this shows so many, a box to find others, and a link to all.
+SHOWN_VALUES = 12
+#: Of a facet whose values were asked for by a part of their names, or all of them.
+MOST_VALUES = 500
+
+#: Facets that are open from the start.
+_OPEN = {"term", "area", "theme"}
+
+#: Facets that are parts of the hierarchy: superfluous on a page that is about such a part.
+_PARTS = {"area": "contracts", "step": "change-process"}
+
+SORT_LABELS: Mapping[str, str] = {
+    "relevance": "Most relevant",
+    "newest": "Newest here",
+    "changed": "Recently changed",
+    "year": "Year, latest first",
+    "organisation": "Organisation, A to Z",
+}
+
+#: Columns that a list in columns may have.
+COLUMNS = ("title", "result", "organisation", "region", "year", "status", "resources", "contact")
+
+Address = Callable[[Query, Collection[tuple[str, str]]], str]
+
+
+class CardView(CaseView):
+    """A case study as its summary shows it: from the catalogue's row, without opening its page or its files."""
+
+    def __init__(self, entry: Entry, in_force: Definitions):
+        super().__init__(entry.name, _Fields(entry.fields), in_force)  # type: ignore[arg-type]
+        self._entry = entry
+
+    @property
+    def marked(self) -> Any:
+        return self._entry.marked
+
+    def _attachment(self, filename: str) -> Attachment:
+        address = url_for("frontend.download_item", item_name=f"{self.name}/{filename}")
+        size = self._entry.files.get(filename)
+        return _OfUnknownSize(filename, address, 0) if size is None else Attachment(filename, address, size)
+
+
+class _OfUnknownSize(Attachment):
+    """A file that may be missing, or have rights of its own: whoever follows the link is told."""
+
+    @property
+    def format(self) -> str:
+        return super().format.partition(",")[0]
+
+
+@dataclass(frozen=True)
+class _Fields:
+    fields: Mapping[str, Any]
+
+
+_CARDS_KEPT = 3_000
+_cards: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
+
+
+def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
+    """A summary in HTML.
+
+    It is kept for the next list: it depends on nothing but the text of the case study and the definitions, and only
+    who may read that case study is ever given its entry.
+    """
+    if entry.marked:
+        return _card(entry, in_force, level)
+    key = (entry.version, in_force.version, level, request.script_root)
+    found = _cards.get(key)
+    if found is None:
+        found = _cards[key] = _card(entry, in_force, level)
+        if len(_cards) > _CARDS_KEPT:
+            _cards.popitem(last=False)
+    return found
+
+
+def _card(entry: Entry, in_force: Definitions, level: int) -> Markup:
+    module = current_app.jinja_env.get_template("cupboard/card.html").module
+    return Markup(module.card(CardView(entry, in_force), level))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter that was chosen, and where it is taken away."""
+
+    facet: str
+    name: str
+    value: str
+    label: str
+    is_out: bool
+    without: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """A value of a facet that can be ticked."""
+
+    value: Value
+    depth: int
+
+
+class Boxes:
+    """A facet's boxes: those that are shown of its values.
+
+    :param find: a part of the names of the values to show
+    :param all_shown: whether to show all of them
+    """
+
+    def __init__(self, offer: Offer, find: str, all_shown: bool):
+        self.offer = offer
+        self.id = offer.facet.id
+        self.label = offer.label
+        self.find = find
+        whole = [(value, depth) for top in offer.values for value, depth in _walk(top, 0)]
+        self.total = len(whole)
+        if find:
+            boxes = [Box(value, 0) for value, _ in whole if find.casefold() in value.label.casefold() or value.state]
+        elif all_shown:
+            boxes = [Box(value, depth) for value, depth in whole]
+        else:
+            boxes = list(_folded(offer.values, 0))
+            if len(boxes) > SHOWN_VALUES:
+                boxes = [box for place, box in enumerate(boxes) if place < SHOWN_VALUES or box.value.state]
+        self.boxes = boxes[:MOST_VALUES]
+
+    @property
+    def is_long(self) -> bool:
+        return self.total > SHOWN_VALUES
+
+    @property
+    def hidden(self) -> int:
+        """How many values are not shown."""
+        return self.total - len(self.boxes)
+
+    @property
+    def is_open(self) -> bool:
+        return self.id in _OPEN or bool(self.find) or any(box.value.state for box in self.boxes)
+
+    @property
+    def chosen(self) -> int:
+        return sum(bool(box.value.state) for box in self.boxes)
+
+
+def _walk(value: Value, depth: int) -> Iterator[tuple[Value, int]]:
+    yield value, depth
+    for child in value.children:
+        yield from _walk(child, depth + 1)
+
+
+def _folded(values: list[Value], depth: int) -> Iterator[Box]:
+    """Values with what is below those that were chosen, or that have a chosen one below them."""
+    for value in values:
+        yield Box(value, depth)
+        if value.children and (value.state or any(below.state for child in value.children for below in child.walk())):
+            yield from _folded(value.children, depth + 1)
+
+
+class Listing:
+    """One list, ready for its template.
+
+    :param results: what the catalogue answered
+    :param address: (query, further names and values) -> where that list is
+    :param notices: sentences about what was corrected
+    :param level: of the headings
+    :param view: ``cards`` or ``columns``
+    :param columns: which ones, for the latter
+    :param arguments: names and values of the address that are about how facets are shown
+    """
+
+    def __init__(
+        self,
+        results: Results,
+        address: Address,
+        *,
+        notices: Collection[str] = (),
+        level: int = 2,
+        view: str = "cards",
+        columns: Collection[str] = ("title", "organisation", "region", "year", "status"),
+        arguments: Collection[tuple[str, str]] = (),
+        can_page: bool = True,
+    ):
+        self.results = results
+        self.notices = list(notices)
+        self.level = level
+        self.view = view
+        self.columns = tuple(columns)
+        self.can_page = can_page
+        self._address = address
+        self._in_force = definitions.current()
+        self._shelves = catalogue.shelves()
+        self._find = {name.removeprefix("find-"): value for name, value in arguments if name.startswith("find-")}
+        self._all_shown = {value for name, value in arguments if name == "show"}
+
+    def at(self, page: int) -> str:
+        return self._address(self.results.query.at(page), ())
+
+    @property
+    def action(self) -> str:
+        """Where the form goes."""
+        return self._address(Query(), ())
+
+    @property
+    def cleared(self) -> str:
+        return self._address(Query(sort=self.results.query.sort), ())
+
+    @property
+    def without_text(self) -> str:
+        return self._address(replace(self.results.query, text="", page=1), ())
+
+    @property
+    def without_years(self) -> str:
+        return self._address(replace(self.results.query, since=None, until=None, page=1), ())
+
+    @property
+    def has_years(self) -> bool:
+        """Whether the reader is offered to choose years: where any filters are offered."""
+        return bool(self.results.offers)
+
+    def showing_all(self, facet: str) -> str:
+        return self._address(self.results.query, [("show", facet)])
+
+    @property
+    def suggested(self) -> str:
+        return self._address(replace(self.results.query, text=self.results.suggestion or "", page=1), ())
+
+    @property
+    def heading(self) -> str:
+        """How many there are."""
+        total = self.results.total
+        if total == 1:
+            return "1 case study"
+        return f"{total:,} case studies" if total else "No case studies"
+
+    @property
+    def range(self) -> str:
+        """Which of them are on this page; empty when all are."""
+        results = self.results
+        if results.pages == 1:
+            return ""
+        return f"{results.first:,} to {results.first + len(results.entries) - 1:,} of {results.total:,}"
+
+    @cached_property
+    def cards(self) -> list[Markup]:
+        return [card(entry, self._in_force, self.level + 1) for entry in self.results.entries]
+
+    @cached_property
+    def views(self) -> list[CardView]:
+        return [CardView(entry, self._in_force) for entry in self.results.entries]
+
+    @cached_property
+    def column_labels(self) -> list[tuple[str, str]]:
+        own = {"status": "Legal status", "contact": "Contact point"}
+        template = self._in_force.template
+        return [
+            (name, own.get(name) or (field.label if (field := template.field(name)) else name.capitalize()))
+            for name in self.columns
+        ]
+
+    @cached_property
+    def facets(self) -> list[Boxes]:
+        boxes = (
+            Boxes(offer, self._find.get(offer.facet.id, ""), offer.facet.id in self._all_shown)
+            for offer in self.results.offers
+        )
+        return [one for one in boxes if one.total and not (one.id in _PARTS and self._is_within(_PARTS[one.id]))]
+
+    def _is_within(self, root: str) -> bool:
+        """Whether all of the list is below one term anyway."""
+        return any(term.split("/")[0] == root for term in self.results.scope.include.get("term", ()))
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        query = self.results.query
+        found = []
+        for is_out, chosen in ((False, query.include), (True, query.exclude)):
+            for id in FACETS:
+                for value in chosen.get(id, ()):
+                    facet = FACETS[id]
+                    found.append(
+                        Choice(
+                            self._shelves.facet_label(facet),
+                            f"-{id}" if is_out else id,
+                            value,
+                            self._shelves.label(facet, value),
+                            is_out,
+                            self._address(query.without(id, value), ()),
+                        )
+                    )
+        return found
+
+    @property
+    def hidden_choices(self) -> list[Choice]:
+        """Choices that no box of the form stands for, so that the form sends them as they are."""
+        boxes = {(one.id, box.value.id) for one in self.facets for box in one.boxes}
+        return [choice for choice in self.choices if choice.is_out or (choice.name, choice.value) not in boxes]
+
+    @property
+    def sorts(self) -> list[tuple[str, str]]:
+        asked = bool(self.results.query.text)
+        return [(name, label) for name, label in SORT_LABELS.items() if asked or name != "relevance"]
+
+    @property
+    def saved_as(self) -> str:
+        """The query as the address has it."""
+        return query_string(self.results.query.at(1))
+
+
+def more_like(itemid: str) -> Markup:
+    """The case studies most like one, in HTML; empty when there is none."""
+    in_force = definitions.current()
+    views = [CardView(entry, in_force) for entry in catalogue.more_like(itemid)]
+    return Markup(current_app.jinja_env.get_template("cupboard/more_like.html").render(views=views))
+
+
+def query_string(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
+    return urlencode([*query.pairs(), *more], safe="/")
+
+
+def read_request() -> tuple[Query, tuple[str, ...]]:
+    """What this request asks of a list.
+
+    :raises BadQuery: when it asks for more than a list can sensibly be asked
+    """
+    return addresses.read(request.args.items(multi=True), FACETS)
+
+
+def shown_arguments() -> list[tuple[str, str]]:
+    """How this request wants facets to be shown."""
+    return [
+        (name, " ".join(value.split())[:100])
+        for name, value in request.args.items(multi=True)
+        if name == "show" or name.startswith("find-")
+    ][:50]
+
+
+def here(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
+    """The address of this page with another query."""
+    path = url_for(request.endpoint, **(request.view_args or {}))
+    asked = query_string(query, more)
+    return f"{path}?{asked}" if asked else path

@@ -1,0 +1,140 @@
+"""Searches that people keep: each an ordinary wiki page, ``users/<name>/searches/<title>``.
+
+The page holds the list itself, as a call of the macro SectionIndex, so it can be opened, edited, watched, renamed and
+deleted like any other page, and still says what was searched for when the Cupboard is gone. The macro SavedSearch shows
+such a list on another page.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from moin import flaskg
+from moin.constants.itemtypes import ITEMTYPE_DEFAULT
+from moin.constants.keys import (
+    ACTION_SAVE,
+    COMMENT,
+    CONTENTTYPE,
+    CURRENT,
+    ITEMTYPE,
+    LATEST_REVS,
+    NAME,
+    NAME_EXACT,
+    NAMESPACE,
+    REV_NUMBER,
+)
+from moin.constants.namespaces import NAMESPACE_USERS
+from moin.storage.middleware.exceptions import AccessDenied
+from whoosh.query import And, Prefix, Term
+
+from cupboard import listing
+from cupboard.catalogue import FACETS, BadQuery
+from cupboard.catalogue import query as addresses
+
+_CONTENT_TYPE = "text/x.moin.wiki;charset=utf-8"
+_CALL = re.compile(r'<<SectionIndex\((?:[^<>]*,)?\s*search="([^"<>]*)"[^<>]*\)>>')
+MAX_NAME = 80
+MOST = 200
+
+
+class NotSaved(ValueError):
+    """A search that can't be kept; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class SavedSearch:
+    """A search that somebody keeps.
+
+    :ivar name: how a macro calls it: ``alice/Food in Scotland``
+    :ivar page: name of its wiki page, with namespace
+    :ivar search: as in the address of a list
+    """
+
+    name: str
+    page: str
+    search: str
+
+    @property
+    def title(self) -> str:
+        return self.name.partition("/")[2]
+
+
+def save(title: str, search: str) -> SavedSearch:
+    """Keep a search for the person who is signed in; one of the same name is replaced.
+
+    :param search: as in the address of a list
+    :raises NotSaved: when it has no usable name, or may not be written
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise NotSaved("Give the search a name")
+    if len(title) > MAX_NAME:
+        raise NotSaved(f"The name must be {MAX_NAME} characters or fewer")
+    if not re.fullmatch(r"\w[\w .,'()-]*", title) or title.strip(".") != title:
+        raise NotSaved("The name can hold letters, digits, spaces and . , ' ( ) -, and begins with a letter or digit")
+    try:
+        query, _ = addresses.read(parse_qsl(search), FACETS)
+    except BadQuery as bad:
+        raise NotSaved(str(bad)) from bad
+    if not query.is_filtered:
+        raise NotSaved("Search for something, or choose a filter, before you keep the search")
+    plain = listing.query_string(query.at(1))
+    page = _page(flaskg.user.name0, title)
+    text = f'= {title} =\n\n<<SectionIndex(search="{plain}")>>\n'
+    item = flaskg.storage.get_item(**{NAMESPACE: NAMESPACE_USERS, NAME_EXACT: page})
+    number = item.get_revision(CURRENT).meta.get(REV_NUMBER, 0) + 1 if item else 1
+    meta = {
+        NAME: [page],
+        NAMESPACE: NAMESPACE_USERS,
+        ITEMTYPE: ITEMTYPE_DEFAULT,
+        CONTENTTYPE: _CONTENT_TYPE,
+        COMMENT: "Search kept",
+        REV_NUMBER: number,
+    }
+    try:
+        item.store_revision(meta, io.BytesIO(text.encode()), action=ACTION_SAVE, contenttype_current=_CONTENT_TYPE,
+                            return_rev=True)
+    except AccessDenied as denied:
+        raise NotSaved("You may not write pages of your own in this wiki, so the search can't be kept") from denied
+    return SavedSearch(f"{flaskg.user.name0}/{title}", f"{NAMESPACE_USERS}/{page}", plain)
+
+
+def find(name: str) -> SavedSearch | None:
+    """The search of a name, such as ``alice/Food in Scotland``; None when there is none, or its page may not be read
+    by the person who asks."""
+    owner, _, title = name.partition("/")
+    if not owner or not title:
+        return None
+    page = _page(owner, title)
+    try:
+        item = flaskg.storage.get_item(**{NAMESPACE: NAMESPACE_USERS, NAME_EXACT: page})
+        if not item:
+            return None
+        with item.get_revision(CURRENT).data as data:
+            text = data.read(100_000).decode("utf-8", "replace")
+    except (AccessDenied, KeyError):
+        return None
+    search = search_in(text)
+    return None if search is None else SavedSearch(f"{owner}/{title}", f"{NAMESPACE_USERS}/{page}", search)
+
+
+def of_user(name: str) -> list[SavedSearch]:
+    """The searches that somebody keeps and the person who asks may read, by name."""
+    query = And([Term(NAMESPACE, NAMESPACE_USERS), Prefix(NAME_EXACT, _page(name, ""))])
+    metas = flaskg.storage.search_meta(query, idx_name=LATEST_REVS, limit=MOST)
+    titles = sorted(one.removeprefix(_page(name, "")) for meta in metas for one in meta[NAME])
+    found = (find(f"{name}/{title}") for title in titles)
+    return [one for one in found if one]
+
+
+def search_in(text: str) -> str | None:
+    """What a page's list searches for; None when the page has no list of that kind."""
+    match = _CALL.search(text)
+    return match[1] if match else None
+
+
+def _page(owner: str, title: str) -> str:
+    return f"{owner}/searches/{title}"
