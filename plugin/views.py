@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import flaskg
 from moin.themes import render_template
@@ -27,6 +27,13 @@ def new() -> ResponseReturnValue:
     if request.method == "POST":
         return Edit(None).post()
     return Edit.of_new(request.args.get("category")).get()
+
+
+@blueprint.after_app_request
+def no_guessing(response: Response) -> Response:
+    """Browsers take files for what we say they are, whatever their bytes look like."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    return response
 
 
 def has_page(term_id: str) -> bool:
