@@ -26,7 +26,7 @@ _BATCH = 500
 def create(path, format_):
     """Make an empty database, in the place of whatever is at the path."""
     files.remove(path)
-    # connect(path) makes the file; exclusive() only opens
+    # exclusive() only opens
     with open(path, "wb"):
         pass
     with connections.exclusive(path) as connection:

@@ -67,13 +67,14 @@ class Connections:
             self._forget(local)
         local.identity, local.pid, local.reading = now, os.getpid(), False
         local.connection = connection = self._connect()
+        if identity(self.path) != now:
+            # Replaced while it was opened: it may have the old database and the new one's log.
+            self._forget(local)
+            return self._open()
         return connection
 
     def _connect(self):
-        connection = sqlite3.connect(
-            f"file:{_quoted(self.path)}?mode=rw", uri=True, timeout=self.timeout, isolation_level=None,
-            cached_statements=512, check_same_thread=False,
-        )
+        connection = existing(self.path, self.timeout)
         try:
             schema.configure(connection, **self._settings)
         except sqlite3.Error:
@@ -198,8 +199,17 @@ def _is_busy(error):
     return "locked" in text or "busy" in text
 
 
-def _quoted(path):
-    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+def existing(path, timeout=5.0):
+    """A connection to a database that must be there; SQLite's own way would make an empty one.
+
+    :raises sqlite3.OperationalError: there is none, or it can't be opened
+    """
+    quoted = str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    # A thread of ours uses its own connection only; but a fork or the end of a thread may have another drop it.
+    return sqlite3.connect(
+        f"file:{quoted}?mode=rw", uri=True, timeout=timeout, isolation_level=None, cached_statements=512,
+        check_same_thread=False,
+    )
 
 
 @contextlib.contextmanager
@@ -209,7 +219,7 @@ def exclusive(path):
     :raises FileNotFoundError: there is none
     """
     os.stat(path)
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = existing(path)
     try:
         yield connection
     finally:

@@ -5,15 +5,15 @@ from werkzeug.exceptions import ServiceUnavailable
 from whoosh.query import QueryError
 
 
-class IndexError_(Exception):
+class IndexProblem(Exception):
     """The index can't do what was asked of it; the message says why and what to do."""
 
 
-class IndexBusy(IndexError_):
+class IndexBusy(IndexProblem):
     """Another program held the index locked for longer than we wait."""
 
 
-class IndexNotWritable(IndexError_):
+class IndexNotWritable(IndexProblem):
     """The index can't be written: disk full, or no right to write."""
 
 

@@ -141,7 +141,7 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         connection = None
         try:
             if os.path.exists(path):
-                connection = sqlite3.connect(path, timeout=self.connections.timeout, isolation_level=None)
+                connection = connections.existing(path, self.connections.timeout)
                 connection.execute("BEGIN IMMEDIATE")
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):

@@ -17,7 +17,7 @@ from whoosh.query import Every, Term
 
 import cupboard.index
 
-from cupboard.index.errors import IndexBusy, IndexError_
+from cupboard.index.errors import IndexBusy, IndexProblem
 from cupboard.index.middleware import SqliteIndexingMiddleware
 from tests.index.conftest import make_app, request_of
 
@@ -300,5 +300,5 @@ def test_an_index_that_cannot_be_opened_for_writing_says_so(index, monkeypatch):
 
     index.close()
     monkeypatch.setattr("cupboard.index.schema.configure", unable)
-    with pytest.raises(IndexError_, match="Check the rights"):
+    with pytest.raises(IndexProblem, match="Check the rights"):
         index.connections.reading()
