@@ -181,7 +181,9 @@ class Connections:
         if any(word in text for word in _FULL):
             return IndexNotWritable(f"The disk that holds the index {self.path} is full: {text}.")
         if any(word in text for word in _READ_ONLY):
-            return IndexNotWritable(f"The index {self.path} can't be written: {text}. Check the rights of its directory.")
+            return IndexNotWritable(
+                f"The index {self.path} can't be written: {text}. Check the rights of its directory."
+            )
         return error
 
 

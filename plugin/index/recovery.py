@@ -15,7 +15,6 @@ import io
 import json
 import logging
 import os
-import threading
 
 from moin.constants.keys import HASH_ALGORITHM, REVID, SIZE
 from moin.storage.backends._util import TrackingFileWrapper

@@ -171,7 +171,8 @@ class Writer:
 
     def latest(self, itemid):
         """revid of the revision that is held to be the item's latest, or None."""
-        row = self.connection.execute("SELECT revid FROM revision WHERE itemid = ? AND latest = 1", (itemid,)).fetchone()
+        sql = "SELECT revid FROM revision WHERE itemid = ? AND latest = 1"
+        row = self.connection.execute(sql, (itemid,)).fetchone()
         return row and row[0]
 
     def newest(self, itemid, but=None):

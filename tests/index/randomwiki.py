@@ -10,11 +10,14 @@ SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 # Words whose stems differ, so that stemming finds what exact words find.
 WORDS = []
 UNUSUAL = [
-    "Straße", "Éire", "naïve", "ΑΒΓ", "日本語", "ﬁne", "İstanbul", "a\u0301b", "x_y", "3.14", "O'Brien", "100%", "[list]",
+    "Straße", "Éire", "naïve", "ΑΒΓ", "日本語", "ﬁne", "İstanbul", "a\u0301b", "x_y", "3.14", "O'Brien", "100%",
+    "[list]",
     "emoji😀", "emoji", "zero\u200bwidth", "Ω", "ǅ", "🦊", "ß", "v1.2.3", "C++", "under_score", "A&B",
 ]
 NAMESPACES = ["", "users", "help-en"]
-ACLS = ["All:read", "alice:read,write,create All:", "EditorGroup:read,write All:read", "Known:read,write", "buyer1:admin"]
+ACLS = [
+    "All:read", "alice:read,write,create All:", "EditorGroup:read,write All:read", "Known:read,write", "buyer1:admin",
+]
 TAGS = ["food", "school meals", "Energy", "energy", "über", "low-carbon", "a,b", "template"]
 CONTENTTYPES = [
     "text/x.moin.wiki;charset=utf-8",
@@ -58,7 +61,8 @@ class RandomWiki:
         chance = self.chance
         words = [chance.choice(WORDS[: 1 + int(chance.expovariate(1 / 120)) % len(WORDS)]) for _ in range(length)]
         for _ in range(length // 25):
-            words.insert(chance.randrange(len(words) + 1), chance.choice(UNUSUAL + ["the", "of", "with", "Hello.World"]))
+            word = chance.choice(UNUSUAL + ["the", "of", "with", "Hello.World"])
+            words.insert(chance.randrange(len(words) + 1), word)
         return " ".join(word.capitalize() if chance.random() < 0.1 else word for word in words)
 
     def name(self):

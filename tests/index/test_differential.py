@@ -27,7 +27,7 @@ from whoosh.reading import TermNotFound
 import cupboard.index
 
 from tests.index.conftest import make_app, request_of
-from tests.index.randomwiki import ACLS, NAMESPACES, TAGS, UNUSUAL, WORDS, RandomWiki, vocabulary
+from tests.index.randomwiki import NAMESPACES, TAGS, UNUSUAL, WORDS, RandomWiki, vocabulary
 
 REVISIONS = int(os.environ.get("CUPBOARD_INDEX_REVISIONS", "80"))
 INDEXES = [LATEST_REVS, ALL_REVS, LATEST_META]
@@ -198,7 +198,8 @@ def exact_queries(docs):
         yield Term("userid", user)
         yield Prefix("userid", user[:3])
         yield Term("assigned_to", user)
-        yield And([Term("itemtype", "ticket"), Term("closed", False), Or([Term("tags", "food"), Term("assigned_to", user)])])
+        either = Or([Term("tags", "food"), Term("assigned_to", user)])
+        yield And([Term("itemtype", "ticket"), Term("closed", False), either])
     for tag in [*TAGS, "dark blue", "no such tag"]:
         yield Term("tags", tag)
         yield And([Term("tags", tag), Term("namespace", "")])
@@ -319,10 +320,12 @@ def test_text_queries_find_what_whoosh_finds(both, idx_name):
 
 
 USER_QUERIES = [
-    "{0}", "{0} {1}", "{0} OR {1}", "{0} NOT {1}", "{0}*", "*{2}", "content:{0}", "names:{0}", "tags:food", "tags:energy {0}",
+    "{0}", "{0} {1}", "{0} OR {1}", "{0} NOT {1}", "{0}*", "*{2}", "content:{0}", "names:{0}", "tags:food",
+    "tags:energy {0}",
     'content:"{0} {1}"', "summary:{0}^2 content:{1}", "username:user1", "itemtype:ticket effort:[2 TO 4]",
     "mtime:[2001 TO 2002]", "contenttype:moinwiki {0}", "namespace:users {0}", "({0} OR {1}) NOT tags:food",
-    "trash:true", "acl:All:+read", "Hello.World", "3.14", "the", "with", "x_y", "{3}", 'name_exact:r"^B.*"', "content:{0}?",
+    "trash:true", "acl:All:+read", "Hello.World", "3.14", "the", "with", "x_y", "{3}", 'name_exact:r"^B.*"',
+    "content:{0}?",
     "size:[100 TO 200]", "assigned:user2", "日本語", "emoji😀", "straße", "{0}/{1}", "userid:nobody",
 ]
 
@@ -355,7 +358,7 @@ ORDERS = [
     {"sortedby": "name_exact", "reverse": True},
     {"sortedby": ["size"]},
     {"sortedby": ["userid", "mtime"]},
-    {"sortedby": sorting.FunctionFacet(lambda searcher, docnum: searcher.stored_fields(docnum)["mtime"]), "reverse": True},
+    {"sortedby": sorting.FunctionFacet(lambda searcher, number: searcher.stored_fields(number)["mtime"]), "reverse": True},
 ]
 
 
@@ -417,9 +420,9 @@ def test_what_moin_asks_of_an_open_index_is_answered_as_by_whoosh(both):
             assert by_revid(one.documents(subscription_patterns=pattern)) == by_revid(
                 two.documents(subscription_patterns=pattern)
             )
-        assert by_revid(one.documents(contenttype="application/x.moin.userprofile", namespace="userprofiles")) == by_revid(
-            two.documents(contenttype="application/x.moin.userprofile", namespace="userprofiles")
-        )
+        users = {"contenttype": "application/x.moin.userprofile", "namespace": "userprofiles"}
+        assert len(by_revid(one.documents(**users))) >= 5
+        assert by_revid(one.documents(**users)) == by_revid(two.documents(**users))
     with ours.ix[ALL_REVS].searcher() as one, whoosh.ix[ALL_REVS].searcher() as two:
         for doc in itertools.islice(whoosh._documents(ALL_REVS), 50):
             query = {"dataid": doc["dataid"]}
@@ -440,7 +443,6 @@ def test_a_rebuilt_index_is_the_one_that_grew(both):
 
 
 def test_acls_are_told_apart(both):
-    assert ACLS
     ours, whoosh = both
     for doc in whoosh._documents(LATEST_REVS):
         assert ours._document(itemid=doc["itemid"]).get("acl") == doc.get("acl")

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from moin.app import destroy_app
-from moin.constants.keys import ALL_REVS, CONTENT, ITEMID, LATEST_META, LATEST_REVS, NAME, REVID
+from moin.constants.keys import ALL_REVS, CONTENT, ITEMID, LATEST_META, NAME, REVID
 from moin.storage.middleware import indexing
 from whoosh.index import EmptyIndexError
 from whoosh.query import Every, Term
