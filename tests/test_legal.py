@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cupboard.legal.assertions import AWARD_NOTICE, Assertion, row_id, standing, was_altered
 from cupboard.legal.challenge import Award, period
-from cupboard.legal.days import Span, last_working_day, plus_days, plus_months
+from cupboard.days import Span, last_working_day, plus_days, plus_months
 from cupboard.legal.overlays import (LAW_CHANGED, PERIOD_PASSED, REVIEW_OVERDUE, Case, challenge_period, flags,
                                      law_changes, review_due)
 from cupboard.legal.regimes import LawChange, Regime, Regimes

@@ -3,7 +3,6 @@
 A case study holds assertions, each a row of texts in its front matter. Rows are never edited: a later row supersedes
 an earlier one, and an editor can strike one with a reason that stays. Nothing here knows the wiki.
 
-    days         days known only to the year or month; working days
     statuses     what can be said: the terms of Cupboard/LegalStatuses with their rules
     regimes      Cupboard/Regimes: the law in force, changes of law, authorities that were renamed
     assertions   the row; which rows are live on a day, which is worst, which supports most

@@ -36,7 +36,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 
-from .days import Span
+from ..days import Span
 from .statuses import CONTESTED, NOT_STATED, SUPPORTED, Status, Statuses
 
 AUTHORED = ("status", "scope", "regime", "jurisdiction", "date", "adviser", "evidence", "attachment", "evidence_kind",

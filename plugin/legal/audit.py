@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .assertions import COLUMNS, STRIKING, Assertion, Row, was_altered
-from .days import Span
+from ..days import Span
 from .policy import Violation
 from .regimes import Regimes
 from .statuses import Status, Statuses

@@ -20,7 +20,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
-from .days import Span, last_working_day, plus_days, plus_months, shown
+from ..days import Span, last_working_day, plus_days, plus_months, shown
 from .regimes import Limits, Regime
 
 CAVEAT = "That is not a test of whether the approach is lawful."

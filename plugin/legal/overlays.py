@@ -12,7 +12,7 @@ from datetime import date
 
 from .assertions import AWARD_NOTICE, Assertion, Row, Standing
 from .challenge import Award, ChallengePeriod, period
-from .days import Span, plus_months, shown
+from ..days import Span, plus_months, shown
 from .regimes import LawChange, Regime, Regimes
 from .statuses import CONTESTED, NOT_STATED, SUPPORTED, Statuses
 

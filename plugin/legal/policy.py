@@ -27,7 +27,7 @@ from datetime import date
 from .assertions import (AUTHORED, AWARD_NOTICE, COLUMNS, EVIDENCE_KINDS, LEGAL_ADVICE, STAMPED, STRIKING,
                          SUMMARY_ONLY, Assertion, Row, content, row_id, standing)
 from .challenge import Award, period
-from .days import Span, plus_months, shown
+from ..days import Span, plus_months, shown
 from .overlays import Case, challenge_period
 from .regimes import Regimes
 from .statuses import CONTESTED, MAY_ASSERT, Status, Statuses

@@ -40,7 +40,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..shapes import DefinitionError, Entries
-from .days import Span
+from ..days import Span
 
 __all__ = ["Body", "DefinitionError", "LawChange", "Limits", "Regime", "Regimes"]
 
