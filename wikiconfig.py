@@ -62,7 +62,7 @@ class Config(DefaultConfig):
     wikiconfig_dir = str(HERE)
     instance_dir = str(WIKI)
     data_dir = str(WIKI / "data")
-    wiki_local_dir = str(HERE / "wiki_local")
+    wiki_local_dir = str(WIKI / "local")
     template_dirs = [wiki_local_dir]
     index_storage = IndexStorageConfig(name="FileStorage", args=(str(WIKI / "index"),), kwargs={})
     namespace_mapping, backend_mapping, acl_mapping = create_mapping(

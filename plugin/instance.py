@@ -4,6 +4,7 @@
 
     wiki/
       data/           pages and accounts, as Moin's file stores keep them
+      local/          templates and styles of this wiki's own, if it has any
       index/          what look-ups, lists and search are answered from; can be made again from data/
       secret          signs the session cookies; readable by its owner only
       administrators  names of those who may do everything, one on a line
@@ -196,6 +197,7 @@ def make(
     if half_made and not resume:
         raise _half_made(folder)
     _make_folder(folder)
+    (folder / "local").mkdir(exist_ok=True)
     with _only_one(folder):
         (folder / ADMINISTRATORS).write_text(
             f"# Those who may do everything, one name on a line.\n{administrator}\n", encoding="utf-8"

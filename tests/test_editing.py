@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from cupboard import definitions, instance, pages
 from cupboard.document import dump, parse
+from tests.conftest import set_acl
 
 CASE = "CaseStudies/phw-office-furniture"
 
@@ -463,11 +464,7 @@ def test_files_of_a_page_that_few_may_read_are_read_by_those_few(alice: Writer, 
     data = with_paper(alice.get("/+cupboard/new"))
     alice.post("/+cupboard/new", data, **{"resources-0-attachment_upload": pdf("a.pdf")})
     name = "CaseStudies/buying-less-paper"
-    with instance.inside(seeded_app) as storage:
-        item = storage[name]
-        revision = item["current"]
-        with revision.data as content:
-            item.store_revision({**revision.meta, "acl": "alice:read,write"}, content, overwrite=True, trusted=True)
+    set_acl(seeded_app, name, "alice:read,write")
     anybody = seeded_app.test_client()
     assert alice.client.get(f"/+get/{name}/a.pdf").status_code == 200
     assert anybody.get(f"/+get/{name}/a.pdf").status_code == 403
