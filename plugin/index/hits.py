@@ -9,7 +9,7 @@ from whoosh.query import Phrase, Term
 from moin.constants.keys import CONTENT, NAME
 
 from . import ranking
-from .terms import standard_words
+from .terms import significant, words_of
 
 
 class Results:
@@ -186,6 +186,6 @@ class Hit:
 def _same_stem(words, text):
     """Words of the text that the full text takes for the same as one of these."""
     stems = {stem(word) for word in words}
-    return {word for word in set(standard_words(text)) if stem(word) in stems}
+    return {word for word in set(significant(words_of(text))) if stem(word) in stems}
 
 

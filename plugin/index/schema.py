@@ -167,14 +167,17 @@ def read_format(connection):
 
 
 def start_bulk(connection):
-    """Make a bulk load quick: the full text merges its parts when there are many, not at each revision."""
+    """Make a bulk load quick: the full text gathers more in memory, and merges its parts when there are many."""
     for table in FULL_TEXT_TABLES:
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {16 * 1024 * 1024})")
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', 0)")
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('crisismerge', 64)")
 
 
 def end_bulk(connection):
+    """Go back to what suits single saves."""
     for table in FULL_TEXT_TABLES:
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {1024 * 1024})")
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', 4)")
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('crisismerge', 16)")
 

@@ -18,15 +18,19 @@ _WORD = re.compile(r"\w+(?:\.?\w+)*")
 _MINIMUM = 2
 
 
-def standard_words(text):
-    """The tokens of Whoosh's StandardAnalyzer, in order."""
-    words = map(str.lower, _WORD.findall(text))
+def words_of(text):
+    """Words of a text in lower case, in order, as Whoosh's tokenizer cuts them."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def significant(words):
+    """The words that Whoosh's StandardAnalyzer keeps."""
     return [word for word in words if word not in STOP_WORDS and len(word) >= _MINIMUM]
 
 
-def all_words(text):
-    """The words that Whoosh's NGRAMWORDS cuts into n-grams: as above, stop words included, each once."""
-    return list(dict.fromkeys(map(str.lower, _WORD.findall(text))))
+def distinct(words):
+    """Each word once; Whoosh's NGRAMWORDS cuts all of them into n-grams, stop words included."""
+    return list(dict.fromkeys(words))
 
 
 def clean(text):
@@ -102,27 +106,17 @@ def greatest(doc, name, layout):
 
 
 def text_columns(doc, content, layout):
-    """Words of names, summary, comment, content, as they go into the full text: one str each."""
-    return (
-        " ".join(layout.analyzed(NAMES, clean(doc.get(NAMES) or ""))),
-        " ".join(standard_words(_text(doc, SUMMARY))),
-        " ".join(standard_words(_text(doc, COMMENT))),
-        " ".join(standard_words(content)),
-    )
+    """What goes into the full text of a revision.
 
-
-def word_columns(doc, content, text):
-    """Distinct words of names, summary, comment, content, name, as they go into the words tables: one list each.
-
-    :param text: what text_columns returned
+    :param content: its text, clean
+    :returns: words of names, summary, comment, content for the stemmed tables, one str each; and distinct words of
+              names, summary, comment, content, name for the words tables, one list each
     """
-    return (
-        text[0].split(),
-        all_words(_text(doc, SUMMARY)),
-        all_words(_text(doc, COMMENT)),
-        all_words(content),
-        all_words(clean(" ".join(str(name) for name in doc.get(NAME) or ()))),
-    )
+    names = layout.analyzed(NAMES, clean(doc.get(NAMES) or ""))
+    name = words_of(clean(" ".join(str(name) for name in doc.get(NAME) or ())))
+    columns = [words_of(_text(doc, SUMMARY)), words_of(_text(doc, COMMENT)), words_of(content)]
+    text = (" ".join(names), *(" ".join(significant(words)) for words in columns))
+    return text, (list(names), *map(distinct, columns), distinct(name))
 
 
 def _text(doc, name):

@@ -48,8 +48,7 @@ def prepare(meta, content, backend_name, layout):
     """
     doc = backend_to_index(meta, "", layout.schema, backend_name)
     content = terms.clean(content or "")
-    text = terms.text_columns(doc, content, layout)
-    words = terms.word_columns(doc, content, text)
+    text, words = terms.text_columns(doc, content, layout)
     mtime = meta.get(MTIME)
     columns = (
         meta[REVID],
@@ -127,8 +126,7 @@ class Writer:
         common, latest_only = json.loads(tokens)
         content = self.content(id_)
         # A contentless full text forgets what it is told to forget: exactly what was written.
-        text = terms.text_columns(doc, content, self.layout)
-        words = terms.word_columns(doc, content, text)
+        text, words = terms.text_columns(doc, content, self.layout)
         self.connection.execute(schema.DELETE_POSTINGS, (int(latest), id_, json.dumps(common + latest_only)))
         self.connection.execute(schema.DELETE_TEXT.format(half=half), (id_, *text))
         self.connection.execute(schema.DELETE_WORDS.format(half=half), (id_, *map(" ".join, words)))

@@ -78,6 +78,8 @@ def both(tmp_path_factory):
             patch.setattr(gc, "collect", lambda *args: 0)
             RandomWiki(ours, seed=REVISIONS).fill(REVISIONS, users=5 if small else 100)
         if not small:
+            # both from the store: Moin itself converts links of a new revision otherwise than those of a stored one
+            ours.rebuild()
             whoosh.rebuild()
             whoosh.close()
             whoosh.open()

@@ -67,9 +67,11 @@ def test_every_node_that_moins_code_builds_has_a_translation():
 
 
 TYPED = [
-    "word", "two words", "a OR b", "a NOT b", "a ANDNOT b", "a ANDMAYBE b", "a REQUIRE b", "pre*", "w*ld", "w?ld", "*", "name:*",
+    "word", "two words", "a OR b", "a NOT b", "a ANDNOT b", "a ANDMAYBE b", "a REQUIRE b", "pre*", "w*ld", "w?ld", "*",
+    "name:*",
     '"a phrase here"', '"a phrase"~3', 'r"reg.x"', "[a TO c]", "size:[1 TO 5]", "size:{1 TO 5}", "mtime:[2020 TO 2021]",
-    "mtime:2020", "mtime:'next friday'", "effort:3", "effort:three", "closed:yes", "tags:food", "word^2", "(a b) OR (c d)",
+    "mtime:2020", "mtime:'next friday'", "effort:3", "effort:three", "closed:yes", "tags:food", "word^2",
+    "(a b) OR (c d)",
     "NOT a", "summary:", "nofield:x", "username:nobody", "'single quoted'", "names:[a TO]", "tags:[TO f]", "",
 ]
 
@@ -136,7 +138,8 @@ def test_a_node_without_translation_is_named_in_error_and_log(wiki, caplog):
 
 # the translator against a naive evaluator
 
-WHEN = st.integers(999_000, 1_030_000).map(lambda seconds: datetime.datetime(1970, 1, 1) + datetime.timedelta(0, seconds))
+EPOCH = datetime.datetime(1970, 1, 1)
+WHEN = st.integers(999_000, 1_030_000).map(lambda seconds: EPOCH + datetime.timedelta(0, seconds))
 BOUND = st.none() | st.integers(0, 6)
 LEAVES = st.one_of(
     st.builds(Term, st.just("tags"), st.sampled_from([*TAGS, "none"])),
@@ -176,12 +179,12 @@ def values_of(doc, name):
     if name == "name_exact":
         return doc["name"]
     if name == "content":
-        return terms.standard_words(doc["content"])
+        return terms.significant(terms.words_of(doc["content"]))
     if name == "contentngram":
         if "latest" not in doc:
             # the index of all revisions has no n-grams
             return []
-        words = terms.all_words(doc["content"])
+        words = terms.distinct(terms.words_of(doc["content"]))
         return [word[i : i + n] for word in words for n in (3, 4, 5, 6) for i in range(len(word) - n + 1)]
     value = doc.get(name)
     return [] if value is None else value if isinstance(value, list) else [value]
@@ -243,9 +246,9 @@ def test_a_query_finds_what_it_means(wiki, q, sortedby, limit):
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=200) | st.lists(st.sampled_from([*UNUSUAL, "the", "a.b.c", "Hello", "x"])).map(" ".join))
 def test_words_are_those_of_whooshs_analyzers(text):
-    assert terms.standard_words(text) == [token.text for token in StandardAnalyzer()(text)]
+    assert terms.significant(terms.words_of(text)) == [token.text for token in StandardAnalyzer()(text)]
     grams = {token.text for token in NgramWordAnalyzer(3, 6)(text, mode="index")}
-    assert set().union(*map(query._grams, terms.all_words(text))) == grams
+    assert set().union(*map(query._grams, terms.distinct(terms.words_of(text)))) == grams
 
 
 @given(prefix=st.text(max_size=4), text=st.text(max_size=6))
