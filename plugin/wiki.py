@@ -11,5 +11,5 @@ from cupboard.index import companions
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
 
 companions.register(Catalogue())
-views.blueprint.before_app_request(crosssite.guard)
+crosssite.install(views.blueprint)
 frontend.register_blueprint(views.blueprint)

@@ -364,7 +364,7 @@ ORDERS = [
 ]
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=repr)
+@pytest.mark.parametrize("order", ORDERS, ids=[f"order{number}" for number in range(len(ORDERS))])
 @pytest.mark.parametrize("idx_name", [LATEST_REVS, ALL_REVS])
 def test_sorted_results_come_in_the_order_of_whoosh(both, idx_name, order):
     ours, whoosh = both
