@@ -86,7 +86,9 @@ class _Picture:
             "aria-labelledby": f"{prefix}-title {prefix}-description", "font-family": FONT, "font-size": "15",
             "width": "100%", "style": f"max-width:{WIDTH * 1.3:.0f}px"})
         for tag, text in (("title", title), ("desc", description)):
-            element = ElementTree.SubElement(self.root, tag, {"id": f"{prefix}-{'title' if tag == 'title' else 'description'}"})
+            element = ElementTree.SubElement(
+                self.root, tag, {"id": f"{prefix}-{'title' if tag == 'title' else 'description'}"}
+            )
             element.text = _clean(text)
         self.add("rect", x="0", y="0", width=str(WIDTH), height=_n(height), fill=PAPER)
 
@@ -97,7 +99,9 @@ class _Picture:
             element.text = _clean(text)
         return element
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = INK, width: float = 1, **more: str) -> None:
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, stroke: str = INK, width: float = 1, **more: str
+    ) -> None:
         self.add("line", x1=_n(x1), y1=_n(y1), x2=_n(x2), y2=_n(y2), stroke=stroke, stroke_width=_n(width), **more)
 
     def text(self, x: float, y: float, text: str, anchor: str = "start", **more: str) -> None:

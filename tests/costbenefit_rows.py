@@ -24,8 +24,16 @@ carbon_values:
 
 
 def row(what: str, type: str, central: str, start: str = "0", to: str = "", **more: str) -> dict[str, str]:
-    return {"what": what, "type": type, "who": "organisation", "cash": "yes", "central": central, "from": start, "to": to,
-            "basis": "measured_self"} | more
+    return {
+        "what": what,
+        "type": type,
+        "who": "organisation",
+        "cash": "yes",
+        "central": central,
+        "from": start,
+        "to": to,
+        "basis": "measured_self",
+    } | more
 
 
 def cost(central: str = "1000", start: str = "0", to: str = "", **more: str) -> dict[str, str]:

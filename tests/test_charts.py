@@ -48,10 +48,15 @@ def test_the_ids_of_two_charts_on_a_page_differ():
 
 def test_the_cash_flow_says_its_ends_and_when_it_pays_back():
     chart = charts.cumulative(five_years())
-    assert chart.description == ("It starts at -£1,000 in year 0 and comes to £355 by year 5. It is no longer below zero "
-                                 "after 3.6 years.")
+    assert chart.description == (
+        "It starts at -£1,000 in year 0 and comes to £355 by year 5. It is no longer below zero " "after 3.6 years."
+    )
     assert "Pays back after 3.6 years" in texts(chart) and "£355" in texts(chart)
-    assert (chart.headers, chart.rows[0], chart.rows[5]) == (("Year", "Cumulative"), ("0", "-£1,000.00"), ("5", "£354.52"))
+    assert (chart.headers, chart.rows[0], chart.rows[5]) == (
+        ("Year", "Cumulative"),
+        ("0", "-£1,000.00"),
+        ("5", "£354.52"),
+    )
 
 
 def test_a_range_is_drawn_named_and_in_the_table():
@@ -74,7 +79,18 @@ def test_who_gains_is_told_by_words_and_hatching_and_not_by_colour():
     assert chart.description == "The organisation: costs £1,000, gains £1,355. Society: costs £0, gains £70."
     assert chart.rows == (("The organisation", "£1,000.00", "£1,354.52", "£354.52"),
                           ("Society", "£0.00", "£70.00", "£70.00"))
-    assert texts(chart) == ["The organisation", "Costs", "£1,000", "Gains", "£1,355", "Society", "Costs", "£0", "Gains", "£70"]
+    assert texts(chart) == [
+        "The organisation",
+        "Costs",
+        "£1,000",
+        "Gains",
+        "£1,355",
+        "Society",
+        "Costs",
+        "£0",
+        "Gains",
+        "£70",
+    ]
     fills = [element.get("fill") for element in parsed(chart).iter(f"{SVG}rect")][1:]
     assert fills == ["#0b0c0c", "url(#who-gains-gains)"] * 2
 

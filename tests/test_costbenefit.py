@@ -76,8 +76,16 @@ def test_valuing_its_carbon_turns_the_answer_at_ten_years():
     page = WITH_SETS.carbon("confirmed")
     values = replace(page, values={year: page.values[2024] for year in range(2014, 2025)})
     rates = replace(WITH_SETS, carbon_values=(values,))
-    found = worked_out(cost("£20m"), saving("£1.7m"), horizon="10", start_year="2014", price_year="2022", rates=rates,
-                       carbon_values="confirmed", carbon=[{"what": "CO2e", "central": "7000", "from": "1", "to": "end"}])
+    found = worked_out(
+        cost("£20m"),
+        saving("£1.7m"),
+        horizon="10",
+        start_year="2014",
+        price_year="2022",
+        rates=rates,
+        carbon_values="confirmed",
+        carbon=[{"what": "CO2e", "central": "7000", "from": "1", "to": "end"}],
+    )
     assert found.organisation.central.npv < 0 < found.society.central.npv
     assert close(found.society.central.npv - found.organisation.central.npv,
                  7000 * Decimal("268.97") * sum(STANDARD.factor(year) for year in range(1, 11)), Decimal("1e-9"))
@@ -96,11 +104,21 @@ def blocks(draw, min_rows=2, ranges=True):
     for number in range(draw(st.integers(min_rows, 6))):
         low, central, high = sorted((draw(pence), draw(pence), draw(pence)), key=Decimal)
         start = draw(st.integers(0, horizon))
-        kind = ("cost", "saving")[number] if number < 2 else draw(st.sampled_from(["cost", "saving", "income", "benefit"]))
-        rows.append(row(f"row {number}", kind, central, str(start), draw(st.sampled_from(["", "end", str(start + 3)])),
-                        who="organisation" if number < 2 else draw(st.sampled_from(["organisation", "public", "society"])),
-                        cash="yes" if number < 2 else draw(st.sampled_from(["yes", "no"])),
-                        **({"low": low, "high": high} if ranges and draw(st.booleans()) else {})))
+        kind = (
+            ("cost", "saving")[number] if number < 2 else draw(st.sampled_from(["cost", "saving", "income", "benefit"]))
+        )
+        rows.append(
+            row(
+                f"row {number}",
+                kind,
+                central,
+                str(start),
+                draw(st.sampled_from(["", "end", str(start + 3)])),
+                who="organisation" if number < 2 else draw(st.sampled_from(["organisation", "public", "society"])),
+                cash="yes" if number < 2 else draw(st.sampled_from(["yes", "no"])),
+                **({"low": low, "high": high} if ranges and draw(st.booleans()) else {}),
+            )
+        )
     return rows, str(horizon)
 
 
@@ -142,8 +160,10 @@ def test_the_net_present_value_of_rows_together_is_the_sum_of_their_own(one, oth
 @given(blocks(), st.integers(-3, 12), st.integers(1, 10))
 def test_what_costs_first_is_worth_less_at_a_higher_rate(block, points, more):
     rows, horizon = block
-    rows = [{**one, "from": "0" if one["type"] == "cost" else one["from"], "to": "" if one["type"] == "cost" else one["to"]}
-            for one in rows]
+    rows = [
+        {**one, "from": "0" if one["type"] == "cost" else one["from"], "to": "" if one["type"] == "cost" else one["to"]}
+        for one in rows
+    ]
     view = worked_out(*rows, horizon=horizon).society
     low, high = (view.with_plan(replace(view.plan, schedule=STANDARD.shifted(Decimal(rate)))).central.npv
                  for rate in (points, points + more))
@@ -220,7 +240,11 @@ def test_without_costs_or_gains_it_says_what_is_missing_and_gives_no_result(rows
 
 
 def test_a_block_without_rows_or_with_problems_has_no_result():
-    for block in (read({}, [], RATES), read({"horizon": "5"}, [], RATES), read({"horizon": "0"}, [cost(), saving()], RATES)):
+    for block in (
+        read({}, [], RATES),
+        read({"horizon": "5"}, [], RATES),
+        read({"horizon": "0"}, [cost(), saving()], RATES),
+    ):
         found = appraise(block)
         assert not found.organisation.complete and not found.society.complete
         assert found.cost_per_tonne is None and found.tonnes is None and found.whole_life == ()
@@ -230,7 +254,10 @@ def test_a_block_without_rows_or_with_problems_has_no_result():
 def test_something_that_cost_nothing_has_no_ratio_and_pays_back_at_once():
     found = worked_out(cost("0"), saving("300", "1", "5"))
     assert found.organisation.ratio is None and found.organisation.payback == (0, 0, 0)
-    assert answer(found, "the council") == "Pays back at once; worth £1,355 over 5 years; from figures measured by the council"
+    assert (
+        answer(found, "the council")
+        == "Pays back at once; worth £1,355 over 5 years; from figures measured by the council"
+    )
 
 
 def test_costs_of_the_option_not_taken_are_costs_avoided():
@@ -320,7 +347,9 @@ def test_a_row_that_decides_the_answer_is_seen_to_turn_it():
 
 def test_long_horizons_are_compared_with_the_reduced_rates():
     def kinds(horizon):
-        return [line.what for line in sensitivity.table(worked_out(cost(), saving(), horizon=horizon).organisation, RATES)]
+        return [
+            line.what for line in sensitivity.table(worked_out(cost(), saving(), horizon=horizon).organisation, RATES)
+        ]
 
     assert "Reduced rates for long horizons" in kinds("51") and "Reduced rates for long horizons" not in kinds("50")
 
@@ -335,27 +364,58 @@ def test_a_row_that_cannot_bring_it_to_zero_has_no_break_even():
 # ---- the sentence ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rows, plan, sentence", [
-    ([cost("£1,000"), saving("300", "1", "5")], {},
-     "Pays back in 3.6 years; worth £355 for every £1,000 spent over 5 years; from figures measured by the council"),
-    ([cost("1000", basis="forecast"), saving("100")], {},
-     "Does not pay back within 5 years; loses £548 for every £1,000 spent over 5 years; from figures partly measured by "
-     "the council and partly forecast, not yet measured"),
-    ([cost("1000"), saving("300", low="200", high="400")], {},
-     "Pays back in 3.6 years (2.7 years at best, not within 5 years at worst); worth £355 (from a loss of £97 to a gain of £806) "
-     "for every £1,000 spent over 5 years; from figures measured by the council"),
-    ([cost("1000"), saving("300", low="280", high="400")], {},
-     "Pays back in 3.6 years (2.7 to 3.9 years); worth £355 (£264 to £806) for every £1,000 spent over 5 years; from figures "
-     "measured by the council"),
-    ([cost("1000"), saving("100", low="50", high="300")], {},
-     "Does not pay back within 5 years (at best, in 3.6 years); loses £548 (from a loss of £774 to a gain of £355) for "
-     "every £1,000 spent over 5 years; from figures measured by the council"),
-    ([cost("1000"), saving("100", low="50", high="120", basis="")], {},
-     "Does not pay back within 5 years; loses £548 (£458 to £774) for every £1,000 spent over 5 years; from figures partly "
-     "measured by the council and partly of which the basis is not given"),
-    ([cost("1000", who="society"), saving("1100", "0", "", who="society", cash="no")], {"horizon": "1"},
-     "For society as a whole: pays back at once; worth £100 for every £1,000 spent over 1 year; from figures measured by "
-     "the council"),
-])
+@pytest.mark.parametrize(
+    "rows, plan, sentence",
+    [
+        (
+            [cost("£1,000"), saving("300", "1", "5")],
+            {},
+            "Pays back in 3.6 years; worth £355 for every £1,000 spent over 5 years; from figures measured by "
+            "the council",
+        ),
+        (
+            [cost("1000", basis="forecast"), saving("100")],
+            {},
+            "Does not pay back within 5 years; loses £548 for every £1,000 spent over 5 years; from figures "
+            "partly measured by "
+            "the council and partly forecast, not yet measured",
+        ),
+        (
+            [cost("1000"), saving("300", low="200", high="400")],
+            {},
+            "Pays back in 3.6 years (2.7 years at best, not within 5 years at worst); worth £355 (from a loss of "
+            "£97 to a gain of £806) "
+            "for every £1,000 spent over 5 years; from figures measured by the council",
+        ),
+        (
+            [cost("1000"), saving("300", low="280", high="400")],
+            {},
+            "Pays back in 3.6 years (2.7 to 3.9 years); worth £355 (£264 to £806) for every £1,000 spent over 5 "
+            "years; from figures "
+            "measured by the council",
+        ),
+        (
+            [cost("1000"), saving("100", low="50", high="300")],
+            {},
+            "Does not pay back within 5 years (at best, in 3.6 years); loses £548 (from a loss of £774 to a gain "
+            "of £355) for "
+            "every £1,000 spent over 5 years; from figures measured by the council",
+        ),
+        (
+            [cost("1000"), saving("100", low="50", high="120", basis="")],
+            {},
+            "Does not pay back within 5 years; loses £548 (£458 to £774) for every £1,000 spent over 5 years; "
+            "from figures partly "
+            "measured by the council and partly of which the basis is not given",
+        ),
+        (
+            [cost("1000", who="society"), saving("1100", "0", "", who="society", cash="no")],
+            {"horizon": "1"},
+            "For society as a whole: pays back at once; worth £100 for every £1,000 spent over 1 year; from "
+            "figures measured by "
+            "the council",
+        ),
+    ],
+)
 def test_the_answer_in_one_sentence(rows, plan, sentence):
     assert answer(worked_out(*rows, **plan), "the council") == sentence

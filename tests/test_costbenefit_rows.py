@@ -26,10 +26,44 @@ def test_amounts_are_read_as_people_write_them(text, number):
     assert read_amount(text) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", [
-    "", " ", "£", "m", "about 5", "5 or 6", "5-6", "1,7", "1,70", "12,34,567", "1.700.000", "1,000,00", "1.7.2", "1 700 000",
-    "--5", "£-", "NaN", "inf", "Infinity", "1e", "e6", "0x10", "1_000", "١٢٣", "1２", "£1.7mm", "5%", "€5", "$5", "1m5",
-    "9" * 41, "=1+1", "1e1000"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "£",
+        "m",
+        "about 5",
+        "5 or 6",
+        "5-6",
+        "1,7",
+        "1,70",
+        "12,34,567",
+        "1.700.000",
+        "1,000,00",
+        "1.7.2",
+        "1 700 000",
+        "--5",
+        "£-",
+        "NaN",
+        "inf",
+        "Infinity",
+        "1e",
+        "e6",
+        "0x10",
+        "1_000",
+        "١٢٣",
+        "1２",
+        "£1.7mm",
+        "5%",
+        "€5",
+        "$5",
+        "1m5",
+        "9" * 41,
+        "=1+1",
+        "1e1000",
+    ],
+)
 def test_what_could_be_read_in_two_ways_is_refused(text):
     with pytest.raises(AmountError, match="as a number, such as"):
         read_amount(text)
@@ -62,10 +96,22 @@ def test_an_amount_in_a_sentence_is_right_to_three_digits(amount):
     assert pounds(amount).startswith("-") == (amount < 0 and text != "£0")
 
 
-@pytest.mark.parametrize("amount, text", [
-    ("354.52", "£355"), ("0.4", "£0"), ("-0.4", "£0"), ("-20", "-£20"), ("12500", "£12,500"), ("999999.6", "£1 million"),
-    ("1700000", "£1.7 million"), ("-5861770.95", "-£5.86 million"), ("20000000", "£20 million"),
-    ("123456789", "£123 million"), ("2500000000", "£2.5 billion")])
+@pytest.mark.parametrize(
+    "amount, text",
+    [
+        ("354.52", "£355"),
+        ("0.4", "£0"),
+        ("-0.4", "£0"),
+        ("-20", "-£20"),
+        ("12500", "£12,500"),
+        ("999999.6", "£1 million"),
+        ("1700000", "£1.7 million"),
+        ("-5861770.95", "-£5.86 million"),
+        ("20000000", "£20 million"),
+        ("123456789", "£123 million"),
+        ("2500000000", "£2.5 billion"),
+    ],
+)
 def test_amounts_in_sentences(amount, text):
     assert pounds(Decimal(amount)) == text
 
@@ -118,7 +164,9 @@ def test_ten_thousand_rows_are_refused_at_once():
     assert [problem.message for problem in found.problems] == [
         f"There are 10,000 rows. Enter {MAX_ROWS} or fewer: add up what belongs together"]
     assert appraise(found).organisation.missing == (found.problems[0].message,)
-    assert problems(carbon=[{"what": "x", "central": "1", "from": "0"}] * (MAX_CARBON_ROWS + 1)) == [("carbon", None, None)]
+    assert problems(carbon=[{"what": "x", "central": "1", "from": "0"}] * (MAX_CARBON_ROWS + 1)) == [
+        ("carbon", None, None)
+    ]
 
 
 def test_everything_that_is_wrong_is_said_at_once():
@@ -155,8 +203,10 @@ def test_rows_of_different_price_bases_are_refused_or_converted_with_the_index_t
     rows = cost(price_year="2022"), saving(price_year="2018")
     assert problems(*rows) == [("price_year", None, "price_year")]
     assert messages(*rows, price_year="2022") == [
-        "This row is in prices of 2018, and the others are in prices of 2022. Give it in 2022 prices, or choose a price "
-        "index that has both years"]
+        "This row is in prices of 2018, and the others are in prices of 2022. Give it in 2022 prices, or "
+        "choose a price "
+        "index that has both years"
+    ]
     assert problems(*rows, price_year="2022", rates=WITH_SETS) == [("cost_benefit", 1, "price_year")]
     assert problems(*rows, price_year="2023", deflator="index", rates=WITH_SETS) == [
         ("cost_benefit", 0, "price_year"), ("cost_benefit", 1, "price_year")]
@@ -186,12 +236,17 @@ def test_carbon_values_that_nobody_confirmed_are_not_used():
     assert problems(cost(), carbon_values="unconfirmed", **plan) == [("carbon_values", None, "carbon_values")]
     assert problems(cost(), carbon_values="other", **plan) == [("carbon_values", None, "carbon_values")]
     assert problems(cost(), carbon_values="confirmed", **plan) == []
-    assert problems(cost(), carbon_values="confirmed", **{**plan, "horizon": "3", "carbon": [{**CARBON, "to": "end"}]}) == [
-        ("carbon", 0, "from")]
-    assert problems(cost(), carbon_values="confirmed", **{**plan, "price_year": ""}) == [("price_year", None, "price_year")]
+    assert problems(
+        cost(), carbon_values="confirmed", **{**plan, "horizon": "3", "carbon": [{**CARBON, "to": "end"}]}
+    ) == [("carbon", 0, "from")]
+    assert problems(cost(), carbon_values="confirmed", **{**plan, "price_year": ""}) == [
+        ("price_year", None, "price_year")
+    ]
     assert problems(cost(), carbon_values="confirmed", **{**plan, "price_year": "2019"}) == [
         ("carbon_values", None, "deflator")]
-    assert ("start_year", None, "start_year") in problems(cost(), carbon_values="confirmed", **{**plan, "start_year": ""})
+    assert ("start_year", None, "start_year") in problems(
+        cost(), carbon_values="confirmed", **{**plan, "start_year": ""}
+    )
 
 
 def test_nonsense_in_a_carbon_row_is_an_error_at_its_cell():
@@ -213,19 +268,48 @@ def test_social_value_is_kept_as_entered_and_not_added_to_the_sums():
     assert problems(social=[{**SOCIAL, "proxy_year": "23"}]) == [("social_value", 0, "proxy_year")]
 
 
-words = st.one_of(st.sampled_from(["", "0", "1", "5", "2024", "2030", "end", "£1.7m", "1e30", "-5", "yes", "no", "LED", *TYPES,
-                                   *WHO, *PHASES, *BASES]), st.text(max_size=5))
+words = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "0",
+            "1",
+            "5",
+            "2024",
+            "2030",
+            "end",
+            "£1.7m",
+            "1e30",
+            "-5",
+            "yes",
+            "no",
+            "LED",
+            *TYPES,
+            *WHO,
+            *PHASES,
+            *BASES,
+        ]
+    ),
+    st.text(max_size=5),
+)
 columns = st.sampled_from(["what", "type", "who", "cash", "low", "central", "high", "from", "to", "price_year", "basis",
                            "option", "phase", "source", "other"])
-plans = st.dictionaries(st.sampled_from(["horizon", "start_year", "price_year", "schedule", "option", "against", "deflator",
-                                         "carbon_values"]), words, max_size=8)
+plans = st.dictionaries(
+    st.sampled_from(
+        ["horizon", "start_year", "price_year", "schedule", "option", "against", "deflator", "carbon_values"]
+    ),
+    words,
+    max_size=8,
+)
 sane = st.builds(row, st.just("x"), st.sampled_from(TYPES), st.sampled_from(["0", "5", "£1m"]),
                  st.sampled_from(["0", "2", "2026"]), st.sampled_from(["", "end", "4"]))
 
 
-@given(plans.map(lambda plan: {"horizon": "5", **plan}),
-       st.lists(st.builds(lambda one, odd: {**one, **odd}, sane, st.dictionaries(columns, words, max_size=2)), max_size=4),
-       st.lists(st.dictionaries(columns, words, max_size=5), max_size=2))
+@given(
+    plans.map(lambda plan: {"horizon": "5", **plan}),
+    st.lists(st.builds(lambda one, odd: {**one, **odd}, sane, st.dictionaries(columns, words, max_size=2)), max_size=4),
+    st.lists(st.dictionaries(columns, words, max_size=5), max_size=2),
+)
 def test_whatever_is_entered_there_is_a_result_or_a_reason(plan, rows, carbon):
     block = read(plan, rows, WITH_SETS, carbon)
     found = appraise(block)
@@ -249,8 +333,12 @@ def test_the_shipped_page_has_the_three_schedules_and_nothing_that_nobody_confir
 
 
 def test_the_newest_schedule_of_a_kind_is_used_unless_one_is_named():
-    newer = PAGE.replace("id: green-book-2026-standard", "id: green-book-2030-standard").replace("'2026-02'", "'2030-01'", 1)
-    both = Rates.load(newer + PAGE[PAGE.index("- id: green-book-2026-standard"):PAGE.index("- id: green-book-2026-health")])
+    newer = PAGE.replace("id: green-book-2026-standard", "id: green-book-2030-standard").replace(
+        "'2026-02'", "'2030-01'", 1
+    )
+    both = Rates.load(
+        newer + PAGE[PAGE.index("- id: green-book-2026-standard") : PAGE.index("- id: green-book-2026-health")]
+    )
     assert both.schedule().id == "green-book-2030-standard"
     assert both.schedule("standard", date(2029, 1, 1)).id == "green-book-2026-standard"
     assert both.schedule("green-book-2026-standard").id == "green-book-2026-standard"
@@ -297,7 +385,11 @@ BROKEN = {
     "an overlap": (HEAD.replace("'31'", "'30'"), 12, "must start with year 31"),
     "not from 0": (HEAD.replace("'0'", "'1'"), 11, "must start with year 0"),
     "a step after the last": (HEAD.replace("to: '30', ", ""), 12, "without an end"),
-    "backwards": (HEAD.replace("'30'", "'0'").replace("from: '0', to: '0'", "from: '0', to: '-1'"), 11, "must be a year"),
+    "backwards": (
+        HEAD.replace("'30'", "'0'").replace("from: '0', to: '0'", "from: '0', to: '-1'"),
+        11,
+        "must be a year",
+    ),
     "no end": (HEAD.replace("{from: '31', rate", "{from: '31', to: '90', rate"), 11, "no end"),
     "a rate in words": (HEAD.replace("'3.50'", "three"), 11, "must be a number"),
     "a negative rate": (HEAD.replace("'3.50'", "'-3.50'"), 11, "must be a number"),
@@ -308,8 +400,12 @@ BROKEN = {
     "no calendar year": (HEAD + SET.replace("'2022'", "'22'"), 19, "calendar year"),
     "confirmed by a word": (HEAD + SET.replace("  values", "  confirmed: yes\n  values"), 20, "day on which"),
     "an id twice": (HEAD + SET.replace("id: c", "id: a"), 14, "second time"),
-    "a price index of nothing": (HEAD + "deflators:\n- {id: d, label: D, from: '2026', source: S, confidence: read, "
-                                 "values: [{year: '2022', index: '0'}]}\n", 14, "above 0"),
+    "a price index of nothing": (
+        HEAD + "deflators:\n- {id: d, label: D, from: '2026', source: S, confidence: read, "
+        "values: [{year: '2022', index: '0'}]}\n",
+        14,
+        "above 0",
+    ),
 }
 
 

@@ -17,7 +17,17 @@ from cupboard import spreadsheet
 from cupboard.costbenefit.amounts import to_the_penny
 from tests.costbenefit_rows import WITH_SETS, cost, row, saving, worked_out
 
-HOSTILE = ["=1+1", '=cmd|" /c calc"!A1', "+1", "-1+2", "@SUM(A1)", "\t=1", "=HYPERLINK(\"https://example.org\")", "\x01=1", "|x"]
+HOSTILE = [
+    "=1+1",
+    '=cmd|" /c calc"!A1',
+    "+1",
+    "-1+2",
+    "@SUM(A1)",
+    "\t=1",
+    "=HYPERLINK(\"https://example.org\")",
+    "\x01=1",
+    "|x",
+]
 CARBON = [{"what": "CO2e", "low": "6", "central": "10", "high": "12", "from": "2024", "to": "2026"},
           {"what": "Making it", "low": "-9", "central": "-5", "high": "-1", "from": "2024"},
           {"what": "Either", "low": "-2", "central": "1", "high": "3", "from": "2025", "to": "end"}]
@@ -162,12 +172,18 @@ def test_numbers_and_other_texts_stay_as_they_are(text):
     assert next(csv.reader(io.StringIO(spreadsheet.csv_text(["a", text], []), newline=""))) == ["a", text]
 
 
-@given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=2, max_size=3)))
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=2, max_size=3)
+    )
+)
 def test_csv_reads_back_but_for_the_apostrophes(rows):
     back = list(csv.reader(io.StringIO(spreadsheet.csv_text(["h", "i"], rows), newline="")))[1:]
     assert len(back) == len(rows)
     for sent, got in zip(rows, back):
-        assert [text.removeprefix("'") if text.removeprefix("'") == old else text for text, old in zip(got, sent)] == sent
+        assert [
+            text.removeprefix("'") if text.removeprefix("'") == old else text for text, old in zip(got, sent)
+        ] == sent
 
 
 def test_the_working_as_a_table_adds_up():

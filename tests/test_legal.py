@@ -103,7 +103,9 @@ def test_what_was_struck_no_longer_supersedes():
     first = row(on="2019-05-03")
     second = replacing(first, on="2024-05-03") | {"struck": "wrong council", "struck_on": "2025-01-01"}
     found = now(first, second)
-    assert [one.on for one in found.live] == ["2019-05-03"] and [one.struck for one in found.struck] == ["wrong council"]
+    assert [one.on for one in found.live] == ["2019-05-03"] and [one.struck for one in found.struck] == [
+        "wrong council"
+    ]
     assert [one.on for one in now(first, second, day=date(2024, 12, 31)).live] == ["2024-05-03"]
 
 
@@ -238,7 +240,12 @@ def test_a_dismissal_with_a_reason_takes_one_event_away_from_one_row():
     said = row(regime="pcr-2015", date="2019-05-03", on="2019-05-03")
     other = row("governance", regime="pcr-2015", date="2019-05-03", on="2019-05-03")
     before = flags(now(said, other), ENGLISH, REGIMES)
-    dismissal = {"event": "procurement-act-2025", "assertion": row_id(said), "reason": "The same rule", "on": "2026-01-01"}
+    dismissal = {
+        "event": "procurement-act-2025",
+        "assertion": row_id(said),
+        "reason": "The same rule",
+        "on": "2026-01-01",
+    }
     after = flags(now(said, other), ENGLISH, REGIMES, [dismissal])
     gone = [flag for flag in before if flag not in after]
     assert [(flag.assertion.status, flag.event.id) for flag in gone] == [("legal_team", "procurement-act-2025")]
@@ -440,8 +447,10 @@ def test_the_shipped_statuses_have_groups_and_lives():
 
 
 def test_a_status_whose_rules_cannot_be_read_is_for_editors():
-    page = ("kind: vocabulary\ntitle: t\nterms:\n- {id: a, label: A, may_assert: everybody, life_months: many, group: x}\n"
-            "- {id: b, label: B}\n- {id: c, label: C, merged_into: b}\n")
+    page = (
+        "kind: vocabulary\ntitle: t\nterms:\n- {id: a, label: A, may_assert: everybody, life_months: many, group: x}\n"
+        "- {id: b, label: B}\n- {id: c, label: C, merged_into: b}\n"
+    )
     found = Statuses.of(Vocabulary.load(page))
     assert {status.may_assert for status in found} == {frozenset({"editor"})}
     assert (found["a"].life, found["a"].group, found["c"].id) == (None, "unreviewed", "b")

@@ -75,13 +75,23 @@ def test_the_table_has_every_status():
     assert set(TABLE) == {status.id for status in STATUSES}
 
 
-@pytest.mark.parametrize("status, without, message", [
-    ("officer_view", "regime", 'For "Officer\'s view, not legally reviewed", enter the law that applied'),
-    ("officer_view", "date", 'For "Officer\'s view, not legally reviewed", enter the date'),
-    ("legal_team", "date attachment", 'For "Cleared by the body\'s legal team", enter a link to the evidence or a file, '
-                                      "or the date"),
-    ("governance", "attachment", 'For "Decided with statutory officers consulted", enter a link to the evidence or a file'),
-])
+@pytest.mark.parametrize(
+    "status, without, message",
+    [
+        ("officer_view", "regime", 'For "Officer\'s view, not legally reviewed", enter the law that applied'),
+        ("officer_view", "date", 'For "Officer\'s view, not legally reviewed", enter the date'),
+        (
+            "legal_team",
+            "date attachment",
+            'For "Cleared by the body\'s legal team", enter a link to the evidence or a file, or the date',
+        ),
+        (
+            "governance",
+            "attachment",
+            'For "Decided with statutory officers consulted", enter a link to the evidence or a file',
+        ),
+    ],
+)
 def test_evidence_that_a_status_requires_is_asked_for(status, without, message):
     row = {"status": status, **{column: value for column, value in FULL.items() if column not in without.split()}}
     assert [violation.message for violation in broken([], [row])] == [message]
@@ -89,8 +99,10 @@ def test_evidence_that_a_status_requires_is_asked_for(status, without, message):
 
 def test_the_message_about_who_may_say_it_names_them():
     assert broken([], [{"status": "external_advice", **FULL}], OUTSIDER)[0].message == (
-        '"External solicitor\'s or counsel\'s advice" can only be said by anyone who links to a public source or members '
-        "of the organisation")
+        '"External solicitor\'s or counsel\'s advice" can only be said by anyone who links to a public '
+        'source or members '
+        "of the organisation"
+    )
 
 
 def test_legal_advice_needs_the_confirmation_that_it_is_a_summary():
@@ -212,7 +224,9 @@ def test_too_many_rows_are_refused_at_once():
 
 
 def succeeding(rows, author, today=TODAY, **columns):
-    return rules(rows, [*rows, {"status": "legal_team", **FULL, "supersedes": row_id(rows[-1]), **columns}], author, today)
+    return rules(
+        rows, [*rows, {"status": "legal_team", **FULL, "supersedes": row_id(rows[-1]), **columns}], author, today
+    )
 
 
 def test_an_author_a_colleague_and_an_editor_can_supersede_a_row():
@@ -269,7 +283,9 @@ def test_an_editor_strikes_a_row_with_a_reason_that_stays():
     wanted = [{**rows[0], "struck": "It was another contract"}]
     assert rules(rows, wanted, EDITOR) == []
     struck = stamp(rows, wanted, EDITOR, CASE, TODAY)
-    assert struck == [{**rows[0], "struck": "It was another contract", "struck_by": "editor1", "struck_on": "2026-11-22"}]
+    assert struck == [
+        {**rows[0], "struck": "It was another contract", "struck_by": "editor1", "struck_on": "2026-11-22"}
+    ]
     for change in ({"struck": ""}, {"struck": "no"}, {"struck_by": "alice"}, {"struck_on": ""}):
         assert rules(struck, [{**struck[0], **change}], EDITOR) == ["strike"]
         assert stamp(struck, [{**struck[0], **change}], EDITOR, CASE, TODAY) == struck

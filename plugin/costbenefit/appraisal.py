@@ -1,7 +1,7 @@
 """What a block of costs and benefits comes to.
 
-Two views. That of the organisation, in cash: its own rows in which money moves. That of society: all rows, whoever bears
-or gains them, and saved carbon where a set of carbon values is used.
+Two views. That of the organisation, in cash: its own rows in which money moves. That of society: all rows, whoever
+bears or gains them, and saved carbon where a set of carbon values is used.
 
 Each sum is worked out three times. *Low* takes the high costs and the low gains, *high* the low costs and the high
 gains, so low is the cautious end of every range.
@@ -314,8 +314,19 @@ def _carbon(rows: Sequence[Tonnes], plan: Plan) -> Iterator[Flow]:
             emitted = amount.high < 0
             if emitted:
                 amount = Range(-amount.high, -amount.central, -amount.low)
-            item = Item(-1 - row.number, EMITTED if emitted else SAVED, COST if emitted else BENEFIT, SOCIETY, False, amount,
-                        year, year, plan.price_year, row.basis, row.source)
+            item = Item(
+                -1 - row.number,
+                EMITTED if emitted else SAVED,
+                COST if emitted else BENEFIT,
+                SOCIETY,
+                False,
+                amount,
+                year,
+                year,
+                plan.price_year,
+                row.basis,
+                row.source,
+            )
             yield Flow(item, emitted)
 
 

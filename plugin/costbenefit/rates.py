@@ -14,7 +14,8 @@
       - {from: '0', to: '30', rate: '3.50'}
       - {from: '31', rate: '3.00'}
     deflators:                    # price indices; only ratios of two years matter
-    - {id: gdp, label: GDP deflator, from: '2026-03', source: ..., confidence: read, values: [{year: '2022', index: '100'}]}
+    - {id: gdp, label: GDP deflator, from: '2026-03', source: ..., confidence: read,
+       values: [{year: '2022', index: '100'}]}
     carbon_values:                # in pounds a tonne of CO2e; used only once an editor has confirmed the set
     - id: desnz-2023
       label: ...
@@ -96,8 +97,15 @@ class Schedule:
     def shifted(self, points: Decimal) -> Schedule:
         """The same with every rate higher by so many percentage points; no rate goes below zero."""
         steps = tuple(Step(step.first, step.last, max(Decimal(0), step.rate + points / 100)) for step in self.steps)
-        return Schedule(self.id, self.kind, f"{self.label}, {points:+f} percentage points", steps, self.since, self.source,
-                        self.link)
+        return Schedule(
+            self.id,
+            self.kind,
+            f"{self.label}, {points:+f} percentage points",
+            steps,
+            self.since,
+            self.source,
+            self.link,
+        )
 
 
 @dataclass(frozen=True)

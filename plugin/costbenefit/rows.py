@@ -261,8 +261,9 @@ class _Reader:
             basis = self._one_of("basis", text, BASES, "how it is known from the list", number, required=False)
             amount = self._range("cost_benefit", number, text, signed=False, unit="amount")
             span = self._years("cost_benefit", number, text, plan)
-            price_year = self._calendar("price_year", text.get("price_year", ""), "the year of the prices", "cost_benefit",
-                                        number)
+            price_year = self._calendar(
+                "price_year", text.get("price_year", ""), "the year of the prices", "cost_benefit", number
+            )
             if len(self.problems) == before:
                 found.append(Item(number, what, kind, who, _YES_NO[cash], amount, *span, price_year, basis,
                                   text.get("source", ""), text.get("option", ""), phase, amount))
@@ -296,9 +297,13 @@ class _Reader:
                     numbers[column] = read_amount(text.get(column, ""))
                 except AmountError as error:
                     self.add("social_value", f"Enter {label} {error}", number, column)
-            year = self._calendar("proxy_year", text.get("proxy_year", ""), "the year of the value", "social_value", number)
+            year = self._calendar(
+                "proxy_year", text.get("proxy_year", ""), "the year of the value", "social_value", number
+            )
             if not text.get("proxy_year"):
-                self.add("social_value", "Enter the year of the value with four digits, such as 2024", number, "proxy_year")
+                self.add(
+                    "social_value", "Enter the year of the value with four digits, such as 2024", number, "proxy_year"
+                )
             if not text.get("source"):
                 self.add("social_value", "Enter where the value comes from", number, "source")
             if len(self.problems) == before:
@@ -358,7 +363,9 @@ class _Reader:
         if start > horizon:
             self.notes.append(f'"{text.get("what", "")}" starts after year {horizon} and is not counted.')
         elif end > horizon and end != MAX_HORIZON:
-            self.notes.append(f'"{text.get("what", "")}" goes on after year {horizon}; what comes later is not counted.')
+            self.notes.append(
+                f'"{text.get("what", "")}" goes on after year {horizon}; what comes later is not counted.'
+            )
         return start, end
 
     def _year(self, field: str, number: int, name: str, text: str, plan: Plan) -> int | None:
@@ -396,7 +403,9 @@ class _Reader:
         target = plan.price_year
         if target is None and given and lacking:
             for item in lacking:
-                self.add("cost_benefit", "Enter the year of the prices, as the other rows do", item.number, "price_year")
+                self.add(
+                    "cost_benefit", "Enter the year of the prices, as the other rows do", item.number, "price_year"
+                )
         if target is None and len(given) > 1:
             self.add("price_year", f"The rows are in the prices of {_and(list(map(str, given)))}. Enter the year whose "
                      "prices all are to be shown in", column="price_year")
@@ -429,7 +438,9 @@ class _Reader:
                      f"{target}. Give it in {target} prices, or choose a price index that has both years", item.number,
                      "price_year")
             return item
-        self.notes.append(f'"{item.what}" was converted from {item.price_year} to {target} prices with {deflator.label}.')
+        self.notes.append(
+            f'"{item.what}" was converted from {item.price_year} to {target} prices with {deflator.label}.'
+        )
         return replace(item, amount=item.amount.scaled(factor))
 
 

@@ -18,7 +18,8 @@ class BreakEven:
     """Where a row would have to be for the net present value to be zero, all else as it is.
 
     :ivar amount: pounds a year; None where no amount of at least zero does it
-    :ivar change: by how much that differs from the row's central amount, as a fraction; None likewise, or for a row of 0
+    :ivar change: by how much that differs from the row's central amount, as a fraction; None likewise, and for a row
+        of 0
     """
 
     what: str
@@ -77,7 +78,9 @@ def table(view: View, rates: Rates | None = None) -> list[Line]:
     longer = min(MAX_HORIZON, max(plan.horizon + 1, round(plan.horizon * 1.2)))
     if _carbon_lacks(view, longer):
         longer = plan.horizon
-    lines.append(Line("Years counted", str(shorter), _npv(view, horizon=shorter), str(longer), _npv(view, horizon=longer)))
+    lines.append(
+        Line("Years counted", str(shorter), _npv(view, horizon=shorter), str(longer), _npv(view, horizon=longer))
+    )
     for flow in view.counted:
         if flow.is_carbon:
             continue

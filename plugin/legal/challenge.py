@@ -24,8 +24,10 @@ from ..days import Span, last_working_day, plus_days, plus_months, shown
 from .regimes import Limits, Regime
 
 CAVEAT = "That is not a test of whether the approach is lawful."
-KNOWLEDGE = ("The time runs from when a supplier knew, or should have known, of grounds for a claim. Here it is counted "
-             "from the award notice, so a supplier that learned of them later may still claim.")
+KNOWLEDGE = (
+    "The time runs from when a supplier knew, or should have known, of grounds for a claim. Here it is counted "
+    "from the award notice, so a supplier that learned of them later may still claim."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,21 @@ MAX_LENGTH = 2000
 """Of one column of a row, in characters."""
 
 LABELS: Mapping[str, str] = {
-    "status": "a status", "scope": "which part of the approach it covers", "regime": "the law that applied",
-    "jurisdiction": "the jurisdiction", "date": "the date", "adviser": "who advised or approved",
-    "evidence": "a link to the evidence or a file", "link": "a link to the evidence", "attachment": "a file", "evidence_kind": "the kind of evidence",
-    "version": "the version of the document", "privilege": "the confirmation about privilege", "note": "a note",
-    "review_by": "a review date", "supersedes": "the row it replaces",
+    "status": "a status",
+    "scope": "which part of the approach it covers",
+    "regime": "the law that applied",
+    "jurisdiction": "the jurisdiction",
+    "date": "the date",
+    "adviser": "who advised or approved",
+    "evidence": "a link to the evidence or a file",
+    "link": "a link to the evidence",
+    "attachment": "a file",
+    "evidence_kind": "the kind of evidence",
+    "version": "the version of the document",
+    "privilege": "the confirmation about privilege",
+    "note": "a note",
+    "review_by": "a review date",
+    "supersedes": "the row it replaces",
 }
 """The columns that an author fills in, as they follow "Enter" in a message."""
 
@@ -331,7 +341,9 @@ def _known(one: Assertion, index: int, regimes: Regimes) -> Iterator[Violation]:
         yield Violation("evidence", "A link to the evidence must start with https:// or http://", index, "evidence")
 
 
-def _dates(one: Assertion, status: Status, index: int, case: Case, regimes: Regimes, today: date) -> Iterator[Violation]:
+def _dates(
+    one: Assertion, status: Status, index: int, case: Case, regimes: Regimes, today: date
+) -> Iterator[Violation]:
     when = Span.read(one.date)
     if one.date and when is None:
         yield Violation("date", "Enter the date as a year, such as 2024, or a month or day, such as 2024-05-03", index,
@@ -388,8 +400,12 @@ def _supersedes(row: Row, index: int, before: Sequence[Row], author: Author, cas
     elif old.capacity == "editor":
         yield Violation("supersede", "Only an editor can replace what an editor said", index, "supersedes")
     elif not own and (statuses[old.status].group == CONTESTED or not author.speaks_for(speaker)):
-        yield Violation("supersede", "Only its author, a member of the same organisation or an editor can replace a row. "
-                        "Add yours beside it", index, "supersedes")
+        yield Violation(
+            "supersede",
+            "Only its author, a member of the same organisation or an editor can replace a row. " "Add yours beside it",
+            index,
+            "supersedes",
+        )
 
 
 def _strikes(old: Row, new: Row, index: int, author: Author, today: date) -> Iterator[Violation]:

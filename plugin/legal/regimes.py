@@ -232,7 +232,9 @@ def _by_id(listed: list[Entries], read) -> dict[str, tuple[Entries, object]]:
     for entries in listed:
         id = entries.id()
         if id in found:
-            raise entries.error(f"The id {id} is here a second time; the first is on line {found[id][0].node.line}", "id")
+            raise entries.error(
+                f"The id {id} is here a second time; the first is on line {found[id][0].node.line}", "id"
+            )
         found[id] = entries, read(entries, id)
         entries.done()
     return found
