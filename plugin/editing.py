@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from moin import flaskg
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
+from moin.utils.names import split_fqname
 
 from cupboard import attachments, definitions, pages
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
@@ -317,6 +318,7 @@ class Edit:
         return {
             "action": action,
             "item_name": self.name or "",
+            "fqname": split_fqname(self.name) if self.base else None,
             "errors_of": _by_control(self.errors),
         }
 

@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
-from moin import flaskg
+from moin import current_app, flaskg
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from cupboard import definitions, pages
+from cupboard.attachments import readable_size
 from cupboard.case_view import web_address
 from cupboard.editing import Edit
 
@@ -27,6 +29,13 @@ def new() -> ResponseReturnValue:
     if request.method == "POST":
         return Edit(None).post()
     return Edit.of_new(request.args.get("category")).get()
+
+
+@blueprint.app_errorhandler(413)
+def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Say that a request was too large. Moin has not run yet, so the page stands by itself."""
+    most = readable_size(current_app.config["MAX_CONTENT_LENGTH"] or 0)
+    return current_app.jinja_env.get_template("cupboard/too_large.html").render(most=most), 413
 
 
 @blueprint.after_app_request
