@@ -189,10 +189,10 @@ def _bars(found: dict[str, tuple[Decimal, Decimal]], title: str, description: st
 
 def _ticks(low: float, high: float) -> list[float]:
     """Four to nine round numbers from below the lowest to above the highest, with zero among them."""
-    span = (high - low) or 1.0
+    span = max(high - low, 0.01)  # what is less than a penny is no span
     size = 10.0 ** floor(log10(span))
     step = next(size * factor for factor in (0.1, 0.2, 0.5, 1, 2) if span / (size * factor) <= 6)
-    first, last = floor(low / step + 1e-9), -floor(-high / step + 1e-9)
+    first, last = floor(low / step + 1e-9), -floor(-high / step + 1e-9)  # a tick that is hit but for rounding will do
     return [round(number * step, 10) for number in range(first, max(last, first + 1) + 1)]
 
 

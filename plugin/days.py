@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from collections.abc import Set
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 _WRITTEN = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
@@ -22,18 +23,7 @@ class Span(NamedTuple):
     @classmethod
     def read(cls, text: str) -> Span | None:
         """Read ``2024``, ``2024-05`` or ``2024-05-03``; None when the text is none of them."""
-        match = _WRITTEN.fullmatch(text.strip())
-        if match is None:
-            return None
-        year, month, day = (int(part) if part else 0 for part in match.groups())
-        try:
-            if day:
-                return cls(date(year, month, day), date(year, month, day))
-            if match[2]:
-                return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
-            return cls(date(year, 1, 1), date(year, 12, 31))
-        except ValueError:  # month 13, 30 February, year 0
-            return None
+        return _read(text.strip())
 
     @property
     def exact(self) -> bool:
@@ -46,6 +36,22 @@ class Span(NamedTuple):
         if self.first.month == self.last.month:
             return f"{MONTHS[self.first.month - 1]} {self.first.year}"
         return str(self.first.year)
+
+
+@lru_cache(maxsize=8192)  # the same few dates stand in thousands of rows
+def _read(text: str) -> Span | None:
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    try:
+        if day:
+            return Span(date(year, month, day), date(year, month, day))
+        if month:
+            return Span(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+        return Span(date(year, 1, 1), date(year, 12, 31)) if match[2] is None else None
+    except ValueError:  # month 13, 30 February, year 0
+        return None
 
 
 def shown(day: date) -> str:

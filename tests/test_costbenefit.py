@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 
 import numpy_financial
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cupboard.costbenefit import sensitivity
@@ -14,6 +14,9 @@ from cupboard.costbenefit.appraisal import appraise, crossing
 from cupboard.costbenefit.rates import MAX_HORIZON, WORKING, Schedule
 from cupboard.costbenefit.rows import read
 from tests.costbenefit_rows import RATES, WITH_SETS, cost, row, saving, worked_out
+
+#: How fast this machine is decides no test.
+PATIENT = settings(deadline=None)
 
 STANDARD, HEALTH, REDUCED = map(RATES.schedule, ("standard", "health", "sensitivity"))
 CLOSE = Decimal("1e-20")
@@ -36,6 +39,7 @@ def test_discount_factors_are_those_published(schedule, year, factor):
 
 
 @pytest.mark.parametrize("schedule", RATES.schedules, ids=lambda one: one.kind)
+@PATIENT
 @given(years=st.lists(st.integers(0, MAX_HORIZON), min_size=2, max_size=2))
 def test_factors_multiply_across_the_steps_of_a_schedule(schedule, years):
     early, late = sorted(years)
@@ -122,6 +126,7 @@ def blocks(draw, min_rows=2, ranges=True):
     return rows, str(horizon)
 
 
+@PATIENT
 @given(blocks())
 def test_low_is_never_above_central_nor_central_above_high(block):
     rows, horizon = block
@@ -138,6 +143,7 @@ def test_low_is_never_above_central_nor_central_above_high(block):
         assert life.total.low <= life.total.central <= life.total.high
 
 
+@PATIENT
 @given(blocks(), st.integers(1, 50))
 def test_the_net_present_value_is_linear_in_the_amounts(block, times):
     rows, horizon = block
@@ -148,6 +154,7 @@ def test_the_net_present_value_is_linear_in_the_amounts(block, times):
     assert all(close(one * times, other) for one, other in zip(before, after))
 
 
+@PATIENT
 @given(blocks(), blocks())
 def test_the_net_present_value_of_rows_together_is_the_sum_of_their_own(one, other):
     horizon = one[1]
@@ -157,6 +164,7 @@ def test_the_net_present_value_of_rows_together_is_the_sum_of_their_own(one, oth
     assert all(close(a + b, both) for a, b, both in zip(*npvs))
 
 
+@PATIENT
 @given(blocks(), st.integers(-3, 12), st.integers(1, 10))
 def test_what_costs_first_is_worth_less_at_a_higher_rate(block, points, more):
     rows, horizon = block
@@ -170,6 +178,7 @@ def test_what_costs_first_is_worth_less_at_a_higher_rate(block, points, more):
     assert high <= low
 
 
+@PATIENT
 @given(st.lists(st.integers(-10**6, 10**6), min_size=1, max_size=40).map(lambda flows: list(map(Decimal, flows))))
 def test_payback_is_where_the_cumulative_sum_crosses_zero_for_good(flows):
     sums = [sum(flows[:year + 1]) for year in range(len(flows))]
@@ -188,6 +197,7 @@ def test_payback_is_where_the_cumulative_sum_crosses_zero_for_good(flows):
         assert abs(sums[year] + (paid - year) * flows[year + 1]) < Decimal("1e-20") * 10**9
 
 
+@PATIENT
 @given(st.lists(st.integers(-10**9, 10**9), min_size=2, max_size=60), st.integers(0, 20))
 def test_the_net_present_value_is_that_of_numpy_financial(flows, rate):
     rows = [row(f"year {year}", "saving" if flow > 0 else "cost", str(abs(flow)), str(year))
@@ -197,6 +207,7 @@ def test_the_net_present_value_is_that_of_numpy_financial(flows, rate):
     assert float(view.central.npv) == pytest.approx(numpy_financial.npv(rate / 100, flows), rel=1e-9, abs=1e-3)
 
 
+@PATIENT
 @given(blocks(ranges=False), st.data())
 def test_at_its_break_even_a_row_brings_the_net_present_value_to_zero(block, data):
     rows, horizon = block

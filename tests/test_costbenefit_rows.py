@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cupboard.costbenefit.amounts import AmountError, exact, pounds, read_amount, to_the_penny, years
@@ -13,6 +13,9 @@ from cupboard.costbenefit.rates import CarbonValues, Deflator, Rates, Schedule, 
 from cupboard.costbenefit.rows import BASES, MAX_CARBON_ROWS, MAX_ROWS, PHASES, TYPES, WHO, read
 from cupboard.shapes import DefinitionError
 from tests.costbenefit_rows import PAGE, RATES, WITH_SETS, cost, row, saving, worked_out
+
+#: How fast this machine is decides no test.
+PATIENT = settings(deadline=None)
 
 # ---- amounts --------------------------------------------------------------------------------------------------------
 
@@ -82,11 +85,13 @@ def test_a_minus_sign_is_for_numbers_that_can_be_below_zero():
             read_amount(text)
 
 
+@PATIENT
 @given(st.decimals(0, 10**12 - 1, places=2))
 def test_an_amount_that_was_shown_reads_back_the_same(amount):
     assert read_amount(exact(amount)) == amount
 
 
+@PATIENT
 @given(st.decimals(-(10**12), 10**12, places=4))
 def test_an_amount_in_a_sentence_is_right_to_three_digits(amount):
     text = pounds(amount).replace("-", "")
@@ -305,6 +310,7 @@ sane = st.builds(row, st.just("x"), st.sampled_from(TYPES), st.sampled_from(["0"
                  st.sampled_from(["0", "2", "2026"]), st.sampled_from(["", "end", "4"]))
 
 
+@PATIENT
 @given(
     plans.map(lambda plan: {"horizon": "5", **plan}),
     st.lists(st.builds(lambda one, odd: {**one, **odd}, sane, st.dictionaries(columns, words, max_size=2)), max_size=4),

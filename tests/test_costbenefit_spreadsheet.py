@@ -9,13 +9,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from cupboard import spreadsheet
 from cupboard.costbenefit.amounts import to_the_penny
 from tests.costbenefit_rows import WITH_SETS, cost, row, saving, worked_out
+
+#: How fast this machine is decides no test.
+PATIENT = settings(deadline=None)
 
 HOSTILE = [
     "=1+1",
@@ -172,6 +175,7 @@ def test_numbers_and_other_texts_stay_as_they_are(text):
     assert next(csv.reader(io.StringIO(spreadsheet.csv_text(["a", text], []), newline=""))) == ["a", text]
 
 
+@PATIENT
 @given(
     st.lists(
         st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=2, max_size=3)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from importlib import resources
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cupboard.legal.assertions import AWARD_NOTICE, Assertion, row_id, standing, was_altered
@@ -18,6 +18,9 @@ from cupboard.legal.wording import evidence_label, list_word, provenance, senten
 from cupboard.shapes import DefinitionError
 from cupboard.vocabulary import Vocabulary
 from tests.legal_statuses import STATUSES
+
+#: How fast this machine is decides no test.
+PATIENT = settings(deadline=None)
 
 SEEDS = resources.files("cupboard.seed_pages") / "Cupboard"
 REGIMES = Regimes.load((SEEDS / "Regimes.yaml").read_text(encoding="utf-8"))
@@ -57,6 +60,7 @@ def test_what_is_not_a_date_is_none(text):
     assert Span.read(text) is None
 
 
+@PATIENT
 @given(days, st.integers(0, 2000))
 def test_months_later_is_in_that_month(day, months):
     later = plus_months(day, months)
@@ -68,6 +72,7 @@ def test_no_day_is_later_than_the_last_there_is():
     assert plus_months(date.max, 12) == date.max == plus_days(date(2020, 1, 1), 10**7)
 
 
+@PATIENT
 @given(days, st.integers(1, 40), st.frozensets(days, max_size=5))
 def test_between_start_and_end_there_are_that_many_working_days(start, count, holidays):
     end = last_working_day(start, count, holidays)
@@ -137,6 +142,7 @@ def histories(draw):
     return rows
 
 
+@PATIENT
 @given(histories(), days)
 def test_every_row_that_is_there_is_live_superseded_or_struck(rows, day):
     found = now(*rows, day=day)
@@ -144,6 +150,7 @@ def test_every_row_that_is_there_is_live_superseded_or_struck(rows, day):
     assert sorted(ids) == sorted(row_["id"] for row_ in rows if row_["on"] <= day.isoformat())
 
 
+@PATIENT
 @given(histories(), days)
 def test_the_head_is_the_worst_or_the_strongest(rows, day):
     found = now(*rows, day=day)
@@ -154,6 +161,7 @@ def test_the_head_is_the_worst_or_the_strongest(rows, day):
     assert bool(contested) == (found.worst is not None) == (found.status.group == "contested")
 
 
+@PATIENT
 @given(histories(), days, days)
 def test_a_row_that_nothing_replaces_or_strikes_stays_live(rows, one_day, other_day):
     early, late = sorted((one_day, other_day))
@@ -163,6 +171,7 @@ def test_a_row_that_nothing_replaces_or_strikes_stays_live(rows, one_day, other_
     assert live_then & untouched <= {one.id for one in now(*rows, day=late).live}
 
 
+@PATIENT
 @given(histories(), st.sampled_from(["status", "note", "on", "by", "scope"]), st.text(max_size=5))
 def test_a_changed_row_is_told_by_its_id(rows, column, value):
     for row_ in rows:
@@ -254,6 +263,7 @@ def test_a_dismissal_with_a_reason_takes_one_event_away_from_one_row():
         flags(now(said, other, day=date(2025, 12, 31)), ENGLISH, REGIMES)
 
 
+@PATIENT
 @given(histories(), days, days)
 def test_while_the_rows_stay_live_a_change_of_law_stays_flagged(rows, one_day, other_day):
     early, late = sorted((one_day, other_day))
@@ -266,6 +276,7 @@ def test_while_the_rows_stay_live_a_change_of_law_stays_flagged(rows, one_day, o
     assert {pair for pair in changed(early) if pair[0] in live_late} <= changed(late)
 
 
+@PATIENT
 @given(histories(), days)
 def test_more_events_never_mean_fewer_flags(rows, day):
     fewer = Regimes(regimes=REGIMES.regimes, events=REGIMES.events[1:])
@@ -277,6 +288,7 @@ def test_more_events_never_mean_fewer_flags(rows, day):
     assert changed(fewer) <= changed(REGIMES)
 
 
+@PATIENT
 @given(histories(), days)
 def test_only_live_rows_are_flagged(rows, day):
     found = now(*rows, day=day)
@@ -304,6 +316,7 @@ def test_a_status_without_a_life_is_never_overdue_and_one_without_a_date_is():
     assert [flag.text for flag in found] == ["It is not known when this was last checked."]
 
 
+@PATIENT
 @given(histories(), days, days)
 def test_while_a_row_stays_live_its_review_stays_overdue(rows, one_day, other_day):
     early, late = sorted((one_day, other_day))
@@ -380,6 +393,7 @@ def test_a_notice_without_a_regime_takes_the_only_one_that_it_can_be():
     assert challenge_period(Assertion.read(row("let_unchallenged", date="2025-06-02")), case, REGIMES) is None
 
 
+@PATIENT
 @given(days, days, st.sampled_from([None, True, False]), days)
 def test_the_period_never_closes_before_the_standstill_and_passes_for_good(notice, contract, standstill, today):
     contract = max(notice, contract)

@@ -32,7 +32,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -119,7 +119,7 @@ class Assertion:
 
     @classmethod
     def read(cls, row: Row) -> Assertion:
-        values = {field.name: row.get(field.name, "").strip() for field in fields(cls)}
+        values = {column: row.get(column, "").strip() for column in COLUMNS}
         values["id"] = values["id"] or row_id(row)
         values["status"] = values["status"] or NOT_STATED
         return cls(**values)

@@ -51,6 +51,7 @@ CONFIDENCES = {
 }
 EFFECTS = ("tightens", "loosens", "replaces")
 WHOLE_UK = "uk-wide"
+MAX_KEPT = 4096
 PARTS_OF_UK = ("england", "northern-ireland", "scotland", "wales")
 
 
@@ -156,6 +157,7 @@ class Regimes:
     bodies: tuple[Body, ...] = ()
     holidays: frozenset[date] = frozenset()
     _by_id: dict[str, Regime] = field(init=False, repr=False, compare=False)
+    _candidates: dict[tuple, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {regime.id: regime for regime in self.regimes})
@@ -194,7 +196,12 @@ class Regimes:
 
     def candidates(self, jurisdiction: str, when: Span | None) -> frozenset[str]:
         """The ids of the regimes under which something may have been done, as far as place and time are known."""
-        return frozenset(regime.id for regime in self.regimes if regime.may_apply(jurisdiction, when))
+        key = jurisdiction, when
+        if key not in self._candidates:
+            if len(self._candidates) >= MAX_KEPT:  # what people enter decides how many there are
+                self._candidates.clear()
+            self._candidates[key] = frozenset(one.id for one in self.regimes if one.may_apply(jurisdiction, when))
+        return self._candidates[key]
 
     def event(self, id: str) -> LawChange | None:
         return next((event for event in self.events if event.id == id), None)
