@@ -67,7 +67,7 @@ def _by_terms(memory: Memory, readable: BitMap, ordinal: int, keys: list[str]) -
         if field in _WEIGHTS:
             members = memory.having(field, value) & readable
             if len(members) > 1:
-                shared.append((len(members), _WEIGHTS[field] * log(len(readable) / len(members)), members))
+                shared.append((len(members), _WEIGHTS[field] * log(1 + len(readable) / len(members)), members))
     scores: dict[int, float] = {}
     left = _LOOKED_AT
     for size, weight, members in sorted(shared, key=lambda one: one[0]):
