@@ -31,9 +31,12 @@ MAX_CELL = 32_000
 _FORMULA_START = re.compile(r"[=+\-@\t\r\n|%]")
 _NUMBER = re.compile(r"-?£?[0-9][0-9,]*(\.[0-9]+)?%?")
 
-_HEADING = Font(bold=True)
+_HEADING = Font(name="Calibri", size=11, bold=True)
 _SHADED = PatternFill("solid", start_color="E7ECEF")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
+_RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right")
+
+_TEXT_COLUMNS = {"Counts as", "Organisation, cash", "Type", "Who", "Price year", "Basis", "Option", "Phase", "Source"}
 
 #: Columns of the sheet "Rows" that formulas refer to.
 _SIDE, _IN_CASH, _FROM, _TO, _AMOUNTS = "B", "C", "D", "E", "JKL"
@@ -65,10 +68,14 @@ def workbook(appraisal: Appraisal, title: str, organisation: str = "the organisa
         _flow_sheet(sheet, view, rows_end, 0 if own else carbon_end, own)
     _front_sheet(front, appraisal, views, title, organisation)
     for sheet in book:
-        sheet.sheet_view.showGridLines = True
         sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        if sheet.max_column <= 6:  # wider ones go over several pages: shrunk to one, nobody could read them
+            sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+            sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        else:
+            sheet.print_title_cols = "A:B" if sheet.title in (ORGANISATION_SHEET, SOCIETY_SHEET) else "A:A"
+            sheet.print_title_rows = "1:2" if sheet.title in (ORGANISATION_SHEET, SOCIETY_SHEET) else "1:1"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -123,7 +130,7 @@ def _front_sheet(sheet: Worksheet, appraisal: Appraisal, views: list[View], titl
             for end in range(3):
                 cell = sheet.cell(line + offset, 2 + end)
                 cell.value = _result(name, offset, end, plan.horizon)
-                cell.number_format = number_format
+                cell.number_format, cell.alignment = number_format, _RIGHT
         line += 9
     for note in (*appraisal.block.notes, "Low takes the high costs and the low gains; high the other way round.",
                  "Change a number on the sheets Rows or Rates, and the sums here follow."):
@@ -192,7 +199,7 @@ def _rows_sheet(sheet: Worksheet, appraisal: Appraisal) -> int:
         texts = (item.type, item.who, str(price_year or ""), item.basis, item.option, item.phase, item.source)
         for column, text in enumerate(texts, 13):
             _text(sheet.cell(line, column), text)
-    _widths(sheet, 44, 10, 12, 8, 8, 16, 16, 16, 10, 16, 16, 16, 10, 14, 10, 18, 14, 10, 40)
+    _widths(sheet, 44, 10, 14, 8, 8, 16, 16, 16, 10, 16, 16, 16, 10, 14, 10, 18, 14, 10, 40)
     sheet.freeze_panes = "B2"
     return line
 
@@ -308,6 +315,9 @@ def _header(sheet: Worksheet, line: int, texts: Sequence[str]) -> None:
         cell = sheet.cell(line, column)
         _text(cell, text, bold=True)
         cell.fill = _SHADED
+        if column > 1 and text not in _TEXT_COLUMNS:
+            cell.alignment = _RIGHT
+    sheet.row_dimensions[line].height = 30 if max(map(len, texts[1:])) > 12 else 15
 
 
 def _widths(sheet: Worksheet, *widths: int) -> None:
