@@ -90,13 +90,14 @@ def show(given: Mapping[str, str], scope: Query) -> Any:
     query = replace(query, sort=query.sort or scope.sort, per_page=rows)
     if not query.sort and scope.text and not query.text:
         query = replace(query, sort="newest")
-    results = catalogue.find(query, scope, offered if is_asked else ())
+    how = listing.shown_arguments() if is_asked else []
+    results = catalogue.find(query, scope, offered if is_asked else (), listing.whole_facets(how))
     shown = listing.Listing(
         results,
         listing.here,
         notices=notices,
         view=view,
-        arguments=listing.shown_arguments() if is_asked else (),
+        arguments=how,
         can_page=bool(is_asked),
         **({"columns": columns} if columns else {}),
     )

@@ -26,12 +26,13 @@ def browse() -> ResponseReturnValue:
         query, notices = listing.read_request()
     except BadQuery as bad:
         return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
-    results = catalogue.find(query, offered=None)
+    how = listing.shown_arguments()
+    results = catalogue.find(query, offered=None, whole=listing.whole_facets(how))
     g.cupboard_lists = True  # the layout adds what lists need
     return render_template(
         "cupboard/browse.html",
         title="All case studies",
-        listing=listing.Listing(results, listing.here, notices=notices, arguments=listing.shown_arguments()),
+        listing=listing.Listing(results, listing.here, notices=notices, arguments=how),
         feed=url_for("frontend.cupboard.feed") + _asked(query),
         new=url_for("frontend.cupboard.new", category=_only_term(query)),
         may_save=flaskg.user.valid,

@@ -22,11 +22,11 @@ from cupboard.attachments import Attachment
 from cupboard.case_view import CaseView
 from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
-from cupboard.catalogue.facets import FACETS, Offer, Value
+from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Value
 from cupboard.definitions import Definitions
 
 #: A facet with more values than this shows so many, a box to find others, and a link to all.
-SHOWN_VALUES = 12
+SHOWN_VALUES = MOST_FREQUENT
 #: Of a facet whose values were asked for by a part of their names, or all of them.
 MOST_VALUES = 500
 
@@ -138,12 +138,16 @@ class Boxes:
         self.id = offer.facet.id
         self.label = offer.label
         self.find = find
-        whole = [(value, depth) for top in offer.values for value, depth in _walk(top, 0)]
-        self.total = len(whole)
+        self.total = offer.total
         if find:
-            boxes = [Box(value, 0) for value, _ in whole if find.casefold() in value.label.casefold() or value.state]
+            boxes = [
+                Box(value, 0)
+                for top in offer.values
+                for value in top.walk()
+                if find.casefold() in value.label.casefold() or value.state
+            ]
         elif all_shown:
-            boxes = [Box(value, depth) for value, depth in whole]
+            boxes = [Box(value, depth) for top in offer.values for value, depth in _walk(top, 0)]
         else:
             boxes = list(_folded(offer.values, 0))
             if len(boxes) > SHOWN_VALUES:
@@ -351,12 +355,17 @@ def read_request() -> tuple[Query, tuple[str, ...]]:
     return addresses.read(request.args.items(multi=True), FACETS)
 
 
+def whole_facets(arguments: Collection[tuple[str, str]]) -> set[str]:
+    """The facets of which all values are needed, to show them or to find some by their names."""
+    return {value if name == "show" else name.removeprefix("find-") for name, value in arguments}
+
+
 def shown_arguments() -> list[tuple[str, str]]:
     """How this request wants facets to be shown."""
     return [
         (name, " ".join(value.split())[:100])
         for name, value in request.args.items(multi=True)
-        if name == "show" or name.startswith("find-")
+        if value.strip() and (name == "show" or name.startswith("find-"))
     ][:50]
 
 

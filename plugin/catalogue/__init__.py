@@ -104,14 +104,17 @@ class Results:
         return (self.page - 1) * self.query.per_page + 1 if self.total else 0
 
 
-def find(query: Query, scope: Query = Query(), offered: Collection[str] | None = ()) -> Results:
+def find(
+    query: Query, scope: Query = Query(), offered: Collection[str] | None = (), whole: Collection[str] = ()
+) -> Results:
     """Answer a query for the person who asks.
 
     :param scope: filters and words that hold besides those of the query; its order and page don't count
     :param offered: ids of the facets to count; None: all of them
+    :param whole: ids of facets of which all values are wanted, and not only the most frequent ones
     """
     with _reader() as reader:
-        return reader.find(query, scope, offered)
+        return reader.find(query, scope, offered, whole)
 
 
 def more_like(itemid: str, count: int = 5) -> tuple[Entry, ...]:
@@ -193,7 +196,7 @@ class _Reader:
         self.shelves = shelves
         self.readable = readable
 
-    def find(self, query: Query, scope: Query, offered: Collection[str] | None) -> Results:
+    def find(self, query: Query, scope: Query, offered: Collection[str] | None, whole: Collection[str] = ()) -> Results:
         asked = words.read(query.text)
         base = self.scoped(scope)
         if asked:
@@ -216,7 +219,7 @@ class _Reader:
             tuple(self.entries(ordinals, marked)),
             total,
             pages,
-            () if offered == () else tuple(self.shelves.offers(self.memory, query, base, scope, offered)),
+            () if offered == () else tuple(self.shelves.offers(self.memory, query, base, scope, offered, whole)),
             self.fulltext.suggestion(self.connection, asked, self.readable) if asked.wanted and not total else None,
         )
 

@@ -6,8 +6,9 @@ alternatives. A term of the hierarchy counts each case study once that has it or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Any
 
 from pyroaring import BitMap
@@ -60,6 +61,9 @@ FACETS: Mapping[str, Facet] = {
 }
 """In the order in which they are shown."""
 
+#: How many values are offered of a facet that may have any number of them.
+MOST_FREQUENT = 12
+
 #: What no definition page lists.
 _HAS = {"cost-benefit": "Cost-benefit", "documents": "Primary documents"}
 
@@ -91,12 +95,15 @@ class Value:
 class Offer:
     """A facet with its values, as one list offers it.
 
-    :ivar values: those that would show anything, and those chosen or left out
+    :ivar values: those that would show anything, and those chosen or left out; of a facet with any number of values
+        the most frequent ones, unless all were asked for
+    :ivar total: how many there are, terms below others included
     """
 
     facet: Facet
     label: str
     values: list[Value]
+    total: int
 
     @property
     def chosen(self) -> list[Value]:
@@ -201,38 +208,50 @@ class Shelves:
 
     # counted
 
-    def offers(self, memory: Memory, query: Query, base: BitMap, scope: Query, wanted: Any = None) -> list[Offer]:
+    def offers(
+        self, memory: Memory, query: Query, base: BitMap, scope: Query, wanted: Any = None, whole: Collection[str] = ()
+    ) -> list[Offer]:
         """All facets of a list, counted.
 
         :param base: what the list holds before the filters of ``query``: all that the scope has and may be read
         :param wanted: ids of the facets; all when None
+        :param whole: ids of those of which all values are wanted
         """
-        found = []
         narrowed = _Narrowed(self, memory, query, base)
-        for facet in FACETS.values():
-            if wanted is None or facet.id in wanted:
-                label = self.facet_label(facet)
-                found.append(Offer(facet, label, self._values(memory, facet, query, narrowed.but(facet.id), scope)))
-        return found
+        return [
+            self._offer(memory, facet, query, narrowed.but(facet.id), scope, facet.id in whole)
+            for facet in FACETS.values()
+            if wanted is None or facet.id in wanted
+        ]
 
-    def _values(self, memory: Memory, facet: Facet, query: Query, found: BitMap, scope: Query) -> list[Value]:
+    def _offer(
+        self, memory: Memory, facet: Facet, query: Query, found: BitMap, scope: Query, is_whole: bool
+    ) -> Offer:
+        label = self.facet_label(facet)
         states = {value: "out" for value in query.exclude.get(facet.id, ())}
         states.update((value, "in") for value in query.include.get(facet.id, ()))
         if facet.is_tree:
-            return self._term_values(memory, facet, found, states, scope)
-        labels = self.labels(facet)
-        values = [
-            Value(id, labels.get(id, id), count, states.pop(id, ""))
+            values = self._term_values(memory, facet, found, states, scope)
+            return Offer(facet, label, values, sum(1 for value in values for _ in value.walk()))
+        counts = [
+            (-count, id)
             for id, members in memory.keys.get(facet.field, {}).items()
             if (count := members.intersection_cardinality(found)) or id in states
         ]
-        values.extend(Value(id, labels.get(id, id), 0, state) for id, state in states.items())
+        there = {id for _, id in counts} if states else ()
+        counts.extend((0, id) for id in states if id not in there)
+        total = len(counts)
+        labels = self.labels(facet)
         if facet.many:
-            values.sort(key=lambda value: (-value.count, value.label.casefold()))
+            if is_whole or total <= MOST_FREQUENT:
+                counts.sort()
+            else:
+                best = nsmallest(MOST_FREQUENT, counts)
+                counts = best + [one for one in counts if one[1] in states and one not in best]
         else:
             places = {id: place for place, id in enumerate(labels)}
-            values.sort(key=lambda value: (places.get(value.id, len(places)), value.label.casefold()))
-        return values
+            counts.sort(key=lambda one: (places.get(one[1], len(places)), one[1]))
+        return Offer(facet, label, [Value(id, labels.get(id, id), -count, states.get(id, "")) for count, id in counts], total)
 
     def _term_values(
         self, memory: Memory, facet: Facet, found: BitMap, states: dict[str, str], scope: Query
