@@ -1,8 +1,7 @@
-"""Fills a wiki with case studies, in a process of its own: ``python -m benchmarks.browse_fill CONFIG SIZE [stock]``.
+"""Fills a wiki with case studies.
 
 Revisions go into Moin's own store one by one, as a save would put them there, and into the index in batches: as many
-as one transaction holds. With ``stock`` they are plain wiki pages with tags, and the index is built by Moin's own call.
-Prints what it took as JSON.
+as one transaction holds. For stock Moin they are plain wiki pages with tags, and its index is built afterwards.
 """
 
 from __future__ import annotations
@@ -57,7 +56,16 @@ def fill(app: Any, size: int, author: str, plain: bool) -> None:
                     building.index_stored(storage, writer, "default", revid)
 
 
-def main(config: Path, size: int, plain: bool) -> None:
+def store_page(app: Any, name: str, text: str, author: str) -> None:
+    """Put a wiki page into the store, not into the index."""
+    ids = random.Random(name)
+    case = Case(name, name, (), b"", text)
+    meta = meta_of(case, 0, 0, ids, int(time.time()), author, plain=True)
+    app.router.store(meta, BytesIO(text.encode()))
+
+
+def main(config: Path, size: int, plain: bool = False) -> None:
+    """Fill the wiki of a configuration, and print what it took as JSON."""
     app = instance.open_app(config)
     with instance.inside(app):
         from moin import flaskg, user
@@ -65,16 +73,9 @@ def main(config: Path, size: int, plain: bool) -> None:
         flaskg.add_lineno_attr = False
         accounts = user.search_users(name_exact="buyer1")
         began = time.perf_counter()
+        cpu = time.process_time()
         fill(app, size, accounts[0].meta["itemid"] if accounts else "", plain)
-        if plain:
-            app.storage.close()
-            app.storage.destroy()
-            app.storage.create()
-            app.storage.rebuild(procs=1)
         seconds = time.perf_counter() - began
-    json.dump({"seconds": seconds, "per_second": size / seconds}, sys.stdout)
-
-
-if __name__ == "__main__":
-    instance.quiet_logs()
-    main(Path(sys.argv[1]).resolve(), int(sys.argv[2]), "stock" in sys.argv[3:])
+        cpu = time.process_time() - cpu
+    app.deinit_backends()
+    json.dump({"seconds": seconds, "per_second": size / seconds, "per_cpu_second": size / cpu}, sys.stdout)

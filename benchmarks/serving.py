@@ -28,7 +28,7 @@ def serve(wiki):
         process = subprocess.Popen(command, cwd=wiki.folder, stdout=log, stderr=log)
         server = Server(process.pid, port)
         try:
-            _wait_until_ready(process, server)
+            wait_until_ready(process, server)
             yield server
         finally:
             process.terminate()
@@ -65,7 +65,7 @@ class Server:
         return {"rss": max(i.rss for i in infos), "uss": max(i.uss for i in infos)}
 
 
-def _wait_until_ready(process, server):
+def wait_until_ready(process, server):
     """Wait until each worker listens, i.e. has loaded the wiki."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
