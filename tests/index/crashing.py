@@ -160,6 +160,23 @@ def serve(folder, workers=3, preload=False):
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        _wait_until_gone(process.pid)
+
+
+def _wait_until_gone(group):
+    """A process that was killed lives on for a moment. Whoever opens the wiki next comes after that."""
+    until = time.monotonic() + 30
+    while any(_runs_in(group, stat) for stat in Path("/proc").glob("[0-9]*/stat")):
+        assert time.monotonic() < until, "a killed worker does not end"
+        time.sleep(0.05)
+
+
+def _runs_in(group, stat):
+    try:
+        state, _, process_group = stat.read_text().rpartition(")")[2].split()[:3]
+    except (OSError, ValueError):
+        return False  # it ended meanwhile
+    return int(process_group) == group and state not in "ZX"
 
 
 def _answers(port):
