@@ -14,32 +14,17 @@ Examples:
 """
 
 from moin.macros._base import MacroBlockBase, fail_message
-from moin.storage.middleware.exceptions import AccessDenied
 
-from cupboard import definitions, pages
-from cupboard.case_view import CaseView
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._pages import case_view
 
 
 class Macro(MacroBlockBase):
     def macro(self, content, arguments, page_url, alternative):
         try:
             given = read_arguments(arguments, "page")
-            if not given.get("page"):
-                raise BadArgument("name the page of a case study")
-            view = _view(given["page"])
+            view = case_view(given.get("page", ""))
         except BadArgument as bad:
             return fail_message(f"CaseStudy: {bad}", alternative)
         return fragment("one_card.html", view=view)
-
-
-def _view(name):
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        # Not told from a page that does not exist: that it does is nobody's business.
-        page = None
-    if page is None or page.meta["itemtype"] != pages.CASE_STUDY_ITEM_TYPE:
-        raise BadArgument(f"there is no case study {name!r}")
-    return CaseView(page.name, page.document, definitions.current())

@@ -1,6 +1,6 @@
-"""Definition pages: the template, the contents hierarchy and the legal statuses, shown as what they define.
+"""Definition pages: template, contents hierarchy, legal statuses and discount rates, shown as what they define.
 
-A vocabulary is a tree of terms, a template a table of fields; the YAML follows below, folded. A revision that can't be
+A vocabulary is a tree of terms, a template a table of fields, rates are tables by year; the YAML follows below, folded. A revision that can't be
 read is shown as text with the error at its line.
 """
 
@@ -15,8 +15,10 @@ from moin.utils.mime import Type, type_moin_document, type_text_plain
 from moin.utils.tree import moin_page
 
 from cupboard import definitions
+from cupboard.costbenefit.rates import Rates
 from cupboard.fragments import fragment
 from cupboard.parsers.source import page_name, source_bytes
+from cupboard.rate_tables import rate_tables
 from cupboard.template import Template
 
 TYPE = Type("text/x-cupboard-definition")
@@ -56,6 +58,8 @@ def _shown(name: str, text: str) -> Element:
         return fragment("unreadable.html", error=error, lines=text.splitlines())
     if isinstance(defined, Template):
         return fragment("definition_template.html", template=defined, text=text)
+    if isinstance(defined, Rates):
+        return fragment("definition_rates.html", rates=defined, parts=rate_tables(defined), text=text)
     return fragment("definition_vocabulary.html", vocabulary=defined, text=text)
 
 

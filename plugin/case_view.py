@@ -5,13 +5,16 @@ One view serves the page, the summary card and every list, so they can't say dif
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from flask import url_for
 from moin.utils.interwiki import url_for_item
 
+from cupboard.appraisals import AppraisalView
 from cupboard.attachments import Attachment, attachment_of
 from cupboard.definitions import Definitions
 from cupboard.document import Document
@@ -177,6 +180,21 @@ class CaseView:
         said = [LegalStatus.of(statuses.get(row.get("status", "")), row) for row in self._rows("legal_status")]
         said.sort(key=lambda one: _GROUPS.index(one.group) if one.group in _GROUPS else len(_GROUPS))
         return tuple(said) or (LegalStatus.of(statuses.get("not_stated"), {}),)
+
+    @cached_property
+    def costs(self) -> AppraisalView:
+        """Its costs and benefits, and what comes of them."""
+        prefix = re.sub("[^a-z0-9]+", "-", self.name.rpartition("/")[2].lower()).strip("-") or "case"
+        return AppraisalView(self.document.fields, self.definitions, f"costs-{prefix}")
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it stands in a page already; a new one that is previewed does not."""
+        return "/" in self.name
+
+    def costs_url(self, kind: str) -> str:
+        """Where the working of its costs and benefits is downloaded: ``csv`` or ``xlsx``."""
+        return url_for(f"frontend.cupboard.costbenefit_{kind}", name=self.name)
 
     @cached_property
     def figures(self) -> tuple[dict[str, str], ...]:

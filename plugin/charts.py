@@ -84,7 +84,7 @@ class _Picture:
         self.root = ElementTree.Element("svg", {
             "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {_n(height)}", "role": "img",
             "aria-labelledby": f"{prefix}-title {prefix}-description", "font-family": FONT, "font-size": "15",
-            "width": "100%", "style": f"max-width:{WIDTH * 1.3:.0f}px"})
+            "width": "100%"})
         for tag, text in (("title", title), ("desc", description)):
             element = ElementTree.SubElement(
                 self.root, tag, {"id": f"{prefix}-{'title' if tag == 'title' else 'description'}"}
@@ -127,6 +127,8 @@ def _lines(view: View, title: str, description: str, prefix: str) -> str:
     low, central, high = series if view.has_range else (series[1],) * 3
     last = len(central) - 1
     ticks = _ticks(min(0.0, *low), max(0.0, *high))
+    if central[-1] > 0 and ticks[-1] - central[-1] < (ticks[-1] - ticks[0]) / 8:
+        ticks.append(2 * ticks[-1] - ticks[-2])  # room for the number above the end of the line
 
     def x(year: float) -> float:
         return left + (WIDTH - left - right) * year / last

@@ -1,4 +1,4 @@
-"""The definitions in force: the template, the contents hierarchy and the legal statuses, read from their wiki pages.
+"""The definitions in force: template, contents hierarchy, legal statuses and discount rates, read from their wiki pages.
 
 They are pages so that an editors' group can revise them in the wiki. A revision that can't be read is never used: the
 last good one stays in force. A wiki that has no such page yet uses the one that ships with the Cupboard. Definitions
@@ -17,8 +17,11 @@ from flask import g
 from moin import current_app, log
 from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REVID
 
-from cupboard.template import Template
-from cupboard.vocabulary import DefinitionError, Vocabulary
+from cupboard.costbenefit import page as costbenefit
+from cupboard.costbenefit.rates import KINDS, Rates
+from cupboard.document import Document
+from cupboard.template import Problem, Template, in_row
+from cupboard.vocabulary import DefinitionError, Term, Vocabulary
 
 logging = log.getLogger(__name__)
 
@@ -28,14 +31,19 @@ ITEM_TYPE = "cupboard-definition"
 TEMPLATE = "Cupboard/Template"
 CONTENTS = "Cupboard/Contents"
 LEGAL_STATUSES = "Cupboard/LegalStatuses"
+DISCOUNT_RATES = "Cupboard/DiscountRates"
 
 #: The name by which a template's field asks for a vocabulary, and the page that holds it.
 VOCABULARIES: Mapping[str, str] = {"contents": CONTENTS, "legal-statuses": LEGAL_STATUSES}
 
+#: Lists that a field can ask for in the same way, and that are made from the page of discount rates.
+OF_RATES = ("discount-rates", "price-indices", "carbon-values")
+
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    TEMPLATE: lambda text: Template.load(text, VOCABULARIES),
+    TEMPLATE: lambda text: Template.load(text, (*VOCABULARIES, *OF_RATES)),
     CONTENTS: Vocabulary.load,
     LEGAL_STATUSES: Vocabulary.load,
+    DISCOUNT_RATES: Rates.load,
 }
 
 
@@ -44,12 +52,14 @@ class Definitions:
     """The definitions that one request works with.
 
     :ivar template: the case-study template
-    :ivar vocabularies: by the name that fields use: ``contents``, ``legal-statuses``
+    :ivar vocabularies: by the name that fields use: ``contents``, ``legal-statuses``, ``discount-rates`` ...
+    :ivar rates: discount rates, price indices and carbon values
     :ivar version: changes whenever any of them does; part of the key of whatever is kept of a rendered page
     """
 
     template: Template
     vocabularies: Mapping[str, Vocabulary]
+    rates: Rates
     version: str
 
     @property
@@ -59,6 +69,20 @@ class Definitions:
     @property
     def legal_statuses(self) -> Vocabulary:
         return self.vocabularies["legal-statuses"]
+
+    def problems(self, document: Document) -> list[Problem]:
+        """What is wrong with a case study: its fields by the template, its costs and benefits by their own rules.
+
+        :param document: a page without an error
+        """
+        found = self.template.problems(document, self.vocabularies)
+        seen = {(problem.field, problem.row, problem.column) for problem in found}
+        for problem in costbenefit.problems(document.fields, self.rates):
+            field, message, row, column = problem
+            if (field, row, column) not in seen and self.template.field(field):
+                label = self.template.field(field).label
+                found.append(Problem(field, message if row is None else in_row(label, row, message), row, column))
+        return found
 
 
 def current() -> Definitions:
@@ -74,7 +98,7 @@ def forget() -> None:
     g.pop("cupboard_definitions", None)
 
 
-def read(page: str, text: str) -> Template | Vocabulary:
+def read(page: str, text: str) -> Template | Vocabulary | Rates:
     """Read a definition page's text.
 
     :raises DefinitionError: with line and column, when it can't be used
@@ -92,9 +116,23 @@ def _assemble(revids: tuple[str | None, ...]) -> Definitions:
     parsed = {page: _parsed(page, revid) for page, revid in zip(_READERS, revids)}
     return Definitions(
         template=parsed[TEMPLATE],
-        vocabularies={name: parsed[page] for name, page in VOCABULARIES.items()},
+        vocabularies={name: parsed[page] for name, page in VOCABULARIES.items()} | _of_rates(parsed[DISCOUNT_RATES]),
+        rates=parsed[DISCOUNT_RATES],
         version="-".join(revid or "shipped" for revid in revids),
     )
+
+
+def _of_rates(rates: Rates) -> dict[str, Vocabulary]:
+    """What a case study may choose from the page of discount rates."""
+    kinds = [(kind, found) for kind in KINDS if (found := rates.schedule(kind))]
+    schedules = [Term(kind, f"{schedule.label}: the newest") for kind, schedule in kinds]
+    schedules += [Term(one.id, f"{one.label}: of {one.since.first.year}") for one in rates.schedules]
+    listed = (
+        schedules,
+        [Term(one.id, one.label) for one in rates.deflators],
+        [Term(one.id, one.label) for one in rates.carbon_values if one.confirmed],
+    )
+    return {name: Vocabulary(rates.title, tuple(terms)) for name, terms in zip(OF_RATES, listed)}
 
 
 def _revision_in_force(page: str) -> str | None:

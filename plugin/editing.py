@@ -63,7 +63,7 @@ class Edit:
     # -- what differs between kinds of page ----------------------------------------------------------------------------
 
     def problems(self, document: Document) -> list[Problem]:
-        return list(definitions.current().template.problems(document))
+        return definitions.current().problems(document)
 
     def store(self, document: Document) -> str | None:
         return pages.save_case_study(self.name, document, comment=self.comment)

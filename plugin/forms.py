@@ -28,7 +28,7 @@ from wtforms.form import BaseForm
 from cupboard.attachments import limit, readable_size
 from cupboard.definitions import Definitions
 from cupboard.document import Document
-from cupboard.template import Field, Problem
+from cupboard.template import Field, Group, Problem
 from cupboard.vocabulary import Term, Vocabulary
 
 #: No case study needs more; a form that sends more was not filled in by a person.
@@ -211,6 +211,19 @@ class CaseStudyForm:
     @property
     def upload_limit(self) -> str:
         return readable_size(limit())
+
+    def is_open(self, group: Group, errors_of: Mapping[str, Any], focus: str | None) -> bool:
+        """Whether a folded part of the form shows its questions: once it is filled in, or has an error.
+
+        :param errors_of: messages by control id
+        :param focus: id of the control to go on with
+        """
+        for field in self.template.fields:
+            if field.group == group.id:
+                ours = [one for one in (*errors_of, focus or "") if one.removeprefix("add-").startswith(field.id)]
+                if ours or self._typed(field):
+                    return True
+        return False
 
     def options(self, field: Field, control: Any) -> list[Option]:
         """A choice field's options, with those that the page has but the list no longer does at the end."""

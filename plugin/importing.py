@@ -27,10 +27,11 @@ from enum import Enum
 from typing import Any
 
 from cupboard import definitions, frontmatter, pages
+from cupboard.definitions import Definitions
 from cupboard.document import Document, DocumentError, dump
 from cupboard.frontmatter import Node, SourceError
 from cupboard.instance import InstanceError, Progress
-from cupboard.template import Field, Template
+from cupboard.template import Field
 
 #: Metadata key of the checksum of what an import wrote.
 CHECKSUM = "cupboard_import"
@@ -151,7 +152,7 @@ def load(
     outcomes, documents = [], []
     seen: dict[str, int] = {}
     for done, node in enumerate(records, start=1):
-        record = _Record(node, in_force.template, in_force.vocabularies)
+        record = _Record(node, in_force)
         record.refuse_second(seen)
         document = record.document()
         outcomes.append(Outcome(record.id, Status.REFUSED if record.refusals else None, record.refusals))
@@ -261,8 +262,9 @@ class _Refused(Exception):
 class _Record:
     """One record on its way to a page; collects what is wrong with it."""
 
-    def __init__(self, node: Node, template: Template, vocabularies: Mapping[str, Any]):
-        self.template, self.vocabularies = template, vocabularies
+    def __init__(self, node: Node, in_force: Definitions):
+        self.in_force = in_force
+        self.template, self.vocabularies = in_force.template, in_force.vocabularies
         self.line = node.line
         self.given: dict[str, Node] = node.value  # type: ignore[assignment]
         self.refusals: list[Refusal] = []
@@ -303,7 +305,7 @@ class _Record:
         except DocumentError as error:
             self._refuse("", None, error.message)
             return None
-        for problem in self.template.problems(document, self.vocabularies):
+        for problem in self.in_force.problems(document):
             self._refuse_problem(problem)
         return None if self.refusals else document
 
@@ -433,7 +435,7 @@ class _Record:
         self.refusals.append(Refusal(line, name, message))
 
     def _refuse_problem(self, problem: Any) -> None:
-        """Say what the template finds wrong, at the line that it comes from."""
+        """Say what the definitions find wrong, at the line that it comes from."""
         name, node = self.origins.get(problem.field, (problem.field, None))
         if node is not None and problem.row is not None and isinstance(node.value, list):
             node = node.value[problem.row]

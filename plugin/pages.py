@@ -49,7 +49,7 @@ _NOT_COPIED = {
 
 
 class Invalid(ValueError):
-    """A document that the template does not accept.
+    """A document that the definitions in force do not accept.
 
     :ivar problems: what is wrong, in the template's order
     """
@@ -133,15 +133,15 @@ def one_writer() -> Iterator[None]:
 def save_case_study(
     name: str, document: Document, *, comment: str = "", storage: Any = None, meta: Mapping[str, Any] | None = None
 ) -> str | None:
-    """Check a case study against the template in force and store it.
+    """Check a case study against the definitions in force and store it.
 
     :param name: page name, ``CaseStudies/...``
     :param meta: metadata to add to Moin's own
     :returns: the new revision's id, or None when the page already reads like that
-    :raises Invalid: when the template does not accept it
+    :raises Invalid: when they do not accept it
     :raises AccessDenied: when this person may not write it
     """
-    problems = definitions.current().template.problems(document)
+    problems = definitions.current().problems(document)
     if problems:
         raise Invalid(problems)
     return store(

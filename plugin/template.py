@@ -5,7 +5,7 @@ A template is a definition page, so the editors' group changes the form without 
     kind: template
     title: Case study
     groups:
-    - {id: summary, label: Summary, note: What people see first.}
+    - {id: summary, label: Summary, note: What people see first.}   # folded: true closes it until it is used
     fields:
     - id: title                       # the name in the page's front matter; for ever
       label: Title
@@ -71,9 +71,12 @@ class Choice(NamedTuple):
 
 
 class Group(NamedTuple):
+    """A part of the form. ``folded``: it is closed at first, because most pages leave it empty."""
+
     id: str
     label: str
     note: str = ""
+    folded: bool = False
 
 
 class Problem(NamedTuple):
@@ -175,7 +178,8 @@ class _Loader:
         title = page.text("title")
         page.text("note", required=False)
         for entries in page.list_of("groups", "group"):
-            group = Group(entries.id(), entries.text("label"), entries.text("note", required=False))
+            group = Group(entries.id(), entries.text("label"), entries.text("note", required=False),
+                          entries.flag("folded"))
             _only_once(entries, group.id, self.groups)
             self.groups[group.id] = group
             entries.done()
@@ -322,13 +326,13 @@ class _Check:
             yield Problem(field.id, f"{field.label} must be rows: names and values under a line that starts with -")
             return
         for number, row in enumerate(value):
-            place = f"Row {number + 1} of {_uncapitalised(field.label)}: "
             for column in field.columns:
                 if message := self._text(column, row.get(column.id)):
-                    yield Problem(field.id, place + _uncapitalised(message), number, column.id)
+                    yield Problem(field.id, in_row(field.label, number, message), number, column.id)
             if field.one_of and not any(row.get(id) for id in field.one_of):
                 labels = [_uncapitalised(field.column(id).label) for id in field.one_of]
-                yield Problem(field.id, f"{place}enter {_or(labels)}", number, field.one_of[0])
+                message = in_row(field.label, number, f"enter {_or(labels)}")
+                yield Problem(field.id, message, number, field.one_of[0])
 
     def _text(self, field: Field, value: Value | None) -> str | None:
         if value is None or value == "" or value == []:
@@ -390,6 +394,15 @@ def _file(value: str) -> str | None:
     if len(value) > MAX_FILE_NAME or "/" in value or "\\" in value or value.startswith("."):
         return f"give the name of a file, without folders, of {MAX_FILE_NAME} characters or fewer"
     return None
+
+
+def in_row(label: str, number: int, message: str) -> str:
+    """A message about a row: ``Row 2 of figures: enter the figure``.
+
+    :param label: of the field
+    :param number: of the row, from 0
+    """
+    return f"Row {number + 1} of {_uncapitalised(label)}: {_uncapitalised(message)}"
 
 
 def _missing(field: Field) -> str:

@@ -5,7 +5,7 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 
 from moin.apps.frontend import frontend
 
-from cupboard import browsing, crosssite, items, views  # noqa: F401  items and browsing register themselves
+from cupboard import appraisal_files, browsing, crosssite, items, views  # noqa: F401  some register themselves
 from cupboard.catalogue import Catalogue
 from cupboard.index import companions
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cupboard import frontmatter, seeding
+from cupboard import definitions, frontmatter, seeding
 from cupboard.frontmatter import Node
 from cupboard.template import Field, Template
 from cupboard.vocabulary import Term, Vocabulary
@@ -158,7 +158,7 @@ def test_every_choice_has_an_id_of_its_own_and_a_label():
 
 
 def test_a_field_that_asks_for_terms_names_a_vocabulary_that_is_there():
-    assert {field.vocabulary for field in all_fields() if field.vocabulary} == set(VOCABULARIES)
+    assert {field.vocabulary for field in all_fields() if field.vocabulary} == {*VOCABULARIES, *definitions.OF_RATES}
 
 
 def test_the_hierarchy_has_the_six_sections_of_the_workshop():

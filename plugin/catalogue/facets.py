@@ -15,6 +15,7 @@ from pyroaring import BitMap
 
 from cupboard.catalogue.memory import NOTHING, Memory
 from cupboard.catalogue.query import Query
+from cupboard.catalogue.rows import PAYBACKS
 from cupboard.template import Template
 from cupboard.vocabulary import Term, Vocabulary
 
@@ -56,6 +57,7 @@ FACETS: Mapping[str, Facet] = {
         Facet("organisation", "organisation", many=True),
         Facet("audience", "audiences"),
         Facet("kind", "kind"),
+        Facet("payback", "payback", "Pays back, simply counted"),
         Facet("has", "has", "With"),
     )
 }
@@ -66,6 +68,7 @@ MOST_FREQUENT = 12
 
 #: What no definition page lists.
 _HAS = {"cost-benefit": "Cost-benefit", "documents": "Primary documents"}
+_PAYBACKS = {str(years): f"Within {years} years" for years in PAYBACKS}
 
 
 @dataclass
@@ -198,6 +201,8 @@ class Shelves:
         if labels is None:
             if facet.id == "has":
                 labels = _HAS
+            elif facet.id == "payback":
+                labels = _PAYBACKS
             elif facet.id == "status":
                 labels = {term.id: term.short or term.label for term in self._statuses.walk()}
             else:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from cupboard.costbenefit import page as costbenefit
 from cupboard.document import Document
 
 CONTENT_TYPE = "text/x-case-study"
@@ -31,9 +32,9 @@ COLUMNS: Mapping[str, float] = {
 FILTERED = ("kind", "region", "jurisdiction", "organisation_type", "organisation", "audiences", "themes", "stages",
             "categories")
 
-#: Fields that a summary shows.
+#: Fields that a summary shows, or a table of costs and benefits.
 SHOWN = ("title", "result", "organisation", "region", "year", "legal_status", "resources", "contact_role",
-         "contact_email", "contact_name")
+         "contact_email", "contact_name", *costbenefit.FIELDS)
 
 #: A case study without a year stands after those with one.
 NO_YEAR = 1
@@ -41,7 +42,8 @@ NO_YEAR = 1
 _MAX_KEY = 200
 _MAX_TEXT = 400_000
 _MARKS = re.compile("[\ue000\ue001\x00]")
-_COST_BENEFIT = "impact-tools/economic-evaluation"
+#: In years: a case study that pays back within one of them can be found by it.
+PAYBACKS = (2, 5, 10, 20)
 
 
 class Access(NamedTuple):
@@ -146,9 +148,11 @@ def _keys(fields: Mapping[str, Any]) -> Iterator[str]:
         yield key("status", "not_stated")
     if any(row.get("link") or row.get("attachment") for row in _rows(fields, "resources")):
         yield key("has", "documents")
-    categories = fields.get("categories", ())
-    if _text(fields, "kind") == "cost_benefit" or (not isinstance(categories, str) and _COST_BENEFIT in categories):
+    if costbenefit.has_rows(fields):
         yield key("has", "cost-benefit")
+        payback = costbenefit.simple_payback(fields)
+        if payback is not None:
+            yield from (key("payback", str(years)) for years in PAYBACKS if payback <= years)
 
 
 def _columns(document: Document) -> dict[str, str]:
@@ -172,6 +176,7 @@ def _columns(document: Document) -> dict[str, str]:
     other.extend(_text(fields, name) for name in ("caution", "source_title", "contact_role"))
     other.extend(row.get("title", "") for row in _rows(fields, "resources"))
     other.extend(row.get("note", "") for row in _rows(fields, "legal_status"))
+    other.extend(_text(row, "what") for name in costbenefit.LISTS for row in _rows(fields, name))
     columns["other"] = plain("\n".join(filter(None, other)))
     return {name: cleaned for name, text in columns.items() if (cleaned := clean(text))}
 

@@ -1,0 +1,50 @@
+"""
+CostBenefitTable - sets the costs and benefits of case studies side by side.
+
+    Case studies stand in one table only where their numbers can be compared: to whom the sums are, over how many
+    years, at which discount rates and in the prices of which year. Nothing is added up, because savings that are
+    reported by two of them may be the same. The table holds what you may read, nothing else.
+
+Parameters:
+
+    term: the id of a term, as the page Cupboard/Contents shows it. Without one, all case studies are compared.
+
+    years: count so many years for every one, so that more of them can be compared, from 1 to 500. The default is what
+        each case study says.
+
+    sort: title, npv, ratio, payback or basis. The default is npv. Readers can choose another by the table's headings.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own. At most 100 case studies are compared, the newest first.
+
+Examples:
+    <<CostBenefitTable(contracts/energy)>>
+    <<CostBenefitTable(contracts/highways, years=20, sort=payback)>>
+"""
+
+from flask import request
+from moin.macros._base import MacroBlockBase, fail_message
+
+from cupboard import appraisal_lists, definitions
+from cupboard.costbenefit.rates import MAX_HORIZON
+from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            given = read_arguments(arguments, "term", ("years", "sort"))
+            term = given.get("term")
+            if term and definitions.current().contents.get(term) is None:
+                raise BadArgument(f"the contents hierarchy has no term {term!r}; Cupboard/Contents lists them")
+            years = whole_number(given["years"], "years", 1, MAX_HORIZON) if "years" in given else None
+            sort = given.get("sort", "npv")
+            if sort not in appraisal_lists.SORTS:
+                raise BadArgument(f"sort must be one of {', '.join(appraisal_lists.SORTS)}, not {sort!r}")
+        except BadArgument as bad:
+            return fail_message(f"CostBenefitTable: {bad}", alternative)
+        asked = request.args.get("compare", "")
+        compared = appraisal_lists.compare(term, years, asked if asked in appraisal_lists.SORTS else sort)
+        return fragment("cost_benefit_table.html", compared=compared)

@@ -1,0 +1,27 @@
+"""How macros read the page that they are told to show."""
+
+from __future__ import annotations
+
+from moin.constants.keys import ITEMTYPE
+from moin.storage.middleware.exceptions import AccessDenied
+
+from cupboard import definitions, pages
+from cupboard.case_view import CaseView
+from cupboard.macros._arguments import BadArgument
+
+
+def case_view(name: str) -> CaseView:
+    """A case study as the person who asks sees it.
+
+    :raises BadArgument: when there is none of this name, or this person may not read it
+    """
+    if not name:
+        raise BadArgument("name the page of a case study")
+    try:
+        page = pages.read(name)
+    except AccessDenied:
+        # Not told from a page that does not exist: that it does is nobody's business.
+        page = None
+    if page is None or page.meta[ITEMTYPE] != pages.CASE_STUDY_ITEM_TYPE:
+        raise BadArgument(f"there is no case study {name!r}")
+    return CaseView(page.name, page.document, definitions.current())

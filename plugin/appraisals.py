@@ -1,0 +1,384 @@
+"""What a reader sees of a case study's costs and benefits: the answer, charts, tables, and the same numbers as files.
+
+All numbers are worked out anew from the page and the rates in force whenever they are shown; none is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from cupboard import charts, spreadsheet
+from cupboard.charts import WHO_LABELS
+from cupboard.costbenefit import page as block_of_page
+from cupboard.costbenefit import sensitivity
+from cupboard.costbenefit.amounts import exact, pounds, years
+from cupboard.costbenefit.answer import answer, basis
+from cupboard.costbenefit.appraisal import IN_CASH, OTHER_PHASE, Appraisal, View, appraise
+from cupboard.costbenefit.rates import MAX_HORIZON
+from cupboard.costbenefit.rows import Item, Range
+from cupboard.definitions import Definitions
+
+VIEW_LABELS = {IN_CASH: "To the organisation, in money", "society": "To society as a whole"}
+_PHASES = {"buy": "Buy", "install": "Install", "run": "Run", "maintain": "Maintain", "dispose": "Dispose",
+           OTHER_PHASE: "Other"}
+_ENDS = ("Low", "Central", "High")
+_NO_ROWS = ("This case study has no rows of costs and benefits. It takes what was spent, what was saved or gained, and "
+            "in which years")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of texts; in every row the first cell names it.
+
+    :ivar numeric: how many of the last columns hold numbers
+    """
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: int = 0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart with its data."""
+
+    svg: Markup
+    data: Table
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of costs or benefits, in words."""
+
+    what: str
+    type: str
+    who: str
+    cash: str
+    amount: str
+    when: str
+    basis: str
+    source: str
+    option: str
+
+
+class AppraisalView:
+    """The costs and benefits of one case study.
+
+    :param fields: its front matter
+    :param prefix: starts the ids in its charts, which must be unique on a page
+    """
+
+    def __init__(self, fields: Mapping[str, Any], in_force: Definitions, prefix: str = "costs"):
+        self._fields = fields
+        self._in_force = in_force
+        self.prefix = prefix
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to say: also that rows are missing, where they are the point of the case."""
+        return self._fields.get("kind") == "cost_benefit" or block_of_page.is_used(self._fields)
+
+    @cached_property
+    def appraisal(self) -> Appraisal:
+        return appraise(block_of_page.block(self._fields, self._in_force.rates))
+
+    @property
+    def is_complete(self) -> bool:
+        return self.appraisal.main.complete
+
+    @property
+    def organisation(self) -> str:
+        name = self._fields.get("organisation")
+        return name if isinstance(name, str) and name else "the organisation"
+
+    @cached_property
+    def sentence(self) -> str:
+        """The answer, or what is missing."""
+        if not block_of_page.is_used(self._fields):
+            return f"Not worked out. {_NO_ROWS}."
+        return answer(self.appraisal, self.organisation) + "."
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.appraisal.block.notes
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Those that can be worked out; society's only where it differs."""
+        both = [view for view in (self.appraisal.organisation, self.appraisal.society) if view.complete]
+        return tuple(both[:1] if len(both) == 2 and both[0].flows == both[1].flows else both)
+
+    @property
+    def incomplete(self) -> Iterator[tuple[str, str]]:
+        """(which view, what is missing) of a view that can't be worked out beside one that can."""
+        if self.is_complete:
+            for view in (self.appraisal.organisation, self.appraisal.society):
+                if view.missing:
+                    yield VIEW_LABELS[view.name], ". ".join(view.missing) + "."
+
+    # -- what was entered ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def plan(self) -> tuple[tuple[str, str], ...]:
+        """(label, words) of what the sums are worked out with."""
+        plan = self.appraisal.plan
+        if plan is None or not self.appraisal.block.items:
+            return ()
+        schedule = plan.schedule
+        rates = f"{schedule.label}: {_rate(schedule.rate(1))} a year" + (
+            f", then falling to {_rate(schedule.rate(plan.horizon))}"
+            if schedule.rate(plan.horizon) != schedule.rate(1) else "")
+        counted = f"Year 0 to year {plan.horizon}" + (
+            f" ({plan.start_year} to {plan.start_year + plan.horizon})" if plan.start_year is not None else "")
+        found = [
+            ("Counted", counted),
+            ("Prices", f"Of {plan.price_year}, without inflation" if plan.price_year else "Without inflation; of which "
+                                                                                          "year is not said"),
+            ("Discounted with", rates),
+            ("Taken", plan.option),
+            ("Instead of", plan.against),
+            ("Price index", plan.deflator.label if plan.deflator else ""),
+            ("Carbon valued with", plan.carbon_values.label if plan.carbon_values else ""),
+        ]
+        return tuple((label, words) for label, words in found if words)
+
+    @property
+    def rate_source(self) -> tuple[str, str]:
+        """(title, address) of where the discount rates come from."""
+        plan = self.appraisal.plan
+        return (plan.schedule.source, plan.schedule.link) if plan else ("", "")
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of costs and benefits; those that can't be read are said by their problems."""
+        types, bases = self._labels("cost_benefit", "type"), self._labels("cost_benefit", "basis")
+        return tuple(
+            Row(
+                item.what,
+                types.get(item.type, item.type).partition(":")[0],
+                WHO_LABELS[item.who],
+                "Yes" if item.cash else "No",
+                _amount(item),
+                _when(item),
+                bases.get(item.basis, item.basis) or "Not said",
+                item.source,
+                item.option,
+            )
+            for item in self.appraisal.block.items
+        )
+
+    @property
+    def has_options(self) -> bool:
+        return any(row.option for row in self.rows)
+
+    @cached_property
+    def carbon(self) -> Table | None:
+        rows = self.appraisal.block.tonnes
+        if not rows:
+            return None
+        bases = self._labels("carbon", "basis")
+        return Table(
+            "Carbon saved, in tonnes of CO2e a year",
+            ("What", "When", "How it is known", "Where it can be checked", "Tonnes a year"),
+            tuple((row.what, _when(row), bases.get(row.basis, row.basis) or "Not said", row.source,
+                   _ranged(row.amount, _plain)) for row in rows),
+            1,
+        )
+
+    @cached_property
+    def social(self) -> Table | None:
+        rows = self.appraisal.block.social
+        if not rows:
+            return None
+        return Table(
+            "Measures of social value, as entered; not part of any sum above",
+            ("Measure", "What", "Source", "Quantity", "Pounds a unit", "Value"),
+            tuple((one.code, one.what, one.source, f"{_plain(one.quantity)} {one.unit}".strip(),
+                   f"{exact(one.proxy)} ({one.proxy_year})", exact(one.value)) for one in rows),
+            3,
+        )
+
+    # -- what comes of it ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def results(self) -> tuple[Table, ...]:
+        return tuple(self._result(view) for view in self.views)
+
+    def _result(self, view: View) -> Table:
+        of_each: list[tuple[str, Callable[[Any], str]]] = [
+            ("Discounted costs", lambda one: exact(one.present_costs)),
+            ("Discounted gains", lambda one: exact(one.present_gains)),
+            ("Net present value", lambda one: exact(one.npv)),
+            ("Gains for each pound of cost", lambda one: "No costs" if one.ratio is None else _two_places(one.ratio)),
+            ("Payback, discounted", lambda one: _payback(one.payback, view)),
+            ("Payback, simple", lambda one: _payback(one.simple_payback, view)),
+        ]
+        ends = (view.low, view.central, view.high) if view.has_range else (view.central,)
+        headers = ("", *(_ENDS if view.has_range else ("Result",)))
+        rows = [(label, *(words(one) for one in ends)) for label, words in of_each]
+        if view is self.views[-1] and self.appraisal.tonnes is not None:
+            rows += self._of_carbon(view)
+        return Table(VIEW_LABELS[view.name], headers, tuple(rows), len(ends))
+
+    def _of_carbon(self, view: View) -> Iterator[tuple[str, ...]]:
+        tonnes, cost = self.appraisal.tonnes, self.appraisal.cost_per_tonne
+        for label, found, words in (("Tonnes of CO2e saved", tonnes, _plain), ("Cost of a tonne saved (below zero: a gain)", cost, exact)):
+            if found is not None:
+                yield label, *((words(one) for one in found) if view.has_range else (_ranged(found, words),))
+
+    @cached_property
+    def whole_life(self) -> Table | None:
+        options = self.appraisal.whole_life
+        if not options:
+            return None
+        phases = [phase for phase in _PHASES if any(phase in option.phases for option in options)]
+        rows = [(_PHASES[phase], *(_ranged(option.phases[phase], exact) if phase in option.phases else "–"
+                                   for option in options)) for phase in phases]
+        rows.append(("Whole life", *(_ranged(option.total, exact) for option in options)))
+        return Table("Whole-life cost of each option, discounted: costs less income", ("Phase", *(
+            option.option for option in options)), tuple(rows), len(options))
+
+    @cached_property
+    def pictures(self) -> tuple[Picture, ...]:
+        if not self.is_complete:
+            return ()
+        main = self.appraisal.main
+        made = [charts.cumulative(main, f"{self.prefix}-flow")]
+        widest = self.appraisal.society if self.appraisal.society.complete else main
+        made.append(charts.gains_by_who(widest, f"{self.prefix}-who"))
+        return tuple(Picture(Markup(chart.svg), Table(chart.title, chart.headers, chart.rows, len(chart.headers) - 1))
+                     for chart in made)
+
+    @cached_property
+    def workings(self) -> tuple[Table, ...]:
+        found = []
+        for view in self.views:
+            headers, rows = spreadsheet.flow_table(view)
+            shown = tuple((row[0], *(exact(Decimal(cell)) if number != 3 else cell
+                                     for number, cell in enumerate(row[1:]))) for row in rows)
+            found.append(Table(f"{VIEW_LABELS[view.name]}: central amounts, year by year", headers, shown, 6))
+        return tuple(found)
+
+    @cached_property
+    def sensitivities(self) -> tuple[Table, ...]:
+        return tuple(self._sensitivity(view) for view in self.views)
+
+    def _sensitivity(self, view: View) -> Table:
+        breaks = {flow.item.what: sensitivity.break_even(view, flow) for flow in view.counted if not flow.is_carbon}
+        rows = []
+        for line in sensitivity.table(view, self._in_force.rates):
+            at = breaks.get(line.what)
+            even = "" if at is None else "None" if at.amount is None else f"{exact(at.amount)} a year"
+            turns = "Yes" if line.turns else "No"
+            rows.append((line.what, f"{line.lower_label}: {exact(line.lower)}", f"{line.higher_label}: "
+                         f"{exact(line.higher)}", turns, even))
+        return Table(
+            f"{VIEW_LABELS[view.name]}: net present value if one thing were otherwise",
+            ("What", "Lower", "Higher", "Does that turn gain into loss?", "Nothing gained or lost at"),
+            tuple(rows),
+        )
+
+    def _labels(self, field_id: str, column_id: str) -> dict[str, str]:
+        field = self._in_force.template.field(field_id)
+        column = field.column(column_id) if field else None
+        return {choice.id: choice.label for choice in column.choices} if column else {}
+
+    # -- files ---------------------------------------------------------------------------------------------------------
+
+    def workbook(self, title: str) -> bytes:
+        """The .xlsx file with live formulas.
+
+        :raises ValueError: when nothing can be worked out
+        """
+        return spreadsheet.workbook(self.appraisal, title, self.organisation)
+
+    def csv(self) -> str:
+        """The working of every view, year by year, at each end of the range.
+
+        :raises ValueError: when nothing can be worked out
+        """
+        if not self.is_complete:
+            raise ValueError(self.appraisal.main.missing[0])
+        headers = ("View", "Range", "Year", "Costs", "Gains", "Net", "Discount factor", "Discounted", "Cumulative")
+        return spreadsheet.csv_text(headers, self._csv_rows())
+
+    def _csv_rows(self) -> Iterator[tuple[str, ...]]:
+        for view in self.views:
+            for end, name in enumerate(_ENDS):
+                if name != "Central" and not view.has_range:
+                    continue
+                series = view.series(end)
+                columns = zip(series.costs, series.gains, series.net, series.discounted, series.cumulative)
+                for year, (costs, gains, net, discounted, total) in enumerate(columns):
+                    yield (VIEW_LABELS[view.name], name, str(year), f"{costs:.2f}", f"{gains:.2f}", f"{net:.2f}",
+                           f"{view.plan.schedule.factor(year):.6f}", f"{discounted:.2f}", f"{total:.2f}")
+
+    # -- for lists -----------------------------------------------------------------------------------------------------
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """Result by column of a table of case studies.
+
+        :raises ValueError: when nothing can be worked out
+        """
+        view = self.appraisal.main
+        ratio = view.ratio
+        return {
+            "npv": _ranged(view.npv, pounds),
+            "ratio": "No costs" if ratio is None else _ranged(ratio, _two_places),
+            "payback": _paybacks(view),
+            "basis": self.basis,
+        }
+
+    @property
+    def basis(self) -> str:
+        """How the figures are known: ``figures measured by Anytown Council``."""
+        return basis(self.appraisal.main, self.organisation).removeprefix("from ")
+
+
+def _amount(item: Item) -> str:
+    """As entered, before any conversion of prices."""
+    entered = item.as_entered or item.amount
+    return _ranged(entered, pounds) + (f" ({item.price_year} prices)" if item.price_year else "")
+
+
+def _when(row: Any) -> str:
+    if row.end == row.start:
+        return f"Once, in year {row.start}"
+    until = "the last year counted" if row.end == MAX_HORIZON else f"year {row.end}"
+    return f"Each year, from year {row.start} to {until}"
+
+
+def _ranged(found: Range, words: Callable[[Decimal], str]) -> str:
+    if found.is_one:
+        return words(found.central)
+    return f"{words(found.central)} ({words(found.low)} to {words(found.high)})"
+
+
+def _payback(found: Decimal | None, view: View) -> str:
+    return f"Not within {years(Decimal(view.plan.horizon))}" if found is None else years(found) if found else "At once"
+
+
+def _paybacks(view: View) -> str:
+    slowest, central, fastest = (_payback(one, view) for one in view.payback)
+    return central if slowest == fastest else f"{central} ({fastest} to {slowest[:1].lower() + slowest[1:]})"
+
+
+def _two_places(number: Decimal) -> str:
+    return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _rate(rate: Decimal) -> str:
+    return f"{_plain(rate * 100)}%"
