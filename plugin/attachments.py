@@ -39,7 +39,7 @@ from moin.constants.keys import (
 from moin.storage.middleware.exceptions import AccessDenied
 
 #: Largest file, in bytes; ``cupboard_upload_limit`` in the configuration changes it.
-DEFAULT_LIMIT = 25 * 1024 * 1024
+DEFAULT_LIMIT = 25_000_000
 
 #: A staged file that nobody saved is thrown away after this many seconds.
 _STAGED_FOR = 24 * 3600
@@ -114,7 +114,7 @@ def readable_size(size: int) -> str:
         return f"{size} bytes"
     if size < 1_000_000:
         return f"{size / 1000:.0f} kB"
-    return f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1_000_000:.1f} MB".replace(".0 ", " ")
 
 
 def limit() -> int:

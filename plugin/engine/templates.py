@@ -14,6 +14,8 @@ every view, twice; here it is asked once per process. A theme that gets a new fi
 theme's changed file.
 """
 
+from weakref import WeakKeyDictionary
+
 import flask_theme
 import moin.themes
 from flask import g, has_app_context
@@ -122,17 +124,17 @@ def _make_module(original):
 
 
 def _render_theme_template(original):
-    absent = set()
+    absent = WeakKeyDictionary()  # environment of an application -> names of templates that it doesn't have
 
     def render_theme_template(theme, template_name, _fallback=True, **context):
         identifier = theme.identifier if isinstance(theme, Theme) else theme
         name = f"_themes/{identifier}/{template_name}"
         app = moin.themes.current_app
         if _fallback and isinstance(template_name, str) and not app.debug:
-            key = (id(app.jinja_env), name)
-            if key not in absent and not flask_theme.template_exists(name):
-                absent.add(key)
-            if key in absent:
+            missing = absent.setdefault(app.jinja_env, set())
+            if name not in missing and not flask_theme.template_exists(name):
+                missing.add(name)
+            if name in missing:
                 context["_theme"] = identifier
                 return flask_theme.render_template(template_name, **context)
         return original(theme, template_name, _fallback, **context)

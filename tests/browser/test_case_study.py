@@ -23,6 +23,7 @@ def fill_in(page: Page, title: str) -> None:
     page.get_by_label("Region", exact=True).select_option("wales")
     for section in ("Context", "Action", "Impact"):
         page.get_by_label(section, exact=True).fill(f"{section}: what there is to say.")
+    page.locator("#provenance").select_option("organisation")
 
 
 def tick(page: Page, *ids: str) -> None:
@@ -50,7 +51,7 @@ def test_a_reader_finds_a_case_under_its_section(visitors: Callable[..., Page], 
     expect(card).to_contain_text("2.3 million meals")
     for words in ("England - South West", "2016", "Not stated", "Case study elsewhere"):
         expect(card).to_contain_text(words)
-    expect(page.locator(".c-count")).to_contain_text("case studies")
+    expect(page.get_by_role("main")).to_contain_text("2 case studies")
     assert page.context.cookies() == []
 
 
