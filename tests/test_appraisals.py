@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import subprocess
 from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +17,7 @@ from openpyxl import load_workbook
 
 from cupboard import catalogue, definitions, instance, pages
 from cupboard.catalogue import Query
+from cupboard.costbenefit.amounts import exact
 from cupboard.definitions import DISCOUNT_RATES
 from tests.conftest import set_acl
 from tests.costbenefit_rows import cost, row, saving
@@ -218,6 +223,24 @@ def test_the_workbook_is_of_the_page(put: Any, get: Any) -> None:
     book = load_workbook(io.BytesIO(get(f"{FILES}{CASE}.xlsx").data))
     assert "Pays back in 3.6 years" in book["Answer"]["A2"].value
     assert [cell.value for cell in book["Rows"]["A"]] == ["What", "Buying it", "Energy saved"]
+
+
+@pytest.mark.slow
+def test_libreoffice_works_out_what_the_page_says_to_the_penny(get: Any, shown: Any, tmp_path: Path) -> None:
+    soffice = shutil.which("soffice") or shutil.which("libreoffice")
+    if soffice is None:
+        pytest.skip("LibreOffice is not installed, so nothing recalculates the workbook")
+    (tmp_path / "working.xlsx").write_bytes(get(f"{FILES}{LIGHTS}.xlsx").data)
+    subprocess.run(
+        [soffice, "--headless", "--norestore", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+         "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "out", tmp_path / "working.xlsx"],
+        check=True, timeout=300, capture_output=True,
+    )  # fmt: skip
+    sheet = load_workbook(tmp_path / "out" / "working.xlsx", data_only=True)["Answer"]
+    lines = {line[0]: line[2] for line in sheet.iter_rows(max_col=4, values_only=True) if line[0]}
+    results = table(shown(LIGHTS), "To the organisation")
+    for label in ("Discounted costs", "Discounted gains", "Net present value"):
+        assert results[label] == [exact(Decimal(repr(lines[label])))]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -9,4 +9,5 @@ discounted by a dated schedule of HM Treasury's Green Book. Nothing here knows t
     appraisal    net present value, ratio, payback, cost per tonne, whole-life cost; low, central, high
     sensitivity  break-even of a row; the table of what would change the answer
     answer       the answer in one sentence
+    page         the names of a case study's front matter that belong to it
 """

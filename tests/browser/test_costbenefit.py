@@ -37,7 +37,8 @@ def test_published_figures_are_entered_and_the_results_read(
 
     summary = page.locator(".c-error-summary")
     expect(summary).to_contain_text("Row 1 of costs and benefits: enter the amount as a number")
-    assert violations(page) == []
+    if javascript:  # axe is JavaScript itself
+        assert violations(page) == []
     summary.get_by_role("link").first.click()
     amount = page.locator('[id="cost_benefit-0-central"]')
     expect(amount).to_be_focused()
