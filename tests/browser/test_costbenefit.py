@@ -92,3 +92,16 @@ def test_the_rates_read_well(visitors: Callable[..., Page]) -> None:
     page.goto("/Cupboard/DiscountRates")
     assert violations(page) == []
     expect(page.get_by_role("table", name="Green Book, standard rate")).to_contain_text("3.50%")
+
+
+def test_cases_stand_side_by_side_and_are_sorted_by_a_heading(
+    visitors: Callable[..., Page], javascript: bool
+) -> None:
+    page = visitors(java_script_enabled=javascript)
+    page.goto("/Contents/impact-tools")
+    compared = page.get_by_role("table", name="To the organisation, in money, over 20 years").first
+    expect(compared.locator("tbody tr").first).to_contain_text("Kent County Council")
+    compared.get_by_role("link", name="Case study", exact=True).click()
+    expect(compared.get_by_role("columnheader", name="Case study")).to_have_attribute("aria-sort", "ascending")
+    if javascript:  # axe is JavaScript itself
+        assert violations(page) == []
