@@ -87,12 +87,12 @@ _cards: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
 def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
     """A summary in HTML.
 
-    It is kept for the next list: it depends on nothing but the text of the case study and the definitions, and only
-    who may read that case study is ever given its entry.
+    It is kept for the next list: it depends on nothing but the revision of the case study, its documents and the
+    definitions, and only who may read that case study is ever given its entry.
     """
     if entry.marked:
         return _card(entry, in_force, level)
-    key = (entry.version, in_force.version, level, request.script_root)
+    key = (entry.revid, entry.name, *entry.files.items(), in_force.version, level, request.script_root)
     found = _cards.get(key)
     if found is None:
         found = _cards[key] = _card(entry, in_force, level)

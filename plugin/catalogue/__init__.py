@@ -56,7 +56,7 @@ STATEMENTS = {"entries": _ENTRIES}
 class Entry:
     """A case study in a list.
 
-    :ivar version: names this text of it: never given to another, nor to any other case study
+    :ivar revid: of the revision
     :ivar name: of the page
     :ivar changed: seconds since the epoch
     :ivar fields: what its summary shows, as the page has it
@@ -64,8 +64,8 @@ class Entry:
     :ivar marked: title, result and a passage with the words searched for marked; None when there were none
     """
 
-    version: tuple[str, int]
     itemid: str
+    revid: str
     name: str
     changed: int
     fields: Mapping[str, Any]
@@ -170,7 +170,12 @@ def _reader() -> Iterator[_Reader]:
             # Another thread has read what was saved after this request began: go on from there.
             storage.connections.refresh()
             connection = storage.reading()
-            kept.memory.catch_up(connection)
+            try:
+                kept.memory.catch_up(connection)
+            except Ahead:
+                # An older copy of the index was put in its place.
+                kept.memory.forget()
+                kept.memory.catch_up(connection)
         yield _Reader(connection, kept.memory, kept.fulltext, in_force, _readable(kept.memory))
 
 
@@ -239,4 +244,4 @@ class _Reader:
         for ordinal in ordinals:
             _, itemid, changed, text = found[ordinal]
             card = json.loads(text)
-            yield Entry((self.memory.epoch, ordinal), itemid, card["names"][0], changed, card["fields"], card["files"], marked.get(ordinal))
+            yield Entry(itemid, card["revid"], card["names"][0], changed, card["fields"], card["files"], marked.get(ordinal))

@@ -126,7 +126,7 @@ class Shelves:
         self._statuses = vocabularies["legal-statuses"]
         self._labels: dict[str, Mapping[str, str]] = {}
         self._terms: dict[str, BitMap] = {}
-        self._terms_of: tuple[str, int, int] | None = None
+        self._terms_of: tuple[int, int, int] | None = None
 
     # which case studies
 

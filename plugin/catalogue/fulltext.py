@@ -61,9 +61,9 @@ class FullText:
 
     def __init__(self, memory: Memory):
         self._memory = memory
-        self._epoch = ""
+        self._generation = 0
         self._sets: OrderedDict[str, tuple[int, BitMap]] = OrderedDict()
-        self._ranks: OrderedDict[str, tuple[tuple[str, int, int], list[int]]] = OrderedDict()
+        self._ranks: OrderedDict[str, tuple[tuple[int, int, int], list[int]]] = OrderedDict()
 
     def matches(self, connection: sqlite3.Connection, words: Words) -> BitMap:
         """All that have the words; also some that are no more."""
@@ -74,8 +74,8 @@ class FullText:
 
     def _matching(self, connection: sqlite3.Connection, expression: str) -> BitMap:
         memory = self._memory
-        if self._epoch != memory.epoch:
-            self._epoch = memory.epoch
+        if self._generation != memory.generation:
+            self._generation = memory.generation
             self._sets.clear()
             self._ranks.clear()
         seen, found = self._sets.get(expression, (0, None))

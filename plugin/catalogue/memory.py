@@ -44,6 +44,7 @@ class Memory:
 
     :ivar epoch: names the tables; others have another one
     :ivar last_case, last_gone: how far they were read
+    :ivar generation: how often all was read anew
     :ivar live: all case studies
     :ivar keys: by field and value
     :ivar classes: by number of the access class
@@ -55,6 +56,7 @@ class Memory:
     epoch: str = ""
     last_case: int = 0
     last_gone: int = 0
+    generation: int = 0
     live: BitMap = field(default_factory=BitMap)
     keys: dict[str, dict[str, BitMap]] = field(default_factory=dict)
     classes: dict[int, BitMap] = field(default_factory=dict)
@@ -64,9 +66,13 @@ class Memory:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
-    def version(self) -> tuple[str, int, int]:
+    def version(self) -> tuple[int, int, int]:
         """Is another one after any change."""
-        return self.epoch, self.last_case, self.last_gone
+        return self.generation, self.last_case, self.last_gone
+
+    def forget(self) -> None:
+        """Read all anew next time."""
+        self.epoch = ""
 
     def catch_up(self, connection: sqlite3.Connection) -> None:
         """Read what was written since; all, at the first time or when it is too much.
@@ -74,13 +80,13 @@ class Memory:
         :raises Ahead: when the connection's snapshot is older than what was read before
         """
         epoch, last_case, last_gone, forgotten = connection.execute(_STATE).fetchone()
-        if (epoch, last_case, last_gone) == self.version:
+        if (epoch, last_case, last_gone) == (self.epoch, self.last_case, self.last_gone):
             return
         if epoch == self.epoch and self.last_case >= last_case and self.last_gone >= last_gone:
             raise Ahead
         anew = epoch != self.epoch or self.last_gone < forgotten or last_case - self.last_case > len(self.live) + 1000
         # should reading fail half-way, the next request starts again
-        self.epoch = ""
+        self.forget()
         if anew:
             self._read_all(connection)
         else:
@@ -90,6 +96,7 @@ class Memory:
         self.epoch, self.last_case, self.last_gone = epoch, last_case, last_gone
 
     def _read_all(self, connection: sqlite3.Connection) -> None:
+        self.generation += 1
         keys: dict[str, list[int]] = {}
         classes: dict[int, list[int]] = {}
         pairs: dict[str, list[tuple[Any, int]]] = {name: [] for name in ("newest", "changed", "year", "organisation")}

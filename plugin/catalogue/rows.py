@@ -62,7 +62,7 @@ class Access(NamedTuple):
 class Row(NamedTuple):
     """One case study.
 
-    :ivar itemid: of Moin
+    :ivar itemid, revid: of Moin
     :ivar names: the page's names, the first of which is shown
     :ivar access: who may read it
     :ivar published: seconds since the epoch; before that, rules that grant ``pubread`` grant nothing
@@ -75,6 +75,7 @@ class Row(NamedTuple):
     """
 
     itemid: str
+    revid: str
     names: tuple[str, ...]
     access: Access
     published: int
@@ -111,6 +112,7 @@ def row_of(meta: Mapping[str, Any], document: Document) -> Row:
     organisation = squeezed(_text(fields, "organisation"))
     return Row(
         itemid=meta["itemid"],
+        revid=meta["revid"],
         names=tuple(meta["name"]),
         access=access_of(meta),
         published=int(meta.get("ptime") or changed),

@@ -160,7 +160,7 @@ def _write_case(connection: sqlite3.Connection, row: Row) -> None:
     documents = _documents_of(connection, row.names, row.access)
     class_id = _class_id(connection, row.access)
     created = _created(connection, row.itemid, row.changed)
-    card = {"names": row.names, "fields": row.fields, "files": documents.sizes}
+    card = {"revid": row.revid, "names": row.names, "fields": row.fields, "files": documents.sizes}
     values = (row.itemid, class_id, row.published, created, row.changed, row.year, row.organisation,
               json.dumps(row.keys, ensure_ascii=False))
     text = {**row.text, "documents": documents.text}

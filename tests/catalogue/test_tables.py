@@ -53,7 +53,7 @@ def summary(memory: Memory) -> Any:
     keys = {(field, value): set(members) for field, of in memory.keys.items() for value, members in of.items() if members}
     orders = {name: order.page(memory.live, 0, 10_000) for name, order in memory.orders.items()}
     classes = {memory.accesses[number]: set(members) for number, members in memory.classes.items()}
-    return memory.version, set(memory.live), keys, orders, classes, memory.embargoed
+    return (memory.last_case, memory.last_gone), set(memory.live), keys, orders, classes, memory.embargoed
 
 
 NAMES = ["CaseStudies/a", "CaseStudies/b", "CaseStudies/c", "CaseStudies/c/d"]
@@ -159,6 +159,9 @@ def test_an_older_snapshot_is_noticed(connection: sqlite3.Connection) -> None:
     memory.last_case += 1
     with pytest.raises(Ahead):
         memory.catch_up(connection)
+    memory.forget()
+    memory.catch_up(connection)
+    assert memory.last_case == 1
 
 
 def test_words_of_an_attached_document_are_found(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,395 @@
+"""Lists over HTTP: addresses, macros, searches that are kept, feeds, and whatever strangers send."""
+
+from __future__ import annotations
+
+import random
+import re
+import sqlite3
+from typing import Any
+from urllib.parse import quote, urlencode
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from cupboard import catalogue, instance, pages
+from cupboard.catalogue import FACETS, Query, fulltext, memory, similar, tables
+from tests.catalogue.making import text
+
+WIKI = "text/x.moin.wiki;charset=utf-8"
+
+
+def heading(page: str) -> str:
+    return re.search(r'id="list" tabindex="-1">([^<]*)<', page)[1]
+
+
+def titles(page: str) -> list[str]:
+    found = lxml_html.fromstring(page).cssselect(".c-card__title")
+    return [one.text_content() for one in found]
+
+
+def put(app: Any, name: str, **fields: Any) -> None:
+    with instance.inside(app) as storage:
+        pages.store(name, text(**fields), contenttype=pages.CASE_STUDY_CONTENT_TYPE, itemtype="case-study", storage=storage)
+
+
+def wiki_page(app: Any, name: str, markup: str) -> None:
+    with instance.inside(app) as storage:
+        pages.store(name, markup.encode(), contenttype=WIKI, itemtype="default", storage=storage)
+
+
+# -- the page of all ---------------------------------------------------------------------------------------------------
+
+
+def test_all_seeded_cases_are_listed_in_pages_of_25(seeded_client: Any) -> None:
+    first = seeded_client.get("/+cupboard/browse").text
+    assert heading(first) == "38 case studies" and len(titles(first)) == 25 and "1 to 25 of 38" in first
+    second = seeded_client.get("/+cupboard/browse?page=2").text
+    assert len(titles(second)) == 13 and not set(titles(first)) & set(titles(second))
+    assert titles(seeded_client.get("/+cupboard/browse?page=99").text) == titles(second)
+
+
+def test_filters_are_boxes_with_counts_and_links_that_take_them_away(seeded_client: Any) -> None:
+    page = lxml_html.fromstring(seeded_client.get("/+cupboard/browse?region=scotland&-theme=climate").text)
+    box = page.cssselect("input[name=region][value=scotland]")[0]
+    assert box.get("checked") is not None
+    chosen = [link.text_content() for link in page.cssselect(".c-chosen a")]
+    assert chosen == ["Take away Region: Scotland ×", "Take away Not Themes: Climate change and carbon ×", "Clear all"]
+    links = [link.get("href") for link in page.cssselect(".c-chosen a")]
+    assert links == ["/+cupboard/browse?-theme=climate", "/+cupboard/browse?region=scotland", "/+cupboard/browse"]
+    assert page.cssselect("input[type=hidden][name='-theme'][value=climate]")
+    count = int(re.search(r"\((\d+)\)", box.getparent().text_content())[1])
+    assert heading(seeded_client.get("/+cupboard/browse?region=scotland&-theme=climate").text).startswith(str(count))
+
+
+def test_every_offered_value_shows_as_many_as_it_says(seeded_client: Any) -> None:
+    page = lxml_html.fromstring(seeded_client.get("/+cupboard/browse?q=contract").text)
+    boxes = page.cssselect(".c-box")
+    assert len(boxes) > 40
+    for box in random.Random(1).sample(boxes, 25):
+        control = box.cssselect("input")[0]
+        count = int(re.search(r"\((\d+)\)$", box.text_content().strip())[1])
+        address = "/+cupboard/browse?" + urlencode({"q": "contract", control.get("name"): control.get("value")})
+        assert heading(seeded_client.get(address).text).split()[0] == str(count), address
+
+
+def test_a_long_facet_shows_some_then_those_that_were_asked_for(seeded_client: Any) -> None:
+    def organisations(address: str) -> list[str]:
+        page = lxml_html.fromstring(seeded_client.get(address).text)
+        return [box.get("value") for box in page.cssselect("input[type=checkbox][name=organisation]")]
+
+    assert len(organisations("/+cupboard/browse")) == 12
+    assert len(organisations("/+cupboard/browse?show=organisation")) > 30
+    found = organisations("/+cupboard/browse?find-organisation=nhs")
+    assert 0 < len(found) < 30 and all("nhs" in one.lower() for one in found)
+    both = organisations("/+cupboard/browse?find-organisation=nhs&organisation=Preston+City+Council+with+Lancashire+anchor+institutions")
+    assert set(both) > set(found)
+
+
+def test_what_was_searched_for_is_marked_and_nothing_else_is_markup(app: Any, client: Any) -> None:
+    put(app, "CaseStudies/a", title="<b>Meals</b> & more", sections={"Impact": "We served <i>lentils</i> daily."})
+    page = client.get("/+cupboard/browse?q=meal").text
+    assert "&lt;b&gt;<mark>Meals</mark>&lt;/b&gt; &amp; more" in page
+    page = client.get("/+cupboard/browse?q=lentils").text
+    assert "&lt;i&gt;<mark>lentils</mark>&lt;/i&gt;" in page and "<i>" not in page
+
+
+def test_a_misspelt_word_gets_a_suggestion_that_finds_something(app: Any, client: Any) -> None:
+    put(app, "CaseStudies/a", title="Recycled furniture")
+    page = lxml_html.fromstring(client.get("/+cupboard/browse?q=furnitrue+recycled").text)
+    link = page.cssselect("a[data-suggestion]")[0]
+    assert link.text == "furniture recycled"
+    assert heading(client.get(link.get("href")).text) == "1 case study"
+
+
+def test_title_and_result_weigh_more(app: Any, client: Any) -> None:
+    put(app, "CaseStudies/a", title="Other", sections={"Impact": "Bicycles once."})
+    put(app, "CaseStudies/b", title="Bicycles for nurses")
+    put(app, "CaseStudies/c", title="Third", result="More bicycles")
+    assert titles(client.get("/+cupboard/browse?q=bicycle").text) == ["Bicycles for nurses", "Third", "Other"]
+
+
+def test_a_common_word_is_ordered_by_where_it_stands(app: Any, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fulltext, "RANKED", 0)
+    for number in range(4):
+        put(app, f"CaseStudies/t{number}", title=f"Timber {number}")
+        put(app, f"CaseStudies/o{number}", title=f"Other {number}", sections={"Action": "Timber, timber, timber."})
+        put(app, f"CaseStudies/r{number}", title=f"Result {number}", result="Timber was used")
+    found = titles(client.get("/+cupboard/browse?q=timber").text)
+    assert [title.split()[0] for title in found] == ["Timber"] * 4 + ["Result"] * 4 + ["Other"] * 4
+    two = catalogue_page(app, Query("timber", page=2, per_page=5))
+    assert two == found[5:10]
+
+
+def catalogue_page(app: Any, query: Query) -> list[str]:
+    from moin.app import before_wiki
+
+    with app.test_request_context("/"):
+        before_wiki()
+        return [entry.fields["title"] for entry in catalogue.find(query).entries]
+
+
+def test_orders(app: Any, client: Any) -> None:
+    put(app, "CaseStudies/a", title="A", year="2010", organisation="Zeal Council")
+    put(app, "CaseStudies/b", title="B", year="2020", organisation="acorn Trust")
+    put(app, "CaseStudies/c", title="C", organisation="Middle Council")
+    put(app, "CaseStudies/a", title="A", year="2010", organisation="Zeal Council", themes=["air"])
+    shown = {sort: titles(client.get(f"/+cupboard/browse?sort={sort}").text) for sort in ("year", "organisation")}
+    assert shown == {"year": ["B", "A", "C"], "organisation": ["B", "C", "A"]}
+
+
+def test_empty_boxes_leave_the_address(client: Any) -> None:
+    answer = client.get("/+cupboard/browse?q=&region=scotland&-region=&sort=newest")
+    assert answer.status_code == 302 and answer.headers["Location"] == "/+cupboard/browse?region=scotland&sort=newest"
+
+
+def test_too_much_is_refused_with_a_sentence(client: Any) -> None:
+    for address in ("/+cupboard/browse?region=" + "x" * 300, "/+cupboard/browse?" + "&".join(f"region={n}" for n in range(150))):
+        answer = client.get(address)
+        assert answer.status_code == 400 and "<h1>That list can&#39;t be made</h1>" in answer.text
+    assert client.get("/+cupboard/browse.atom?region=" + "x" * 300).status_code == 400
+
+
+NAMES = [*FACETS, *(f"-{id}" for id in FACETS), "q", "page", "sort", "year-from", "year-to", "show", "find-organisation", "rev"]
+NASTY = st.sampled_from([
+    "' OR 1=1 --", "<script>alert(1)</script>", "\x00", "a" * 150, '"', "\\", "{title} : x", "NEAR(a b)", "*", "-", "../..",
+    "%", "\ud7ff", "\u202e", "🍏", "contracts/food/", "/", "=", "&", "'; DROP TABLE catalogue_case; --", "1e9", "-1", "٣",
+])  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=8), NASTY | st.text(min_size=1, max_size=30)), max_size=8))
+def test_hostile_addresses_get_a_page_or_a_sentence(seeded_client: Any, pairs: list[tuple[str, str]]) -> None:
+    asked = urlencode([(name, value) for name, value in pairs if value.strip()], errors="surrogatepass")
+    for path in ("/+cupboard/browse", "/+cupboard/browse.atom", "/CaseStudies"):
+        answer = seeded_client.get(f"{path}?{asked}")
+        assert answer.status_code in (200, 302, 400), (path, asked)
+        assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize("raw", ["%00", "%ff%fe", "q=%c3", "q=%ed%a0%80", "%", "q=" + quote("\x1b[31m"), "page=%0a1", "&&&=&"])
+def test_raw_bytes_in_addresses(seeded_client: Any, raw: str) -> None:
+    assert seeded_client.get(f"/+cupboard/browse?{raw}").status_code in (200, 302, 400)
+
+
+# -- macros ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("call", "expected"), [
+    ("<<SectionIndex(contracts/food)>>", {"Meals"}),
+    ("<<SectionIndex(contracts)>>", {"Meals", "Lights"}),
+    ("<<SectionIndex(contracts, without_term=contracts/food)>>", {"Lights"}),
+    ("<<SectionIndex(region=\"Wales\")>>", {"Lights"}),
+    ("<<SectionIndex(region=\"scotland, wales\", sort=year)>>", {"Meals", "Lights"}),
+    ("<<SectionIndex(words=\"light*\", sort=relevance)>>", {"Lights"}),
+    ("<<SectionIndex(year_from=2015)>>", {"Lights"}),
+    ("<<SectionIndex(search=\"term=contracts/food&region=scotland\")>>", {"Meals"}),
+    ("<<SectionIndex(organisation=\"Anytown Council; Other, Ltd\")>>", {"Meals", "Lights"}),
+    ("<<SectionIndex(rows=1)>>", {"Lights"}),
+])  # fmt: skip
+def test_section_index_shows_what_it_is_told(app: Any, client: Any, call: str, expected: set[str]) -> None:
+    put(app, "CaseStudies/a", title="Meals", year="2010", categories=["contracts/food/school-meals"])
+    put(app, "CaseStudies/b", title="Lights", year="2020", region="wales", categories=["contracts/energy"])
+    wiki_page(app, "Page", call)
+    assert set(titles(client.get("/Page").text)) == expected
+
+
+@pytest.mark.parametrize(("call", "said"), [
+    ("<<SectionIndex(contracts/fod)>>", "no term &#39;contracts/fod&#39;"),
+    ("<<SectionIndex(region=atlantis)>>", "region has no value"),
+    ("<<SectionIndex(rows=0)>>", "rows must be a whole number from 1 to 100"),
+    ("<<SectionIndex(view=grid)>>", "view must be one of cards, columns"),
+    ("<<SectionIndex(colums=title)>>", "there is no argument &#39;colums&#39;"),
+    ("<<SectionIndex(columns=\"title, colour\")>>", "columns must be one of"),
+    ("<<SectionIndex(facets=price)>>", "facets must be one of"),
+    ("<<SectionIndex(sort=random)>>", "sort must be one of"),
+    ("<<SavedSearch(alice/nothing)>>", "name must be that of a search that is kept"),
+])  # fmt: skip
+def test_a_wrong_argument_is_named_in_the_page(app: Any, client: Any, call: str, said: str) -> None:
+    wiki_page(app, "Page", call)
+    shown = client.get("/Page")
+    assert shown.status_code == 200 and said.replace("&#39;", "'") in shown.text.replace("&#39;", "'")
+
+
+def test_columns(app: Any, client: Any) -> None:
+    put(app, "CaseStudies/a", title="Meals", year="2010")
+    wiki_page(app, "Page", '<<SectionIndex(contracts/food, columns="title, organisation, year, status")>>')
+    page = lxml_html.fromstring(client.get("/Page").text)
+    assert [cell.text_content() for cell in page.cssselect(".c-columns th[scope=col]")] == ["Title", "Organisation", "Year", "Legal status"]
+    assert [cell.text_content().strip() for cell in page.cssselect(".c-columns tbody tr > *")] == ["Meals", "Anytown Council", "2010", "Not stated"]
+
+
+def test_a_reader_narrows_the_first_list_of_a_page_only(app: Any, client: Any) -> None:
+    put(app, "CaseStudies/a", title="Meals")
+    put(app, "CaseStudies/b", title="Lights", region="wales")
+    wiki_page(app, "Page", "<<SectionIndex(contracts)>>\n\n<<SectionIndex(rows=1)>>\n")
+    both = client.get("/Page?region=scotland").text
+    assert titles(both) == ["Meals", "Lights"] and both.count('id="list-form"') == 1
+    assert 'href="/+cupboard/browse">See all 2 case studies' in both
+
+
+def test_the_manual_names_every_argument() -> None:
+    from cupboard.macros import SectionIndex, _lists
+
+    missing = [name for name in ("term", *_lists.ARGUMENTS, *_lists.FILTERS) if not re.search(rf"\b{name}\b", SectionIndex.__doc__)]
+    assert missing == [] and "without_term" in SectionIndex.__doc__
+
+
+# -- searches that are kept --------------------------------------------------------------------------------------------
+
+
+def test_a_search_is_kept_listed_placed_and_replaced(app: Any) -> None:
+    alice, other = app.test_client().sign_in("alice"), app.test_client()
+    put(app, "CaseStudies/a", title="Meals")
+    put(app, "CaseStudies/b", title="Lights", region="wales")
+    answer = alice.post("/+cupboard/searches", data={"name": "Food in  Scotland", "search": "region=scotland&term=contracts/food&page=3"})
+    assert answer.status_code == 302
+    kept = alice.get("/+cupboard/searches").text
+    assert "/+cupboard/browse?region=scotland&amp;term=contracts/food" in kept
+    assert "&lt;&lt;SavedSearch(alice/Food in Scotland)&gt;&gt;" in kept
+    wiki_page(app, "Page", "<<SavedSearch(alice/Food in Scotland)>>")
+    for client in (alice, other):
+        assert titles(client.get("/Page").text) == ["Meals"]
+        assert titles(client.get("/users/alice/searches/Food in Scotland").text) == ["Meals"]
+    alice.post("/+cupboard/searches", data={"name": "Food in Scotland", "search": "region=wales"})
+    assert titles(other.get("/Page").text) == ["Lights"]
+    assert app.test_client().sign_in("buyer1").get("/+cupboard/searches").text.count("SavedSearch(") == 0
+
+
+@pytest.mark.parametrize(("data", "said"), [
+    ({"name": "", "search": "region=wales"}, "Give the search a name"),
+    ({"name": "x" * 81, "search": "region=wales"}, "80 characters"),
+    ({"name": "../evil", "search": "region=wales"}, "begins with a letter or digit"),
+    ({"name": "a/b", "search": "region=wales"}, "letters, digits"),
+    ({"name": "Nothing", "search": "page=2"}, "Search for something"),
+    ({"name": "Nothing", "search": ""}, "Search for something"),
+    ({"name": "Big", "search": "region=" + "x" * 300}, "shorten it"),
+])  # fmt: skip
+def test_a_search_that_can_not_be_kept_says_why(app: Any, data: dict[str, str], said: str) -> None:
+    answer = app.test_client().sign_in("alice").post("/+cupboard/searches", data=data)
+    assert answer.status_code == 400 and said in answer.text and "There is a problem" in answer.text
+
+
+def test_a_kept_search_can_not_smuggle_markup_into_its_page(app: Any) -> None:
+    alice = app.test_client().sign_in("alice")
+    search = urlencode({"q": '")>> <<Include(Secret)>> [[x]] "', "organisation": "A \">> B"})
+    assert alice.post("/+cupboard/searches", data={"name": "Odd", "search": search}).status_code == 302
+    with instance.inside(app) as storage:
+        with storage.get_item(namespace="users", name_exact="alice/searches/Odd")["current"].data as data:
+            markup = data.read().decode()
+    assert markup.count(">>") == 1 and markup.count("<<") == 1 and "[[" not in markup
+    assert alice.get("/users/alice/searches/Odd").status_code == 200
+
+
+def test_searches_are_kept_with_an_account(client: Any) -> None:
+    assert client.get("/+cupboard/searches").status_code == 403
+    assert client.post("/+cupboard/searches", data={"name": "x", "search": "region=wales"}).status_code == 403
+    assert "Keep this search" not in client.get("/+cupboard/browse?region=wales").text
+
+
+def test_another_site_can_not_keep_a_search(app: Any) -> None:
+    alice = app.test_client().sign_in("alice")
+    answer = alice.post("/+cupboard/searches", data={"name": "x", "search": "region=wales"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+
+
+# -- the feed, and more like this --------------------------------------------------------------------------------------
+
+
+def test_the_feed_is_well_formed_and_narrowed_like_the_list(seeded_client: Any) -> None:
+    answer = seeded_client.get("/+cupboard/browse.atom?region=scotland")
+    assert answer.mimetype == "application/atom+xml" and "private" in answer.headers["Cache-Control"]
+    entries = ElementTree.fromstring(answer.data).findall("{http://www.w3.org/2005/Atom}entry")
+    expected = heading(seeded_client.get("/+cupboard/browse?region=scotland").text)
+    assert f"{len(entries)} case studies" == expected
+
+
+def test_the_feed_escapes(app: Any, client: Any) -> None:
+    put(app, "CaseStudies/a", title="A & <b>", result="]]> & \"quoted\"")
+    feed = ElementTree.fromstring(client.get("/+cupboard/browse.atom?q=%3Cb%3E").data)
+    assert feed.find(".//{*}entry/{*}title").text == "A & <b>"
+
+
+def test_a_case_page_leads_to_cases_like_it(app: Any, client: Any) -> None:
+    put(app, "CaseStudies/a", title="Meals in schools", themes=["climate"])
+    put(app, "CaseStudies/b", title="Meals in hospitals", themes=["climate"])
+    put(app, "CaseStudies/c", title="Street lights", categories=["contracts/energy"], region="wales", organisation="X", organisation_type="nhs")
+    page = client.get("/CaseStudies/a").text
+    assert "More like this" in page
+    after = page.partition("More like this")[2]
+    assert "Meals in hospitals" in after and "Street lights" not in after
+    assert "More like this" not in client.get("/CaseStudies/c").text
+
+
+# -- statements --------------------------------------------------------------------------------------------------------
+
+
+def statements(app: Any, address: str) -> int:
+    """How many SQL statements a request takes once everything is read."""
+    client = app.test_client()
+    client.get(address)
+    count = 0
+
+    def seen(statement: str) -> None:
+        nonlocal count
+        # what the full text asks its own tables comes as a comment
+        count += not statement.startswith("--")
+
+    connection = app.storage.connections._open()
+    app.testing = False  # tests close the connection after each request
+    try:
+        connection = app.storage.connections._open()
+        connection.set_trace_callback(seen)
+        assert client.get(address).status_code == 200
+    finally:
+        app.storage.connections._open().set_trace_callback(None)
+        app.testing = True
+    return count
+
+
+def test_the_number_of_statements_does_not_grow_with_what_is_shown(app: Any) -> None:
+    addresses = ("/+cupboard/browse", "/+cupboard/browse?q=meals", "/+cupboard/browse?region=scotland&theme=air&-kind=x&show=organisation")
+    counts = []
+    for number in range(30):
+        put(app, f"CaseStudies/c{number}", title=f"Meals {number}", organisation=f"Body {number}", themes=["air"],
+            resources=[{"kind": "contract", "title": "x", "attachment": "x.pdf"}])  # fmt: skip
+        if number in (1, 29):
+            counts.append([statements(app, address) for address in addresses])
+    assert counts[0] == counts[1] and max(counts[1]) < 40
+
+
+def test_every_statement_is_served_by_an_index(app: Any) -> None:
+    with instance.inside(app) as storage:
+        connection = storage.reading()
+        for module in (catalogue, memory, fulltext, similar):
+            for name, statement in module.STATEMENTS.items():
+                plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement, ("1",) * parameters(statement))]
+                scans = [step for step in plan if step.startswith("SCAN") and not re.search(r"VIRTUAL TABLE|catalogue_state", step)]
+                assert not scans, (module.__name__, name, plan)
+                assert not any("TEMP B-TREE" in step for step in plan) or name == "rank", (name, plan)
+
+
+def parameters(statement: str) -> int:
+    numbered = re.findall(r"\?(\d+)", statement)
+    return max(map(int, numbered)) if numbered else statement.count("?")
+
+
+def test_statements_on_saving_are_served_by_an_index() -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("CREATE TABLE revision (itemid TEXT, latest INTEGER, mtime INTEGER)")
+    connection.execute("CREATE INDEX revision_item ON revision (itemid, latest, mtime)")
+    asked: list[str] = []
+    tables.Catalogue().create(connection)
+    connection.set_trace_callback(asked.append)
+    from tests.catalogue.making import meta, opened
+
+    for _ in range(2):
+        tables.Catalogue().put(connection, meta("CaseStudies/a"), "", opened(text()))
+        tables.Catalogue().put(connection, meta("CaseStudies/a/x.pdf", contenttype="application/pdf"), "words", opened(b""))
+    tables.Catalogue().drop(connection, "CaseStudies/a/x.pdf")
+    connection.set_trace_callback(None)
+    for statement in {one for one in asked if not one.startswith(("--", "PRAGMA"))}:
+        for row in connection.execute("EXPLAIN QUERY PLAN " + statement):
+            assert not row[3].startswith("SCAN") or re.search(r"VIRTUAL TABLE|catalogue_state|CONSTANT ROW|json_each|\(subquery", row[3]), (statement[:200], row[3])
