@@ -1,5 +1,6 @@
 """Results of a search: what Moin and its templates ask of Whoosh's Results, ResultsPage and Hit."""
 
+import functools
 import math
 
 from whoosh import highlight
@@ -185,7 +186,11 @@ class Hit:
 
 def _same_stem(words, text):
     """Words of the text that the full text takes for the same as one of these."""
-    stems = {stem(word) for word in words}
-    return {word for word in set(significant(words_of(text))) if stem(word) in stems}
+    stems = {_stem(word) for word in words}
+    return {word for word in set(significant(words_of(text))) if _stem(word) in stems}
+
+
+# The words of a wiki are few and come again in every hit.
+_stem = functools.lru_cache(maxsize=50_000)(stem)
 
 

@@ -39,10 +39,13 @@ def _named(pid):
 def _started(pid):
     try:
         with open(f"/proc/{pid}/stat") as file:
-            # field 22, starttime; the name in field 2 may hold spaces and brackets
-            return file.read().rpartition(")")[2].split()[19]
+            # from field 3 on; the name in field 2 may hold spaces and brackets
+            fields = file.read().rpartition(")")[2].split()
     except OSError:
         return ""
+    # A process that ended stays in the list until its parent asks for it, in some containers for ever.
+    state, starttime = fields[0], fields[19]
+    return "" if state in "ZX" else starttime
 
 
 def is_alive(process):
