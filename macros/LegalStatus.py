@@ -1,19 +1,29 @@
 """
-LegalStatus - shows a legal status as a word, with its meaning.
+LegalStatus - shows a legal status as a word with its definition, or the legal status that a case study has now.
 
 Parameters:
 
-    status: the id of the status, as the page Cupboard/LegalStatuses shows it.
+    status: the id of a status, as the page Cupboard/LegalStatuses shows it, or the name of a case study's page. If you
+        may not read that page, or it does not exist, the macro says that it is not there.
+
+Notes:
+
+    The definition of a status shows on focus and on hover, and screen readers say it. Of a case study, the worst that
+    is said comes first, then the strongest support; see the page itself for who says so.
 
 Examples:
     An approach that was <<LegalStatus(legal_team)>> is not the same as one that was <<LegalStatus(tested_upheld)>>.
+    The furniture: <<LegalStatus(CaseStudies/nhs-furniture)>>
 """
 
+from flask import g
 from moin.macros._base import MacroInlineBase, fail_message
+from moin.storage.middleware.exceptions import AccessDenied
 
-from cupboard import definitions
-from cupboard.case_view import LegalStatus
+from cupboard import definitions, pages
+from cupboard.case_view import CaseView
 from cupboard.fragments import inline_fragment
+from cupboard.legal.statuses import NOT_STATED
 from cupboard.macros._arguments import BadArgument, read_arguments
 
 
@@ -21,10 +31,24 @@ class Macro(MacroInlineBase):
     def macro(self, content, arguments, page_url, alternative):
         try:
             id = read_arguments(arguments, "status").get("status", "")
-            term = definitions.current().legal_statuses.get(id)
-            if term is None:
-                known = ", ".join(term.id for term in definitions.current().legal_statuses.walk())
-                raise BadArgument(f"there is no legal status {id!r}. There are: {known}")
+            if "/" in id:
+                return inline_fragment("legal_of_case.html", view=_case(id))
+            statuses = definitions.current().statuses
+            if id not in statuses:
+                raise BadArgument(f"there is no legal status {id!r}. There are: {', '.join(one.id for one in statuses)}")
         except BadArgument as bad:
             return fail_message(f"LegalStatus: {bad}", alternative)
-        return inline_fragment("legal_badge.html", status=LegalStatus.of(term, {}))
+        g.cupboard_badges = g.get("cupboard_badges", 0) + 1
+        group = "neutral" if id == NOT_STATED else statuses[id].group
+        return inline_fragment("legal_badge.html", status=statuses[id], group=group, id=f"legal-badge-{g.cupboard_badges}")
+
+
+def _case(name):
+    try:
+        page = pages.read(name)
+    except AccessDenied:
+        # Not told from a page that does not exist: that it does is nobody's business.
+        page = None
+    if page is None or page.meta["itemtype"] != pages.CASE_STUDY_ITEM_TYPE:
+        raise BadArgument(f"there is no case study {name!r}")
+    return CaseView(page.name, page.document, definitions.current())

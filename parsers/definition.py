@@ -1,7 +1,7 @@
-"""Definition pages: template, contents hierarchy, legal statuses and discount rates, shown as what they define.
+"""Definition pages: template, contents hierarchy, legal statuses, regimes and rates, shown as what they define.
 
-A vocabulary is a tree of terms, a template a table of fields, rates are tables by year; the YAML follows below, folded. A revision that can't be
-read is shown as text with the error at its line.
+A vocabulary is a tree of terms, a template a table of fields, regimes and changes of law are sections, rates are tables
+by year; the YAML follows below, folded. A revision that can't be read is shown as text with the error at its line.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from moin.utils.tree import moin_page
 from cupboard import definitions
 from cupboard.costbenefit.rates import Rates
 from cupboard.fragments import fragment
+from cupboard.legal.regimes import CONFIDENCES, Regimes
 from cupboard.parsers.source import page_name, source_bytes
 from cupboard.rate_tables import rate_tables
 from cupboard.template import Template
@@ -60,6 +61,8 @@ def _shown(name: str, text: str) -> Element:
         return fragment("definition_template.html", template=defined, text=text)
     if isinstance(defined, Rates):
         return fragment("definition_rates.html", rates=defined, parts=rate_tables(defined), text=text)
+    if isinstance(defined, Regimes):
+        return fragment("definition_regimes.html", regimes=defined, confidences=CONFIDENCES, text=text)
     return fragment("definition_vocabulary.html", vocabulary=defined, text=text)
 
 

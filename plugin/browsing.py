@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Response, abort, flash, g, redirect, request, url_for
@@ -10,7 +11,7 @@ from moin import current_app, flaskg
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
-from cupboard import catalogue, definitions, listing, saved_searches
+from cupboard import catalogue, definitions, legal_across, listing, saved_searches
 from cupboard.catalogue import BadQuery, Query
 from cupboard.views import blueprint
 
@@ -34,8 +35,26 @@ def browse() -> ResponseReturnValue:
         title="All case studies",
         listing=listing.Listing(results, listing.here, notices=notices, arguments=how),
         feed=url_for("frontend.cupboard.feed") + _asked(query),
+        legal=url_for("frontend.cupboard.legal") + _asked(query),
         new=url_for("frontend.cupboard.new", category=_only_term(query)),
         may_save=flaskg.user.valid,
+    )
+
+
+@blueprint.route("/legal")
+def legal() -> ResponseReturnValue:
+    """What is said about the law in all case studies of a list, so that a lawyer sees it at once."""
+    try:
+        query, notices = listing.read_request()
+    except BadQuery as bad:
+        return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
+    across = legal_across.Across(catalogue.find(replace(query, page=1, per_page=legal_across.MOST), offered=("status",)))
+    return render_template(
+        "cupboard/legal_across.html",
+        title=across.title,
+        across=across,
+        notices=notices,
+        browse=url_for("frontend.cupboard.browse") + _asked(query),
     )
 
 

@@ -18,14 +18,11 @@ from cupboard.appraisals import AppraisalView
 from cupboard.attachments import Attachment, attachment_of
 from cupboard.definitions import Definitions
 from cupboard.document import Document
+from cupboard.legal_view import LegalView
 from cupboard.vocabulary import Term
 
 #: Field of the template, in the order in which the key facts are listed.
 _FACTS = ("organisation", "organisation_type", "region", "jurisdiction", "year", "audiences", "themes", "stages")
-
-#: Statuses are shown worst first: a reader must not miss a challenge behind somebody's approval.
-_GROUPS = ("contested", "supported", "unreviewed")
-
 
 @dataclass(frozen=True)
 class Fact:
@@ -39,46 +36,6 @@ class Fact:
     id: str
     label: str
     values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LegalStatus:
-    """One statement about the lawfulness of an approach.
-
-    :ivar word: the word or two that lists show
-    :ivar label: the status in full
-    :ivar meaning: what it means
-    :ivar group: ``supported``, ``unreviewed``, ``contested``, or ``neutral`` where nothing was said
-    :ivar date: as written, or empty
-    :ivar evidence: http(s) address, or empty
-    :ivar note: what was said about it, or empty
-    """
-
-    word: str
-    label: str
-    meaning: str
-    group: str
-    date: str = ""
-    evidence: str = ""
-    note: str = ""
-
-    @property
-    def year(self) -> str:
-        return self.date[:4]
-
-    @classmethod
-    def of(cls, term: Term | None, row: Mapping[str, str]) -> LegalStatus:
-        said = {key: row.get(key, "") for key in ("date", "evidence", "note")}
-        if term is None:
-            word = row.get("status") or "Not stated"
-            return cls(word=word, label=word, meaning="", group="neutral", **said)
-        return cls(
-            word=term.short or term.label,
-            label=term.label,
-            meaning=term.note,
-            group=term.extra.get("group", "neutral"),
-            **said,
-        )
 
 
 @dataclass(frozen=True)
@@ -174,12 +131,13 @@ class CaseView:
         return tuple(id for id in ids if isinstance(id, str) and self.definitions.contents.get(id) is None)
 
     @cached_property
-    def legal_statuses(self) -> tuple[LegalStatus, ...]:
-        """All that was said about the lawfulness, worst first; at least "Not stated"."""
-        statuses = self.definitions.legal_statuses
-        said = [LegalStatus.of(statuses.get(row.get("status", "")), row) for row in self._rows("legal_status")]
-        said.sort(key=lambda one: _GROUPS.index(one.group) if one.group in _GROUPS else len(_GROUPS))
-        return tuple(said) or (LegalStatus.of(statuses.get("not_stated"), {}),)
+    def legal(self) -> LegalView:
+        """What is said about its lawfulness, as of today."""
+        return LegalView(self.document.fields, self.definitions)
+
+    def evidence_file(self, filename: str) -> Attachment | None:
+        """A file that a statement about its lawfulness rests on; None when it is missing."""
+        return self._attachment(filename)
 
     @cached_property
     def costs(self) -> AppraisalView:

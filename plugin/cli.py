@@ -125,16 +125,20 @@ def seed(config: str | None, no_cases: bool) -> None:
 def check(config: str | None) -> None:
     """Compare what lists and search are made from with the stored pages.
 
-    Each difference is a line; `cupboard reindex` removes them. Ends with status 1 when there is any.
+    Each difference is a line; `cupboard reindex` removes them. Rows about legality that break a rule, which only the
+    command line can write, are listed too: those are for editors to look at. Ends with status 1 when there is any.
     """
     with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
-        from cupboard import checking
+        from cupboard import checking, legal_checking
 
         differences, checked = checking.differences(storage, progress=progress)
-    for difference in differences:
-        click.echo(difference)
+        broken = legal_checking.broken_rules(storage)
+    for line in (*differences, *broken):
+        click.echo(line)
     click.echo(f"{len(differences)} differences in {checked} pages." if differences else f"{checked} pages: all right.")
-    sys.exit(1 if differences else 0)
+    if broken:
+        click.echo(f"{len(broken)} rules about legal status are broken.")
+    sys.exit(1 if differences or broken else 0)
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""The definitions in force: template, contents hierarchy, legal statuses and discount rates, read from their wiki pages.
+"""The definitions in force: template, contents, legal statuses, regimes and discount rates, read from their wiki pages.
 
 They are pages so that an editors' group can revise them in the wiki. A revision that can't be read is never used: the
 last good one stays in force. A wiki that has no such page yet uses the one that ships with the Cupboard. Definitions
@@ -20,6 +20,8 @@ from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, 
 from cupboard.costbenefit import page as costbenefit
 from cupboard.costbenefit.rates import KINDS, Rates
 from cupboard.document import Document
+from cupboard.legal.regimes import Regimes
+from cupboard.legal.statuses import Statuses
 from cupboard.template import Problem, Template, in_row
 from cupboard.vocabulary import DefinitionError, Term, Vocabulary
 
@@ -32,18 +34,22 @@ TEMPLATE = "Cupboard/Template"
 CONTENTS = "Cupboard/Contents"
 LEGAL_STATUSES = "Cupboard/LegalStatuses"
 DISCOUNT_RATES = "Cupboard/DiscountRates"
+REGIMES = "Cupboard/Regimes"
 
 #: The name by which a template's field asks for a vocabulary, and the page that holds it.
 VOCABULARIES: Mapping[str, str] = {"contents": CONTENTS, "legal-statuses": LEGAL_STATUSES}
 
 #: Lists that a field can ask for in the same way, and that are made from the page of discount rates.
 OF_RATES = ("discount-rates", "price-indices", "carbon-values")
+#: Likewise, from the page of regimes.
+OF_REGIMES = ("regimes", "law-changes")
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    TEMPLATE: lambda text: Template.load(text, (*VOCABULARIES, *OF_RATES)),
+    TEMPLATE: lambda text: Template.load(text, (*VOCABULARIES, *OF_RATES, *OF_REGIMES)),
     CONTENTS: Vocabulary.load,
     LEGAL_STATUSES: Vocabulary.load,
     DISCOUNT_RATES: Rates.load,
+    REGIMES: Regimes.load,
 }
 
 
@@ -54,12 +60,16 @@ class Definitions:
     :ivar template: the case-study template
     :ivar vocabularies: by the name that fields use: ``contents``, ``legal-statuses``, ``discount-rates`` ...
     :ivar rates: discount rates, price indices and carbon values
+    :ivar regimes: legal regimes, changes of law and authorities
+    :ivar statuses: the legal statuses with their rules
     :ivar version: changes whenever any of them does; part of the key of whatever is kept of a rendered page
     """
 
     template: Template
     vocabularies: Mapping[str, Vocabulary]
     rates: Rates
+    regimes: Regimes
+    statuses: Statuses
     version: str
 
     @property
@@ -98,7 +108,7 @@ def forget() -> None:
     g.pop("cupboard_definitions", None)
 
 
-def read(page: str, text: str) -> Template | Vocabulary | Rates:
+def read(page: str, text: str) -> Template | Vocabulary | Rates | Regimes:
     """Read a definition page's text.
 
     :raises DefinitionError: with line and column, when it can't be used
@@ -116,8 +126,12 @@ def _assemble(revids: tuple[str | None, ...]) -> Definitions:
     parsed = {page: _parsed(page, revid) for page, revid in zip(_READERS, revids)}
     return Definitions(
         template=parsed[TEMPLATE],
-        vocabularies={name: parsed[page] for name, page in VOCABULARIES.items()} | _of_rates(parsed[DISCOUNT_RATES]),
+        vocabularies={name: parsed[page] for name, page in VOCABULARIES.items()}
+        | _of_rates(parsed[DISCOUNT_RATES])
+        | _of_regimes(parsed[REGIMES]),
         rates=parsed[DISCOUNT_RATES],
+        regimes=parsed[REGIMES],
+        statuses=Statuses.of(parsed[LEGAL_STATUSES]),
         version="-".join(revid or "shipped" for revid in revids),
     )
 
@@ -133,6 +147,13 @@ def _of_rates(rates: Rates) -> dict[str, Vocabulary]:
         [Term(one.id, one.label) for one in rates.carbon_values if one.confirmed],
     )
     return {name: Vocabulary(rates.title, tuple(terms)) for name, terms in zip(OF_RATES, listed)}
+
+
+def _of_regimes(regimes: Regimes) -> dict[str, Vocabulary]:
+    """What a case study may choose from the page of regimes."""
+    laws = tuple(Term(one.id, one.name) for one in regimes.regimes)
+    changes = tuple(Term(one.id, f"{one.when}: {one.title}") for one in regimes.events)
+    return {"regimes": Vocabulary(regimes.title, laws), "law-changes": Vocabulary(regimes.title, changes)}
 
 
 def _revision_in_force(page: str) -> str | None:

@@ -18,7 +18,7 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 from moin.utils.names import split_fqname
 
-from cupboard import attachments, definitions, pages
+from cupboard import asserting, attachments, definitions, pages
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
 from cupboard.forms import CaseStudyForm, prefilled
 from cupboard.merge import Clash, Merge, merge, resolve
@@ -62,8 +62,15 @@ class Edit:
 
     # -- what differs between kinds of page ----------------------------------------------------------------------------
 
-    def problems(self, document: Document) -> list[Problem]:
-        return definitions.current().problems(document)
+    def problems(self, document: Document, before: Document) -> list[Problem]:
+        """What is wrong with a document.
+
+        :param before: what it is to take the place of; without fields when there is nothing
+        """
+        found = definitions.current().problems(document)
+        there = {(one.field, one.row, one.column) for one in found}
+        broken = asserting.problems(before, document)
+        return found + [one for one in broken if (one.field, one.row, one.column) not in there]
 
     def store(self, document: Document) -> str | None:
         return pages.save_case_study(self.name, document, comment=self.comment)
@@ -151,7 +158,7 @@ class Edit:
 
     def _read_form(self) -> ResponseReturnValue | None:
         """Read the form; answers at once when a row was added or taken out, or a file or a section refused."""
-        self.form = form = CaseStudyForm(definitions.current(), self.document, request.form)
+        self.form = form = self._form_of(request.form)
         self._take_uploads(form)
         if focus := _rows_changed(form):
             return self.answer(focus=focus)
@@ -179,7 +186,7 @@ class Edit:
     # -- saving --------------------------------------------------------------------------------------------------------
 
     def _save(self) -> ResponseReturnValue:
-        if self._refused(self.problems(self.document)):
+        if self._refused(self.problems(self.document, self.started_from)):
             return self.answer(422)
         if not self.base and not self._choose_name():
             return self.answer(422)
@@ -192,11 +199,11 @@ class Edit:
                     return self._page_is_gone()
                 self.name, current = renamed, pages.read(renamed)
             if current is not None and current.revid != self.base:
-                merged = merge(self.started_from, self.document, current.document)
+                merged = self._merge(current)
                 if merged.clashes:
                     return self.answer_conflict(merged, current)
                 document = merged.document
-                if self._refused(self.problems(document)):
+                if self._refused(self.problems(document, current.document)):
                     # Each side was valid and what they make together is not: go on from the newest revision.
                     self.base, self.started_from = current.revid, current.document
                     self.document, self.form = document, None
@@ -247,7 +254,11 @@ class Edit:
 
     def _merged_with(self, revid: str) -> tuple[Merge, pages.Page]:
         theirs = self._revision(revid)
-        return merge(self.started_from, self.document, theirs.document), theirs
+        return self._merge(theirs), theirs
+
+    def _merge(self, theirs: pages.Page) -> Merge:
+        base, mine = asserting.rebased(self.started_from, self.document, theirs.document)
+        return merge(base, mine, theirs.document)
 
     def _settle(self) -> bool:
         """Carry out the choices of the conflict page; False when one is missing.
@@ -285,8 +296,11 @@ class Edit:
     def show_form(self) -> CaseStudyForm:
         """The form: the one that was sent, else one that shows the document."""
         if self.form is None:
-            self.form = CaseStudyForm(definitions.current(), self.document)
+            self.form = self._form_of()
         return self.form
+
+    def _form_of(self, sent: Any = None) -> CaseStudyForm:
+        return CaseStudyForm(definitions.current(), self.document, sent, self.started_from, asserting.author().editor)
 
     def answer_conflict(self, merged: Merge, current: pages.Page, missing: bool = False) -> ResponseReturnValue:
         """Show both versions of every place that both people changed, and ask."""
@@ -343,7 +357,7 @@ class DefinitionEdit(Edit):
 
     has_form = False
 
-    def problems(self, document: Document) -> list[Problem]:
+    def problems(self, document: Document, before: Document) -> list[Problem]:
         try:
             if definitions.is_definition(self.name):
                 definitions.read(self.name, document.text)

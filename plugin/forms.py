@@ -7,7 +7,7 @@ a choice that was retired) stays as it is unless somebody changed it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,8 @@ from wtforms.form import BaseForm
 from cupboard.attachments import limit, readable_size
 from cupboard.definitions import Definitions
 from cupboard.document import Document
+from cupboard.legal.assertions import STRIKING
+from cupboard.legal_view import DISMISSALS, ROWS, LegalView, Statement
 from cupboard.template import Field, Group, Problem
 from cupboard.vocabulary import Term, Vocabulary
 
@@ -77,13 +79,33 @@ class CaseStudyForm:
     :param definitions: template and vocabularies in force
     :param document: the page that it starts from; an empty one for a new case study
     :param sent: what the browser sent; None shows the document
+    :param settled: the page as it is stored; signed rows that it has are shown and not asked for again
+    :param may_strike: whether the person who fills it in may strike signed rows, and dismiss changes of law
     """
 
-    def __init__(self, definitions: Definitions, document: Document, sent: MultiDict[str, Any] | None = None):
+    def __init__(
+        self,
+        definitions: Definitions,
+        document: Document,
+        sent: MultiDict[str, Any] | None = None,
+        settled: Document | None = None,
+        may_strike: bool = False,
+    ):
         self.definitions = definitions
         self.template = definitions.template
         self.document = document
-        shown = {field.id: _shown(field, document) for field in self.template.fields}
+        self.may_strike = may_strike
+        self._settled = {
+            field.id: _settled(field, document, settled) for field in self.template.fields if field.signed and settled
+        }
+        self._reasons = {
+            index: " ".join(reason.split())
+            for index in self._settled.get(ROWS, ())
+            if may_strike and sent and (reason := sent.get(f"{ROWS}-strike-{index}", "").strip())
+        }
+        shown = {
+            field.id: _shown(field, document, self._settled.get(field.id, ())) for field in self.template.fields
+        }
         self._shown = shown
         self.controls = BaseForm({field.id: _control(field) for field in self.template.fields})
         self.controls.process(sent, data=shown)
@@ -102,7 +124,7 @@ class CaseStudyForm:
             if field.type in ("choices", "terms"):
                 # Boxes come back in the form's order; the page keeps its own.
                 typed = [id for id in shown if id in typed] + [id for id in typed if id not in shown]
-            if typed == shown:
+            if typed == shown and not (field.id == ROWS and self._reasons):
                 continue
             if field.type == "markup":
                 sections[field.section] = typed
@@ -127,7 +149,8 @@ class CaseStudyForm:
     def _stored(self, field: Field, typed: Any) -> Any:
         """What the page stores for what was typed; an emptied field goes away."""
         if field.type == "rows":
-            return [self._stored_row(field, row) for row in typed] or None
+            settled = [self._struck(row, index) for index, row in self._settled_rows(field)]
+            return settled + [self._stored_row(field, row) for row in typed] or None
         if field.type == "list":
             return [line.strip() for line in typed.splitlines() if line.strip()] or None
         return typed or None
@@ -147,6 +170,44 @@ class CaseStudyForm:
             return {}
         row = rows[int(number)]
         return row if isinstance(row, Mapping) else {}
+
+    # -- signed rows -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def legal(self) -> LegalView:
+        """The legal status as the document has it."""
+        return LegalView(self.document.fields, self.definitions)
+
+    def statements(self, field: Field) -> list[Statement]:
+        """The signed rows of the legal status that are stored already, in the page's order."""
+        if field.id != ROWS:
+            return []
+        every = sorted((*self.legal.live, *self.legal.superseded, *self.legal.struck), key=lambda one: one.index)
+        return [one for one in every if one.index in self._settled.get(ROWS, ())]
+
+    def dismissed(self, field: Field) -> list[str]:
+        """The dismissals of law changes that are stored already, in words."""
+        events = self.definitions.regimes.event
+        rows = (row for _, row in self._settled_rows(field)) if field.id == DISMISSALS else ()
+        return [
+            f"{event.title if (event := events(row.get('event', ''))) else row.get('event', '')}: {row.get('reason', '')}"
+            for row in rows
+        ]
+
+    def reason(self, index: int) -> str:
+        """Why a row is to be struck, as typed."""
+        return self._reasons.get(index, "")
+
+    def asks(self, field: Field) -> bool:
+        """Whether the person who fills in the form is asked for a field."""
+        return field.id != DISMISSALS or (self.may_strike and bool(self.definitions.regimes.events))
+
+    def _settled_rows(self, field: Field) -> list[tuple[int, Mapping[str, Any]]]:
+        rows = self.document.fields.get(field.id, ())
+        return [(index, rows[index]) for index in self._settled.get(field.id, ())]
+
+    def _struck(self, row: Mapping[str, Any], index: int) -> Mapping[str, Any]:
+        return {**row, "struck": self._reasons[index]} if index in self._reasons else row
 
     # -- rows --------------------------------------------------------------------------------------------------------
 
@@ -201,10 +262,16 @@ class CaseStudyForm:
         if problem.row is None:
             return problem.field
         field, control = self._rows(problem.field)
+        settled = self._settled.get(problem.field, ())
+        if problem.row < len(settled):
+            is_asked = problem.field == ROWS and self.may_strike
+            return f"{field.id}-strike-{settled[problem.row]}" if is_asked else problem.field
+        row = problem.row - len(settled)
         filled = [entry for entry in control.entries if any(entry.data.get(column.id) for column in field.columns)]
-        if problem.row >= len(filled):
+        if row >= len(filled):
             return problem.field
-        return f"{filled[problem.row].name}-{problem.column or field.columns[0].id}"
+        column = problem.column if problem.column and field.column(problem.column) else field.columns[0].id
+        return f"{filled[row].name}-{column}"
 
     # -- what the template shows -------------------------------------------------------------------------------------
 
@@ -228,7 +295,10 @@ class CaseStudyForm:
     def options(self, field: Field, control: Any) -> list[Option]:
         """A choice field's options, with those that the page has but the list no longer does at the end."""
         chosen = [control.data] if isinstance(control.data, str) else list(control.data or ())
-        known = self._choices(field)
+        if field.type == "earlier":
+            known = {one.assertion.id: one.sentence for one in self.legal.live if one.index in self._settled.get(ROWS, ())}
+        else:
+            known = self._choices(field)
         options = [Option(id, label, id in chosen) for id, label in known.items()]
         strangers = [id for id in chosen if id and id not in known]
         return options + [Option(id, f"{id} (no longer in the list)", True) for id in strangers]
@@ -288,7 +358,7 @@ def _control(field: Field) -> Any:
         return StringField()
     if field.type in _MANY_LINES:
         return TextAreaField()
-    if field.type == "choice":
+    if field.type in ("choice", "earlier"):
         return SelectField(choices=[], validate_choice=False)
     if field.type in ("choices", "terms"):
         return SelectMultipleField(choices=[], validate_choice=False)
@@ -308,8 +378,26 @@ def _control(field: Field) -> Any:
     raise ValueError(f"no control for a field of type {field.type!r}")
 
 
-def _shown(field: Field, document: Document) -> Any:
-    """A document's value as the form shows it, in the shape that :meth:`CaseStudyForm._typed` gives back."""
+def _settled(field: Field, document: Document, settled: Document) -> tuple[int, ...]:
+    """The places of a document's rows that a stored page has too, whether or not they are struck."""
+    there = [_without_striking(row) for row in _rows_of(field, settled)]
+    return tuple(index for index, row in enumerate(_rows_of(field, document)) if _without_striking(row) in there)
+
+
+def _rows_of(field: Field, document: Document) -> Sequence[Any]:
+    rows = document.fields.get(field.id, ())
+    return () if isinstance(rows, str) else rows
+
+
+def _without_striking(row: Any) -> Any:
+    return {key: row[key] for key in row if key not in STRIKING} if isinstance(row, Mapping) else row
+
+
+def _shown(field: Field, document: Document, left_out: Collection[int] = ()) -> Any:
+    """A document's value as the form shows it, in the shape that :meth:`CaseStudyForm._typed` gives back.
+
+    :param left_out: places of rows that the form does not ask for
+    """
     if field.type == "markup":
         section = next((section for section in document.sections if section.title == field.section), None)
         return _normal(field, section.text if section else "")
@@ -319,7 +407,9 @@ def _shown(field: Field, document: Document) -> Any:
         return [
             {column.id: _normal(column, _text(row.get(column.id, ""))) for column in field.columns} | {"row": str(number)}
             for number, row in enumerate(rows)
-            if isinstance(row, Mapping) and any(_text(row.get(column.id, "")).strip() for column in field.columns)
+            if number not in left_out
+            and isinstance(row, Mapping)
+            and any(_text(row.get(column.id, "")).strip() for column in field.columns)
         ]
     if field.type in ("choices", "terms"):
         values = [value] if isinstance(value, str) and value else value or ()

@@ -31,6 +31,7 @@ from cupboard.definitions import Definitions
 from cupboard.document import Document, DocumentError, dump
 from cupboard.frontmatter import Node, SourceError
 from cupboard.instance import InstanceError, Progress
+from cupboard.legal.assertions import STAMPED, STRIKING
 from cupboard.template import Field
 
 #: Metadata key of the checksum of what an import wrote.
@@ -362,6 +363,8 @@ class _Record:
         for name, item in given.items():
             if target.id == "figures" and name == "claim":
                 row |= {"measure": CLAIM_MEASURE, "result": _text(item)}
+            elif target.id == "legal_status" and name in (*STAMPED, *STRIKING):
+                row[name] = _text(item)  # who said it, where another wiki recorded that
             elif name not in columns:
                 raise _Refused(item, f"{target.label} has no column {name}")
             elif columns[name].type == "choice":
@@ -370,7 +373,7 @@ class _Record:
                 row[name] = _text(item)
         if target.id == "resources" and "kind" not in row:
             row["kind"] = "other"
-        return {column: row[column] for column in columns if row.get(column)}
+        return {column: row[column] for column in (*columns, *row) if row.get(column)}
 
     def _choice(self, target: Field, node: Node) -> str:
         """The id of a choice or term that is given by its id or its label."""

@@ -24,6 +24,7 @@ from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
 from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Value
 from cupboard.definitions import Definitions
+from cupboard.legal_view import today
 
 #: A facet with more values than this shows so many, a box to find others, and a link to all.
 SHOWN_VALUES = MOST_FREQUENT
@@ -87,12 +88,12 @@ _cards: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
 def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
     """A summary in HTML.
 
-    It is kept for the next list: it depends on nothing but the revision of the case study, its documents and the
-    definitions, and only who may read that case study is ever given its entry.
+    It is kept for the next list: it depends on nothing but the revision of the case study, its documents, the
+    definitions and the day, and only who may read that case study is ever given its entry.
     """
     if entry.marked:
         return _card(entry, in_force, level)
-    key = (entry.revid, entry.name, *entry.files.items(), in_force.version, level, request.script_root)
+    key = (entry.revid, entry.name, *entry.files.items(), in_force.version, today(), level, request.script_root)
     found = _cards.get(key)
     if found is None:
         found = _cards[key] = _card(entry, in_force, level)

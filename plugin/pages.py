@@ -198,6 +198,8 @@ def store(
         new_meta, io.BytesIO(data), action=ACTION_SAVE, contenttype_current=contenttype, return_rev=True
     )
     if storage is None:
+        with item.get_revision(CURRENT).data as stored:  # what was sent, signed
+            data = stored.read()
         old_side = {"data": io.BytesIO(old_data), "meta": before.meta} if before else {}
         item_modified.send(
             current_app._get_current_object(),

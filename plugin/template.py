@@ -32,7 +32,8 @@ A template is a definition page, so the editors' group changes the form without 
 Types: ``text``, ``longtext`` (several lines), ``markup``, ``year``, ``date`` (a year, month or day), ``url``,
 ``email``, ``choice`` (one id of ``choices`` or of a ``vocabulary``), ``choices`` and ``terms`` (a list of ids: tick
 boxes), ``list`` (a list of texts, one a line), ``rows`` (a list of mappings), and, as a column of rows, ``file`` (the
-name of an attachment).
+name of an attachment) and ``earlier`` (the ``id`` of an earlier row). ``signed: true`` says of rows that the wiki signs
+each one when it is saved and that nobody changes it afterwards, so a form only adds to them.
 
 What a template doesn't know is not a problem of the page: unknown names, ids that were never there and ids that are
 retired are kept and shown. A value of the wrong shape is one.
@@ -58,7 +59,8 @@ MAX_URL = 2000
 MAX_EMAIL = 254
 MAX_FILE_NAME = 200
 
-_ONE_LINE = ("text", "year", "date", "url", "email", "choice", "file")
+_ONE_LINE = ("text", "year", "date", "url", "email", "choice", "file", "earlier")
+_ONLY_COLUMNS = ("file", "earlier")
 _TEXTS = (*_ONE_LINE, "longtext")
 _LISTS = ("choices", "terms", "list")
 TYPES = (*_TEXTS, "markup", *_LISTS, "rows")
@@ -109,6 +111,7 @@ class Field:
     section: str | None = None
     columns: tuple[Field, ...] = ()
     one_of: tuple[str, ...] = ()
+    signed: bool = False
 
     def column(self, id: str) -> Field | None:
         return next((column for column in self.columns if column.id == id), None)
@@ -193,8 +196,8 @@ class _Loader:
         for entries in listed:
             field = self._field(entries, TYPES)
             _only_once(entries, field.id, fields)
-            if field.type == "file":
-                raise entries.error("A file can only be a column of rows: make this a field of rows", "type")
+            if field.type in _ONLY_COLUMNS:
+                raise entries.error(f"A {field.type} can only be a column of rows: make this a field of rows", "type")
             if field.section in sections:
                 raise entries.error(f'Another field has the section "{field.section}" already: give this one another',
                                     "section")
@@ -221,6 +224,7 @@ class _Loader:
             section=self._section(entries) if type == "markup" else None,
             columns=self._columns(entries) if type == "rows" else (),
             one_of=entries.texts("one_of") if type == "rows" else (),
+            signed=entries.flag("signed") if type == "rows" else False,
         )
         if type in ("choice", "choices") and bool(field.choices) == bool(field.vocabulary):
             raise entries.error(f"A field of type {type} needs either choices or a vocabulary")

@@ -99,7 +99,17 @@ def test_a_case_that_a_reader_may_not_read_looks_like_one_that_is_not_there(
 def test_a_legal_status_is_a_word_with_its_meaning(show: Callable[..., Any]) -> None:
     page = show("It was <<LegalStatus(under_challenge)>> then.")
     badge = page.cssselect(".c-tag")[0]
-    assert "challenge" in badge.text_content().lower() and badge.get("title") in badge.text_content()
+    meaning = page.get_element_by_id(badge.get("aria-describedby")).text_content()
+    assert badge.text_content() == "Under challenge" and "investigation is open" in meaning
+
+
+def test_the_legal_status_of_a_case_study_is_a_word_that_leads_to_who_says_so(
+    show: Callable[..., Any], seeded_app: Any
+) -> None:
+    link = show(f"Now: <<LegalStatus({CASE})>>").cssselect(".c-badge")[0]
+    assert "Not stated" in link.text_content() and link.get("href").endswith(f"{CASE}#legal-status")
+    set_acl(seeded_app, CASE, "alice:read")
+    assert "no case study" in text_of(show(f"<<LegalStatus({CASE})>>"))
 
 
 def test_tick_boxes_of_a_branch_find_cases_under_any_of_them(show: Callable[..., Any], seeded_app: Any) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from cupboard import definitions, frontmatter, seeding
 from cupboard.frontmatter import Node
+from cupboard.legal.assertions import AUTHORED, EVIDENCE_KINDS
+from cupboard.legal.regimes import Regimes
 from cupboard.template import Field, Template
 from cupboard.vocabulary import Term, Vocabulary
 
@@ -38,6 +40,11 @@ STATUSES = Vocabulary.load(definition("LegalStatuses"))
 CPV = Vocabulary.load(definition("CPV"))
 PROCLASS = Vocabulary.load(definition("ProClass"))
 VOCABULARIES = {"contents": CONTENTS, "legal-statuses": STATUSES}
+REGIMES = Regimes.load(definition("Regimes"))
+OF_REGIMES = {
+    "regimes": {regime.id for regime in REGIMES.regimes},
+    "law-changes": {event.id for event in REGIMES.events},
+}
 CASES = plain(frontmatter.read("records:\n" + seeding.shipped_cases()))["records"]
 PAGES = {page.name: page.data.decode() for page in seeding.shipped_pages()}
 AREAS = CONTENTS.get("contracts").children
@@ -47,6 +54,8 @@ case_by_case = pytest.mark.parametrize("case", CASES, ids=[case["id"] for case i
 
 def known_ids(field: Field) -> set[str]:
     if field.vocabulary:
+        if field.vocabulary in OF_REGIMES:
+            return OF_REGIMES[field.vocabulary]
         return {term.id for term in VOCABULARIES[field.vocabulary].walk() if not term.retired}
     return {choice.id for choice in field.choices}
 
@@ -158,7 +167,8 @@ def test_every_choice_has_an_id_of_its_own_and_a_label():
 
 
 def test_a_field_that_asks_for_terms_names_a_vocabulary_that_is_there():
-    assert {field.vocabulary for field in all_fields() if field.vocabulary} == {*VOCABULARIES, *definitions.OF_RATES}
+    made = {*definitions.OF_RATES, *OF_REGIMES}
+    assert {field.vocabulary for field in all_fields() if field.vocabulary} == {*VOCABULARIES, *made}
 
 
 def test_the_hierarchy_has_the_six_sections_of_the_workshop():
@@ -245,3 +255,10 @@ def test_a_page_has_one_level_1_heading_and_it_comes_first():
 def test_help_explains_every_legal_status():
     for term in STATUSES.terms:
         assert f"<<LegalStatus({term.id})>>" in PAGES["Help/LegalStatus"]
+
+
+def test_the_form_asks_for_all_that_an_author_says_of_legality_and_for_nothing_that_the_wiki_signs():
+    field = TEMPLATE.field("legal_status")
+    assert field.signed and {column.id for column in field.columns} == set(AUTHORED)
+    assert {choice.id: choice.label for choice in field.column("evidence_kind").choices} == EVIDENCE_KINDS
+    assert field.column("jurisdiction").choices == TEMPLATE.field("jurisdiction").choices

@@ -236,6 +236,6 @@ def test_a_vocabulary_that_is_not_there_is_refused_when_the_names_are_known():
 
 def test_the_template_of_a_new_wiki_can_be_used():
     text = (resources.files("cupboard.seed_pages") / "Cupboard/Template.yaml").read_text(encoding="utf-8")
-    template = Template.load(text, (*definitions.VOCABULARIES, *definitions.OF_RATES))
+    template = Template.load(text, (*definitions.VOCABULARIES, *definitions.OF_RATES, *definitions.OF_REGIMES))
     assert all(problem.message for problem in template.problems(parse(b"")))
     assert not any(field.group == "" for field in template.fields)

@@ -13,6 +13,7 @@ order, so pages are never short.
     orders      a set in order, read a page at a time
     access      what a person may read
     facets      ways to narrow a list
+    legal       which case studies are flagged today
     fulltext    search and ranking
     similar     more like this
     comparing   the tables against the stored pages
@@ -40,8 +41,9 @@ from cupboard.catalogue.fulltext import FullText, Marked
 from cupboard.catalogue.memory import Ahead, Memory
 from cupboard.catalogue.query import BadQuery, Query
 from cupboard.catalogue.tables import Catalogue
+from cupboard.legal_view import today
 
-__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "more_like", "shelves"]
+__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like", "shelves"]
 
 PER_PAGE = 25
 
@@ -124,6 +126,14 @@ def more_like(itemid: str, count: int = 5) -> tuple[Entry, ...]:
         return tuple(reader.entries(ordinals, {}))
 
 
+def law_changes(scope: Query = Query()) -> Mapping[str, int]:
+    """By id of a change of law, how many case studies it flags today, of those that the person who asks may read."""
+    with _reader() as reader:
+        found = reader.scoped(scope)
+        sets = reader.shelves.legal.sets(reader.memory, "events")
+        return {id: members.intersection_cardinality(found) for id, members in sets.items()}
+
+
 def shelves() -> Shelves:
     """The labels of facets and of their values, by the definitions in force."""
     return _shelves(_kept())
@@ -153,7 +163,7 @@ def _shelves(kept: _Kept) -> Shelves:
     in_force = definitions.current()
     found = kept.shelves
     if found is None or found.version != in_force.version:
-        found = kept.shelves = Shelves(in_force.template, in_force.vocabularies, in_force.version)
+        found = kept.shelves = Shelves(in_force)
     return found
 
 
@@ -176,6 +186,7 @@ def _reader() -> Iterator[_Reader]:
                 # An older copy of the index was put in its place.
                 kept.memory.forget()
                 kept.memory.catch_up(connection)
+        in_force.legal.at(connection, today())
         yield _Reader(connection, kept.memory, kept.fulltext, in_force, _readable(kept.memory))
 
 

@@ -13,11 +13,12 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from cupboard.catalogue.legal import COMPUTED, LABELS, LegalSets
 from cupboard.catalogue.memory import NOTHING, Memory
 from cupboard.catalogue.query import Query
 from cupboard.catalogue.rows import PAYBACKS
-from cupboard.template import Template
-from cupboard.vocabulary import Term, Vocabulary
+from cupboard.definitions import Definitions
+from cupboard.vocabulary import Term
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ FACETS: Mapping[str, Facet] = {
         Facet("theme", "themes"),
         Facet("stage", "stages"),
         Facet("status", "status", "Legal status"),
+        Facet("flagged", "flagged", "Legal status flagged"),
+        Facet("reviewed", "reviewed", "Legal status reviewed"),
+        Facet("regime", "regime", "Law that applied"),
+        Facet("change", "events", "Change of law since"),
         Facet("region", "region"),
         Facet("jurisdiction", "jurisdiction"),
         Facet("sector", "organisation_type"),
@@ -119,11 +124,13 @@ class Shelves:
     :param version: of the definitions
     """
 
-    def __init__(self, template: Template, vocabularies: Mapping[str, Vocabulary], version: str):
-        self.version = version
-        self._template = template
-        self._contents = vocabularies["contents"]
-        self._statuses = vocabularies["legal-statuses"]
+    def __init__(self, definitions: Definitions):
+        self.version = definitions.version
+        self.legal = LegalSets(definitions)
+        self._template = definitions.template
+        self._contents = definitions.contents
+        self._statuses = definitions.legal_statuses
+        self._regimes = definitions.regimes
         self._labels: dict[str, Mapping[str, str]] = {}
         self._terms: dict[str, BitMap] = {}
         self._terms_of: tuple[int, int, int] | None = None
@@ -133,10 +140,14 @@ class Shelves:
     def having(self, memory: Memory, facet: Facet, value: str) -> BitMap:
         """The case studies that have a value; of a term, those under it. Not to be changed."""
         if not facet.is_tree:
-            return memory.having(facet.field, value)
+            return self._sets(memory, facet).get(value, NOTHING)
         term = self._contents.get(value)
         # one that no list knows may still be in pages
         return memory.having(facet.field, value) if term is None else self._under(memory).get(term.id, NOTHING)
+
+    def _sets(self, memory: Memory, facet: Facet) -> Mapping[str, BitMap]:
+        """By value, the case studies of a facet that is no tree."""
+        return self.legal.sets(memory, facet.field) if facet.field in COMPUTED else memory.keys.get(facet.field, {})
 
     def having_any(self, memory: Memory, facet: Facet, values: tuple[str, ...]) -> BitMap:
         sets = [self.having(memory, facet, value) for value in values]
@@ -203,6 +214,12 @@ class Shelves:
                 labels = _HAS
             elif facet.id == "payback":
                 labels = _PAYBACKS
+            elif facet.id in LABELS:
+                labels = LABELS[facet.id]
+            elif facet.id == "change":
+                labels = {event.id: event.title for event in self._regimes.events}
+            elif facet.id == "regime":
+                labels = {regime.id: regime.short for regime in self._regimes.regimes}
             elif facet.id == "status":
                 labels = {term.id: term.short or term.label for term in self._statuses.walk()}
             else:
@@ -240,7 +257,7 @@ class Shelves:
             return Offer(facet, label, values, sum(1 for value in values for _ in value.walk()))
         counts = [
             (-count, id)
-            for id, members in memory.keys.get(facet.field, {}).items()
+            for id, members in self._sets(memory, facet).items()
             if (count := members.intersection_cardinality(found)) or id in states
         ]
         there = {id for _, id in counts} if states else ()

@@ -6,12 +6,18 @@ is shown. So a change of a label, or a term that is merged into another, needs n
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from cupboard.costbenefit import page as costbenefit
+from cupboard.days import Span
 from cupboard.document import Document
+from cupboard.legal.assertions import standing
+from cupboard.legal.statuses import NOT_STATED, Statuses
+from cupboard.legal_view import DISMISSALS, case_of, rows_of
 
 CONTENT_TYPE = "text/x-case-study"
 
@@ -32,9 +38,16 @@ COLUMNS: Mapping[str, float] = {
 FILTERED = ("kind", "region", "jurisdiction", "organisation_type", "organisation", "audiences", "themes", "stages",
             "categories")
 
-#: Fields that a summary shows, or a table of costs and benefits.
+#: Fields that a summary shows, or a table of costs and benefits, or that what it shows is worked out from.
 SHOWN = ("title", "result", "organisation", "region", "year", "legal_status", "resources", "contact_role",
-         "contact_email", "contact_name", *costbenefit.FIELDS)
+         "contact_email", "contact_name", "jurisdiction", "categories", "themes", "law_change_dismissals",
+         *costbenefit.FIELDS)
+
+#: What the overlays of an assertion depend on, with the year of its case study and without the page's terms: see
+#: :mod:`legal`.
+LEGAL_CLASS = ("status", "regime", "jurisdiction", "date", "on", "review_by", "evidence_kind")
+
+_NO_STATUSES = Statuses(())
 
 #: A case study without a year stands after those with one.
 NO_YEAR = 1
@@ -119,7 +132,7 @@ def row_of(meta: Mapping[str, Any], document: Document) -> Row:
         changed=changed,
         year=-int(year) if re.fullmatch("[0-9]{4}", year) else NO_YEAR,
         organisation=organisation.casefold() or "\U0010ffff",
-        keys=tuple(dict.fromkeys(_keys(fields))),
+        keys=tuple(dict.fromkeys(_keys(fields, changed))),
         fields={name: fields[name] for name in SHOWN if fields.get(name)},
         text=_columns(document),
     )
@@ -134,7 +147,7 @@ def key(field: str, value: str) -> str:
     return f"{field}={value}"
 
 
-def _keys(fields: Mapping[str, Any]) -> Iterator[str]:
+def _keys(fields: Mapping[str, Any], changed: int) -> Iterator[str]:
     for name in FILTERED:
         value = fields.get(name, "")
         for one in (value,) if isinstance(value, str) else value:
@@ -143,11 +156,8 @@ def _keys(fields: Mapping[str, Any]) -> Iterator[str]:
     year = _text(fields, "year")
     if re.fullmatch("[0-9]{4}", year):
         yield key("year", year)
-    statuses = [row.get("status") for row in _rows(fields, "legal_status")]
-    for status in filter(None, statuses):
-        yield key("status", status[:_MAX_KEY])
-    if not any(statuses):
-        yield key("status", "not_stated")
+    for name, value in _legal_keys(fields, changed):
+        yield key(name, value)
     if any(row.get("link") or row.get("attachment") for row in _rows(fields, "resources")):
         yield key("has", "documents")
     if costbenefit.has_rows(fields):
@@ -155,6 +165,33 @@ def _keys(fields: Mapping[str, Any]) -> Iterator[str]:
         payback = costbenefit.simple_payback(fields)
         if payback is not None:
             yield from (key("payback", str(years)) for years in PAYBACKS if payback <= years)
+
+
+def _legal_keys(fields: Mapping[str, Any], changed: int) -> Iterator[tuple[str, str]]:
+    """(field, value) of what the catalogue holds of a page's legal status.
+
+    A row that is dated in the future, which only the command line can write, can be found by its status at once.
+
+    :param changed: seconds since the epoch
+    """
+    rows = rows_of(fields)
+    case = case_of(fields)
+    live = standing(rows, date.max, _NO_STATUSES).live
+    for one in live:
+        yield "status", one.status
+        if one.regime:
+            yield "regime", one.regime
+        if one.status != NOT_STATED:
+            values = {name: getattr(one, name) for name in LEGAL_CLASS}
+            values["jurisdiction"] = one.jurisdiction or case.jurisdiction
+            values["year"] = fields.get("year", "") if case.when else ""
+            yield "legal", json.dumps(list(values.values()), ensure_ascii=False)
+    if not live:
+        yield "status", NOT_STATED
+    stored = date.fromtimestamp(changed)
+    spans = (Span.read(row.get(name, "")) for row in rows for name in ("on", "date", "struck_on"))
+    if rows_of(fields, DISMISSALS) or any(span and span.first > stored for span in spans):
+        yield "legal-each", "1"
 
 
 def _columns(document: Document) -> dict[str, str]:
@@ -177,7 +214,7 @@ def _columns(document: Document) -> dict[str, str]:
     other.extend([awards] if isinstance(awards, str) else [one for one in awards if isinstance(one, str)])
     other.extend(_text(fields, name) for name in ("caution", "source_title", "contact_role"))
     other.extend(row.get("title", "") for row in _rows(fields, "resources"))
-    other.extend(row.get("note", "") for row in _rows(fields, "legal_status"))
+    other.extend(row.get(name, "") for row in rows_of(fields) for name in ("scope", "adviser", "note"))
     other.extend(_text(row, "what") for name in costbenefit.LISTS for row in _rows(fields, name))
     columns["other"] = plain("\n".join(filter(None, other)))
     return {name: cleaned for name, text in columns.items() if (cleaned := clean(text))}

@@ -81,7 +81,9 @@ def _said(one: Assertion, case: Case, statuses: Statuses, regimes: Regimes) -> s
             adviser += f" (today {_and([after.name for after in later])})"
     if "{adviser}" in status.sentence and not adviser:
         return status.label
-    words = {"organisation": case.organisation or "the organisation", "adviser": adviser}
+    # who speaks for an organisation speaks for that one, whatever the case study is said to be of later
+    organisation = one.organisation if one.capacity == "member" and one.organisation else case.organisation
+    words = {"organisation": organisation or "the organisation", "adviser": adviser}
     said = _PLACEHOLDER.sub(lambda match: words[match[1]], status.sentence)
     return f"{said} ({adviser})" if adviser and "{adviser}" not in status.sentence else said
 

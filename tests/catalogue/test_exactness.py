@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -21,8 +22,10 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.storage.middleware.protecting import ProtectingMiddleware
 from whoosh.query import Term
 
-from cupboard import catalogue, instance
+from cupboard import catalogue, definitions, instance
 from cupboard.catalogue import FACETS, Query, Results
+from cupboard.days import plus_months
+from cupboard.legal_view import LegalView
 from tests.catalogue.making import CASE, text
 
 ROUNDS = 25
@@ -90,13 +93,45 @@ def populate(storage: Any, rng: random.Random) -> dict[str, dict[str, Any]]:
             "year": rng.choice(["", "2010", "2020"]),
             "categories": rng.sample(TERMS, rng.randint(1, 3)),
             "themes": rng.sample(["air", "climate"], rng.randint(0, 2)),
-            "legal_status": [{"status": rng.choice(["legal_team", "not_lawful"])}] * rng.randint(0, 1),
+            "jurisdiction": rng.choice(["", "england", "scotland"]),
+            "legal_status": [assertion(rng) for _ in range(rng.choice((0, 0, 1, 1, 2)))],
+            "law_change_dismissals": [{"event": "procurement-act-2025", "reason": "It ended.", "on": "2026-01-01"}]
+            * (rng.random() < 0.2),
         }
         names = [name, f"CaseStudies/parent/also{number}"] if rng.random() < 0.15 else [name]
         ptime = rng.choice([None, None, None, 1_000_000_000, 4_000_000_000])
         store(storage, name, text(**fields), name=names, acl=pick(), ptime=ptime)
         stored[name] = fields
     return stored
+
+
+def assertion(rng: random.Random) -> dict[str, str]:
+    row = {
+        "status": rng.choice(["legal_team", "not_lawful", "under_challenge", "let_unchallenged", "not_stated"]),
+        "regime": rng.choice(["", "pcr-2015", "procurement-act-2023", "gone-act"]),
+        "jurisdiction": rng.choice(["", "", "england"]),
+        "date": rng.choice(["", "2010", "2020-05", "2025-03-01", "2200"]),
+        "on": rng.choice(["", "2019-01-01", date.today().isoformat()]),
+        "evidence_kind": rng.choice(["", "award-notice"]),
+        "struck": rng.choice(["", "", "", "Wrong."]),
+    }
+    return {column: value for column, value in row.items() if value}
+
+
+def legal_values(fields: dict[str, Any], field: str) -> set[str]:
+    """What a facet about the law holds of a page, worked out from the page alone."""
+    view = LegalView(fields, definitions.current())
+    said = [one for one in view.now.live if one.status != "not_stated"]
+    if field in ("status", "regime"):
+        # what is dated in the future, as only the command line can do, is found by these at once
+        live = LegalView(fields, definitions.current(), date.max).now.live
+        return ({one.status for one in live} or {"not_stated"}) if field == "status" else {one.regime for one in live} - {""}
+    if field == "flagged":
+        return {flag.kind for flag in view.flags}
+    if field == "events":
+        return {flag.event.id for flag in view.law_changes}
+    spans = [one.asserted.last for one in said if one.asserted]
+    return {str(months) for months in (6, 12, 24) if any(day >= plus_months(date.today(), -months) for day in spans)}
 
 
 def may_open(page: str) -> bool:
@@ -118,7 +153,8 @@ def embargoed() -> set[str]:
 def random_query(rng: random.Random) -> Query:
     def values() -> dict[str, tuple[str, ...]]:
         pool = {"term": TERMS, "area": ("contracts/food",), "region": ("scotland", "wales", "nowhere"), "theme": ("air", "climate"),
-                "organisation": ("Anytown Council",), "status": ("legal_team", "not_stated"), "has": ("cost-benefit",)}
+                "organisation": ("Anytown Council",), "status": ("legal_team", "not_stated"),
+                "flagged": ("law_changed", "review_overdue"), "change": ("procurement-act-2025",), "has": ("cost-benefit",)}
         return {name: tuple(rng.sample(pool[name], rng.randint(1, min(2, len(pool[name])))))
                 for name in rng.sample(sorted(pool), rng.choice((0, 0, 1, 2)))}
 
@@ -145,8 +181,8 @@ def has_value(fields: dict[str, Any], facet: str, value: str) -> bool:
     field = FACETS[facet].field
     if FACETS[facet].is_tree:
         return any(one == value or one.startswith(value + "/") for one in fields["categories"])
-    if field == "status":
-        return value in ([row["status"] for row in fields["legal_status"]] or ["not_stated"])
+    if field in ("status", "regime", "flagged", "reviewed", "events"):
+        return value in legal_values(fields, field)
     if field == "has":
         return False
     own = fields.get(field, "")

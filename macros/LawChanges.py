@@ -1,0 +1,34 @@
+"""
+LawChanges - the changes of law, newest first, with how many case studies each touches.
+
+    The counts hold the case studies that you may read, nothing else. A change touches a case study when something that
+    is said of its lawfulness is older than the change, and fits what the change names: law, place, status or subject.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own. It takes no parameters. The changes are those of the page
+    Cupboard/Regimes; when an editor adds one there, the case studies are flagged at once.
+
+Examples:
+    <<LawChanges>>
+"""
+
+from moin.macros._base import MacroBlockBase, fail_message
+
+from cupboard import catalogue, definitions
+from cupboard.fragments import fragment
+from cupboard.legal.regimes import CONFIDENCES
+from cupboard.legal_view import today
+from cupboard.macros._arguments import BadArgument, read_arguments
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            read_arguments(arguments, None)
+        except BadArgument as bad:
+            return fail_message(f"LawChanges: {bad}", alternative)
+        regimes = definitions.current().regimes
+        return fragment(
+            "law_changes.html", regimes=regimes, counts=catalogue.law_changes(), confidences=CONFIDENCES, today=today()
+        )

@@ -1,0 +1,246 @@
+"""Who says what about legality, on every way of saving through the web.
+
+Moin's storage that checks rights is what every request writes through: our form and text editor, Moin's own editor,
+revert, rename, delete, conversion. :func:`install` has it ask here before it stores a revision of a case study. What a
+rule forbids is refused with that rule; what is stored is signed by the account that saves, today. The command line
+writes through the other storage and is trusted; ``cupboard check`` lists what breaks the rules.
+
+A revert brings back everything of an old revision but what was said about legality: that stays as it is now.
+
+Editors are the members of the group ``CupboardEditorsGroup`` and the administrators, suppliers those of
+``CupboardSuppliersGroup``. The members of an organisation are those of the group ``Organisations/<name>Group``, the
+name written as in page names: ``Organisations/anytown-councilGroup``. Only editors may change the pages of groups that
+give somebody a say here.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import wraps
+from typing import Any, NoReturn
+
+from flask import abort, make_response
+from moin import flaskg
+from moin.constants.keys import ACTION_REVERT, CONTENTTYPE, CURRENT, NAME, NAMESPACE, TRASH
+from moin.storage.middleware.protecting import ProtectedItem
+from moin.themes import render_template
+
+from cupboard import definitions, pages
+from cupboard.document import Document, dump, parse
+from cupboard.engine.replacement import Replacement, put
+from cupboard.legal.assertions import STRIKING, Row, row_id
+from cupboard.legal.policy import (
+    Author,
+    Violation,
+    dismissal_violations,
+    stamp,
+    stamp_dismissals,
+    violations,
+)
+from cupboard.legal_view import DISMISSALS, ROWS, case_of, rows_of, today
+from cupboard.template import Problem
+
+EDITORS = ("CupboardEditorsGroup", "CupboardAdministratorsGroup")
+SUPPLIERS = "CupboardSuppliersGroup"
+ORGANISATIONS = "Organisations"
+
+_GUARDED = re.compile(rf"{SUPPLIERS}|{ORGANISATIONS}/.*Group")
+_CASE_STUDY = pages.CASE_STUDY_CONTENT_TYPE.partition(";")[0]
+_NOTHING = parse(b"")
+
+
+def group_of(organisation: str) -> str:
+    """The name of the group whose members may speak for an organisation; empty for one without a name."""
+    return f"{ORGANISATIONS}/{pages.slug(organisation)}Group" if organisation.strip() else ""
+
+
+def author(organisations: Iterable[str] = ()) -> Author:
+    """The person who asks.
+
+    :param organisations: those of which it matters whether that person is a member
+    """
+    if not flaskg.user.valid:
+        return Author("")
+    name = flaskg.user.name0
+    member_of = [one for one in dict.fromkeys(organisations) if _is_in(group_of(one), name)]
+    return Author(
+        name,
+        organisation=member_of[0] if member_of else "",
+        organisations=frozenset(member_of),
+        editor=any(_is_in(group, name) for group in EDITORS),
+        supplier=_is_in(SUPPLIERS, name),
+    )
+
+
+def problems(before: Document, after: Document) -> list[Problem]:
+    """The rules that a change of a case study breaks, for the form. The person who asks is its author.
+
+    :param before: as it is stored; without fields for a new page
+    """
+    found = _violations(before, after)
+    return [Problem(field, _said(field, one), one.row, one.column) for field, one in found]
+
+
+def signed(before: Document, after: Document) -> Document:
+    """A case study as it is to be stored: its new rows signed by the person who asks, the stored ones as they are."""
+    who, case = _author_and_case(before, after)
+    old, old_dismissals = rows_of(before.fields), rows_of(before.fields, DISMISSALS)
+    return after.edit(
+        fields={
+            ROWS: _unless_same(after, ROWS, stamp(old, rows_of(after.fields), who, case, today())),
+            DISMISSALS: _unless_same(
+                after,
+                DISMISSALS,
+                stamp_dismissals(old_dismissals, rows_of(after.fields, DISMISSALS), who, today()),
+            ),
+        },
+        order=definitions.current().template.order,
+    )
+
+
+def carried_over(now: Document, old: Document) -> Document:
+    """An old revision with what is said about legality now."""
+    return old.edit(
+        fields={name: _unless_same(old, name, rows_of(now.fields, name)) for name in (ROWS, DISMISSALS)},
+        order=definitions.current().template.order,
+    )
+
+
+def rebased(base: Document, mine: Document, theirs: Document) -> tuple[Document, Document]:
+    """``base`` and ``mine`` as if both had begun with what ``theirs`` says about legality, and added to that.
+
+    Rows are only ever added, so two people who add some at once never contradict each other.
+    """
+    order = definitions.current().template.order
+    if base.error or mine.error or theirs.error:
+        return base, mine
+    there, fields = {}, {}
+    for name in (ROWS, DISMISSALS):
+        stored = rows_of(theirs.fields, name)
+        there[name] = _unless_same(base, name, stored)
+        fields[name] = _unless_same(mine, name, _on_top(rows_of(base.fields, name), rows_of(mine.fields, name), stored))
+    return base.edit(fields=there, order=order), mine.edit(fields=fields, order=order)
+
+
+def install() -> None:
+    """Have Moin's storage that checks rights ask here before it stores a revision."""
+    put(Replacement(ProtectedItem, "store_revision", _checked))
+
+
+# -- the storage -------------------------------------------------------------------------------------------------------
+
+
+def _checked(original: Any) -> Any:
+    @wraps(original)
+    def store_revision(self: ProtectedItem, meta: Mapping[str, Any], data: Any, *args: Any, **kw: Any) -> Any:
+        current = self.item[CURRENT] if self else None
+        _check_groups(meta, current)
+        if _is_case_study(meta) or (current is not None and _is_case_study(current.meta)):
+            data = _checked_data(meta, data, current, kw.get("action"))
+        return original(self, meta, data, *args, **kw)
+
+    return store_revision
+
+
+def _check_groups(meta: Mapping[str, Any], current: Any) -> None:
+    names = {*(meta.get(NAME) or ()), *((current.meta.get(NAME) or ()) if current is not None else ())}
+    if not meta.get(NAMESPACE) and any(map(_GUARDED.fullmatch, names)) and not author().editor:
+        _refuse("Only editors can change who is a member of an organisation, and who is a supplier")
+
+
+def _checked_data(meta: Mapping[str, Any], data: Any, current: Any, action: Any) -> Any:
+    sent = data.read()
+    now = _document(current) if current is not None and _is_case_study(current.meta) else _NOTHING
+    if meta.get(TRASH):
+        _check_deletion(now)
+        return io.BytesIO(sent)
+    document = parse(sent) if _is_case_study(meta) else None
+    if document is None or document.error:
+        if rows_of(now.fields) or rows_of(now.fields, DISMISSALS):
+            _refuse("What was said about legality would be lost: it can only stand in a case study that can be read")
+        return io.BytesIO(sent)
+    if str(action) == ACTION_REVERT:
+        stored = carried_over(now, document)
+    elif found := _violations(now, document):
+        _refuse(*dict.fromkeys(_said(*one) for one in found))
+    else:
+        stored = signed(now, document)
+    return io.BytesIO(dump(stored))
+
+
+def _check_deletion(now: Document) -> None:
+    who = author()
+    if not who.editor and any(row.get("by", "").strip() != who.name for row in rows_of(now.fields)):
+        _refuse("Only editors can delete a case study with what others said about its legality")
+
+
+def _refuse(*messages: str) -> NoReturn:
+    page = render_template("cupboard/legal_refused.html", title="This can't be saved", messages=messages)
+    abort(make_response(page, 403))
+
+
+def _is_case_study(meta: Mapping[str, Any]) -> bool:
+    return str(meta.get(CONTENTTYPE) or "").partition(";")[0].strip().lower() == _CASE_STUDY
+
+
+def _document(revision: Any) -> Document:
+    with revision.data as data:
+        return parse(data.read())
+
+
+# -- the rules ---------------------------------------------------------------------------------------------------------
+
+
+def _violations(before: Document, after: Document) -> list[tuple[str, Violation]]:
+    who, case = _author_and_case(before, after)
+    in_force = definitions.current()
+    old, new = rows_of(before.fields), rows_of(after.fields)
+    broken = violations(old, new, who, case, in_force.statuses, in_force.regimes, today())
+    found = [(ROWS, one) for one in broken]
+    dismissals = rows_of(before.fields, DISMISSALS), rows_of(after.fields, DISMISSALS)
+    broken = dismissal_violations(*dismissals, who, in_force.regimes, [*old, *new])
+    return found + [(DISMISSALS, one) for one in broken]
+
+
+def _author_and_case(before: Document, after: Document) -> tuple[Author, Any]:
+    case = case_of(after.fields)
+    # Who changes the name of the organisation in the same save does not become a member by it.
+    stored = case_of(before.fields).organisation
+    if stored:
+        case = replace(case, organisation=stored)
+    named = [row.get("organisation", "") for row in rows_of(before.fields)]
+    return author([case.organisation, *filter(None, named)]), case
+
+
+def _said(field: str, one: Violation) -> str:
+    if one.row is None:
+        return one.message
+    return f"Row {one.row + 1} of {'legal status' if field == ROWS else 'dismissals'}: {one.message}"
+
+
+def _unless_same(document: Document, name: str, rows: Sequence[Row]) -> Any:
+    """Rows for :meth:`Document.edit`; the value itself where it says the same, so no byte changes."""
+    value = document.fields.get(name)
+    if value == list(rows) or not (rows or rows_of(document.fields, name)):
+        return value
+    return list(rows) or None
+
+
+def _on_top(base: Sequence[Row], mine: Sequence[Row], theirs: Sequence[Row]) -> list[Row]:
+    struck = {row_id(row): row for row in mine if row.get("struck", "").strip()}
+    known = {row_id(row) for row in (*base, *theirs)}
+    found = [
+        {**row, **{column: struck[row_id(row)][column] for column in STRIKING if column in struck[row_id(row)]}}
+        if row_id(row) in struck and not row.get("struck", "").strip()
+        else row
+        for row in theirs
+    ]
+    return found + [row for row in mine if row_id(row) not in known]
+
+
+def _is_in(group: str, name: str) -> bool:
+    groups = flaskg.groups
+    return bool(group) and group in groups and name in groups[group]

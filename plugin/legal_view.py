@@ -1,0 +1,178 @@
+"""What a reader sees of the legal status of a case study: a word for lists, sentences for its page.
+
+Overlays (law changed, review overdue, challenge period passed) are worked out from the rows, the definitions in force
+and the day of reading, so nothing here is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from cupboard.days import Span, shown
+from cupboard.definitions import Definitions
+from cupboard.legal.assertions import Assertion, Standing, standing
+from cupboard.legal.overlays import Case, Flag, challenge_period, flags, review_due
+from cupboard.legal.statuses import NOT_STATED, Status
+from cupboard.legal.wording import evidence_label, list_word, provenance, sentence
+
+ROWS = "legal_status"
+DISMISSALS = "law_change_dismissals"
+
+#: Fields whose ids a change of law can name as terms.
+_TERMS = ("categories", "themes")
+
+
+def today() -> date:
+    """The day that rules and overlays go by."""
+    return date.today()
+
+
+def rows_of(fields: Mapping[str, Any], name: str = ROWS) -> list[dict[str, str]]:
+    """The rows of a field of a page, as texts; what is no row or no text is left out."""
+    rows = fields.get(name, ())
+    if isinstance(rows, str):
+        return []
+    return [
+        {column: value for column, value in row.items() if isinstance(value, str)}
+        for row in rows
+        if isinstance(row, Mapping)
+    ]
+
+
+def case_of(fields: Mapping[str, Any]) -> Case:
+    """What the rules need to know of a case study."""
+    return Case(
+        organisation=_text(fields, "organisation"),
+        jurisdiction=_text(fields, "jurisdiction"),
+        terms=frozenset(id for name in _TERMS for id in _texts(fields, name)),
+        when=Span.read(_text(fields, "year")),
+    )
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One assertion as the page shows it.
+
+    :ivar index: of its row on the page
+    :ivar sentence: without a full stop
+    :ivar provenance: who recorded it and when; empty where nobody is recorded
+    :ivar evidence: http(s) address; empty when there is none
+    :ivar evidence_label: what to call the evidence
+    :ivar attachment: file name; empty when there is none
+    :ivar review: until when it should be looked at again, in words; empty when it does not lapse
+    :ivar overlays: sentences about what nobody set by hand
+    :ivar period: about the time to challenge the award; empty when it has no award notice
+    """
+
+    assertion: Assertion
+    status: Status
+    index: int
+    sentence: str
+    provenance: str
+    evidence: str
+    evidence_label: str
+    attachment: str
+    review: str
+    overlays: tuple[Flag, ...]
+    period: str
+
+    @property
+    def struck(self) -> str:
+        """Why an editor struck it, by whom and when."""
+        one = self.assertion
+        when = Span.read(one.struck_on)
+        return f"{one.struck} ({', '.join(filter(None, [one.struck_by, str(when or '')]))})"
+
+
+class LegalView:
+    """The legal status of one case study, on one day.
+
+    :param fields: of its page
+    """
+
+    def __init__(self, fields: Mapping[str, Any], definitions: Definitions, day: date | None = None):
+        self.rows = rows_of(fields)
+        self.case = case_of(fields)
+        self._fields = fields
+        self._statuses = definitions.statuses
+        self._regimes = definitions.regimes
+        self.now: Standing = standing(self.rows, day or today(), self._statuses)
+
+    @cached_property
+    def flags(self) -> list[Flag]:
+        return flags(self.now, self.case, self._regimes, rows_of(self._fields, DISMISSALS))
+
+    @property
+    def status(self) -> Status:
+        """The one to show in lists."""
+        return self.now.status
+
+    @cached_property
+    def word(self) -> str:
+        """For lists: ``Legal team advised, 2019. Law changed``."""
+        return list_word(self.now, self.flags)
+
+    @property
+    def group(self) -> str:
+        return self.status.group if self.now.head and self.status.id != NOT_STATED else "neutral"
+
+    @cached_property
+    def live(self) -> tuple[Statement, ...]:
+        """The worst first, then the strongest support."""
+        return self._statements(self.now.live)
+
+    @cached_property
+    def superseded(self) -> tuple[Statement, ...]:
+        return self._statements(self.now.superseded)
+
+    @cached_property
+    def struck(self) -> tuple[Statement, ...]:
+        return self._statements(self.now.struck)
+
+    @cached_property
+    def law_changes(self) -> tuple[Flag, ...]:
+        return tuple(flag for flag in self.flags if flag.event)
+
+    def _statements(self, assertions: Iterable[Assertion]) -> tuple[Statement, ...]:
+        places = {Assertion.read(row).id: index for index, row in enumerate(self.rows)}
+        return tuple(self._statement(one, places[one.id]) for one in assertions)
+
+    def _statement(self, one: Assertion, index: int) -> Statement:
+        due = review_due(one, self._statuses)
+        period = challenge_period(one, self.case, self._regimes)
+        return Statement(
+            assertion=one,
+            status=self._statuses[one.status],
+            index=index,
+            sentence=sentence(one, self.case, self._statuses, self._regimes),
+            provenance=provenance(one, self.case),
+            evidence=one.evidence if _is_web_address(one.evidence) else "",
+            evidence_label=evidence_label(one),
+            attachment=one.attachment,
+            review=f"To be looked at again by {shown(due)}" if due else "",
+            overlays=tuple(flag for flag in self.flags if flag.assertion.id == one.id),
+            period=period.sentence(self.now.day) if period and not period.passed(self.now.day) else "",
+        )
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _texts(fields: Mapping[str, Any], name: str) -> list[str]:
+    value = fields.get(name, ())
+    return [value] if isinstance(value, str) else [one for one in value if isinstance(one, str)]
