@@ -2,7 +2,7 @@
 
 For each revision in the store: is it in the index, and is the newest one of each page the one that lists show? For
 each newest one: does the index hold what its text and metadata give today? And is there anything in the index that is
-not in the store?
+not in the store? The tables that lists of case studies are made from are compared in the same way.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from moin.constants.keys import (
     USERID,
 )
 from moin.storage.middleware.indexing import backend_to_index, convert_to_indexable
+
+from cupboard.catalogue import comparing
 
 #: What is compared of a newest revision: all that lists, search and access rules look at.
 COMPARED = (NAME, NAMESPACE, BACKENDNAME, ITEMID, ITEMTYPE, CONTENTTYPE, ACL, MTIME, USERID, TAGS, SUMMARY, CONTENT)
@@ -70,6 +72,8 @@ def differences(storage: Any, progress: Progress = lambda what, done, total: Non
     for done, (itemid, candidates) in enumerate(newest.items(), start=1):
         found += _differences_of_page(candidates, [latest[index].get(itemid) for index in _LATEST], storage)
         progress("Comparing", done, len(newest))
+    listed = latest[_LATEST[0]]
+    found += comparing.differences(storage, [_chosen(those, listed.get(itemid)) for itemid, those in newest.items()])
     return list(dict.fromkeys(found)), len(newest)
 
 
@@ -102,6 +106,12 @@ def _newest(stored: Any) -> dict[str, list[_Stored]]:
         if not others or others[0].mtime == revision.mtime:
             others.append(revision)
     return newest
+
+
+def _chosen(candidates: list[_Stored], doc: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Of several revisions of the same second, the one that the index takes for the newest."""
+    one = next((one for one in candidates if doc and one.revid == doc[REVID]), candidates[-1])
+    return one.backend, one.revid
 
 
 def _differences_of_page(candidates: list[_Stored], docs: list[Mapping[str, Any] | None], storage: Any) -> Iterator[str]:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Callable, Iterable, Mapping, NamedTuple, Sequence
 
@@ -152,6 +153,7 @@ class Document:
         raise editor.mismatch()
 
 
+@lru_cache(maxsize=8)  # a save reads the same bytes several times: for the index, the lists, the page
 def parse(data: bytes) -> Document:
     """Read a page. Never raises: what can't be read is in the document's ``error``."""
     text = data.decode("utf-8", "surrogateescape")

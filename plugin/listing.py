@@ -327,9 +327,15 @@ class Listing:
         return [choice for choice in self.choices if choice.is_out or (choice.name, choice.value) not in boxes]
 
     @property
-    def sorts(self) -> list[tuple[str, str]]:
-        asked = bool(self.results.query.text)
-        return [(name, label) for name, label in SORT_LABELS.items() if asked or name != "relevance"]
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """(value, label, whether it applies) of the orders; the usual one has no value, so that addresses stay short."""
+        query = self.results.query
+        usual = replace(query, sort="").order
+        return [
+            ("" if name == usual else name, label, name == query.order)
+            for name, label in SORT_LABELS.items()
+            if query.text or name != "relevance"
+        ]
 
     @property
     def saved_as(self) -> str:
