@@ -5,7 +5,8 @@ ones first), followed by made-up ones so that the vocabulary is as large as that
 frequencies that fall off as in real text and real life (Zipf): most case studies are in a few contract areas, most
 organisations have one or two, a few have hundreds.
 
-- :data:`COMMON_WORD` is in every second case study, :data:`RARE_WORD` in three, :data:`COMMON_TITLE` in every tenth title.
+- :data:`COMMON_WORD` is in every second case study, :data:`RARE_WORD` in three, :data:`COMMON_TITLE` in every tenth
+  title.
 - :data:`AREA` is the contract area that every section-page measurement asks for: about one case study in eight.
 """
 
@@ -46,7 +47,8 @@ class Case:
 @cache
 def _definitions() -> tuple[Template, Vocabulary, Vocabulary]:
     folder = resources.files("cupboard.seed_pages") / "Cupboard"
-    texts = [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in ("Template", "Contents", "LegalStatuses")]
+    names = ("Template", "Contents", "LegalStatuses")
+    texts = [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in names]
     return Template.load(texts[0]), Vocabulary.load(texts[1]), Vocabulary.load(texts[2])
 
 

@@ -24,7 +24,9 @@ CASE_TYPE = "text/x-case-study;charset=utf-8"
 WIKI_TYPE = "text/x.moin.wiki;charset=utf-8"
 
 
-def meta_of(case: Case, number: int, size: int, ids: random.Random, now: int, author: str, plain: bool) -> dict[str, Any]:
+def meta_of(
+    case: Case, number: int, size: int, ids: random.Random, now: int, author: str, plain: bool
+) -> dict[str, Any]:
     """Metadata as a save writes it."""
     meta = {
         "name": [case.name], "namespace": "", "itemid": f"{ids.getrandbits(128):032x}",

@@ -54,7 +54,8 @@ def table(results: dict[int, dict[str, dict]]) -> str:
                                for name in numbers[column]))
     lines = [f"{'':46}" + "".join(f"{f'{size:,}':>13}" for size, _ in columns),
              f"{'':46}" + "".join(f"{side:>13}" for _, side in columns)]
-    lines += [f"{name:46}" + "".join(f"{_number(numbers[column].get(name)):>13}" for column in columns) for name in names]
+    for name in names:
+        lines.append(f"{name:46}" + "".join(f"{_number(numbers[column].get(name)):>13}" for column in columns))
     return "\n".join(lines) + "\n"
 
 
@@ -88,7 +89,7 @@ def targets(results: dict[int, dict[str, dict]]) -> list[tuple[str, bool | None]
     at_most("save at 100,000 against 1,000", ratio(of(100_000, "save (ms)"), of(1_000, "save (ms)")), 1.5, "times")
     name = "two facets, 8 clients (requests/s)"
     times = ratio(of(10_000, name), of(10_000, name, STOCK))
-    found.append((f"two facets, 8 clients, at 10,000: {_number(times)} times the requests of stock Moin, asked {THROUGHPUT}",
+    found.append((f"two facets, 8 clients, 10,000: {_number(times)} times the requests of stock Moin, asked {THROUGHPUT}",
                   None if times is None else times >= THROUGHPUT))
     for size in sorted(results):
         speed = of(size, "import (case studies/s of processor time)")

@@ -1,4 +1,4 @@
-"""What is measured on a served wiki of case studies; each answer is checked, each stage bounded by a count and a time."""
+"""What is measured on a served wiki of case studies: each answer checked, each stage bounded by a count and a time."""
 
 from __future__ import annotations
 

@@ -43,7 +43,8 @@ from cupboard.catalogue.query import BadQuery, Query
 from cupboard.catalogue.tables import Catalogue
 from cupboard.legal_view import today
 
-__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like", "shelves"]
+__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like",
+           "shelves"]
 
 PER_PAGE = 25
 
@@ -255,4 +256,5 @@ class _Reader:
         for ordinal in ordinals:
             _, itemid, changed, text = found[ordinal]
             card = json.loads(text)
-            yield Entry(itemid, card["revid"], card["names"][0], changed, card["fields"], card["files"], marked.get(ordinal))
+            name = card["names"][0]
+            yield Entry(itemid, card["revid"], name, changed, card["fields"], card["files"], marked.get(ordinal))

@@ -273,7 +273,8 @@ class Shelves:
         else:
             places = {id: place for place, id in enumerate(labels)}
             counts.sort(key=lambda one: (places.get(one[1], len(places)), one[1]))
-        return Offer(facet, label, [Value(id, labels.get(id, id), -count, states.get(id, "")) for count, id in counts], total)
+        values = [Value(id, labels.get(id, id), -count, states.get(id, "")) for count, id in counts]
+        return Offer(facet, label, values, total)
 
     def _term_values(
         self, memory: Memory, facet: Facet, found: BitMap, states: dict[str, str], scope: Query

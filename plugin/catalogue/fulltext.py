@@ -31,7 +31,8 @@ _START, _END = "\ue000", "\ue001"
 # As one JSON text they come several times quicker than as rows.
 _MATCHES = "SELECT json_group_array(rowid) FROM catalogue_text WHERE catalogue_text MATCH ? AND rowid > ?"
 _RANK = (
-    f"SELECT rowid FROM catalogue_text WHERE catalogue_text MATCH ? ORDER BY bm25(catalogue_text, {_WEIGHTS}), rowid DESC"
+    "SELECT rowid FROM catalogue_text WHERE catalogue_text MATCH ?"
+    f" ORDER BY bm25(catalogue_text, {_WEIGHTS}), rowid DESC"
 )
 _MARKED = (
     "SELECT rowid, highlight(catalogue_text, 0, ?1, ?2), highlight(catalogue_text, 1, ?1, ?2),"

@@ -221,8 +221,9 @@ def _columns(document: Document) -> dict[str, str]:
 
 
 _LINK = re.compile(r"\[\[[^\]|]*\|([^\]|]*)(?:\|[^\]]*)?\]\]")
-_MARKUP = re.compile(r"<<[^>]*>>|\{\{\{(?:#!\S+)?|\}\}\}|\[\[|\]\]|'{2,5}|^\s*=+ | =+\s*$|\|\||__|~~+|,,|^\s*[*.]\s|^----+$",
-                     re.MULTILINE)
+_MARKUP = re.compile(
+    r"<<[^>]*>>|\{\{\{(?:#!\S+)?|\}\}\}|\[\[|\]\]|'{2,5}|^\s*=+ | =+\s*$|\|\||__|~~+|,,|^\s*[*.]\s|^----+$", re.MULTILINE
+)
 
 
 def plain(markup: str) -> str:

@@ -86,5 +86,5 @@ def _words(text: str) -> set[str]:
     return {word.removesuffix("s") for word in re.findall(r"[^\W\d_]{4,}", text.lower())} - _COMMON
 
 
-_COMMON = frozenset("about after also been before from have into more most over said some than that their them then they "
-                    "this were what when where which while will with within without year years".split())
+_COMMON = frozenset("about after also been before from have into more most over said some than that their them then "
+                    "they this were what when where which while will with within without year years".split())

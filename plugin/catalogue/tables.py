@@ -165,8 +165,8 @@ def _write_case(connection: sqlite3.Connection, row: Row) -> None:
               json.dumps(row.keys, ensure_ascii=False))
     text = {**row.text, "documents": documents.text}
     _insert(connection, values, card, [text.get(column, "") for column in COLUMNS])
-    words = rows.words_of(row.text.values())
-    connection.execute("INSERT OR IGNORE INTO catalogue_word SELECT value FROM json_each(?)", (json.dumps(list(words)),))
+    words = json.dumps(list(rows.words_of(row.text.values())))
+    connection.execute("INSERT OR IGNORE INTO catalogue_word SELECT value FROM json_each(?)", (words,))
 
 
 def _insert(connection: sqlite3.Connection, values: tuple[Any, ...], card: Mapping[str, Any], text: list[str]) -> None:
@@ -319,7 +319,8 @@ def _documents_changed(connection: sqlite3.Connection, name: str) -> None:
     card = json.loads(card)
     (access,) = connection.execute("SELECT access FROM catalogue_class WHERE id = ?", (values[1],)).fetchone()
     documents = _documents_of(connection, tuple(card["names"]), Access(*_plain(access)))
-    text = list(connection.execute(f"SELECT {', '.join(COLUMNS)} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
+    columns = ", ".join(COLUMNS)
+    text = list(connection.execute(f"SELECT {columns} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
     place = list(COLUMNS).index("documents")
     if documents.sizes == card["files"] and documents.text == text[place]:
         return
