@@ -16,7 +16,9 @@ AREA_SIZE = 50
 STATUSES = 5
 COMMON_WORD = "procurement"
 RARE_WORD = "quixalorne"
-SYLLABLES = "ba co de fi gu ha jo ka le mi no pe ro su ta ve wi yo zu cha ston tra ver ling ment pro sor tan bri gel".split()
+SYLLABLES = (
+    "ba co de fi gu ha jo ka le mi no pe ro su ta ve wi yo zu cha ston tra ver ling ment pro sor tan bri gel"
+).split()
 
 
 @dataclass(frozen=True)

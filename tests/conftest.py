@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import flask_theme
 import pytest
 from flask.testing import FlaskClient
 
@@ -33,6 +34,7 @@ instance.quiet_logs()
 # Before any application is made: some tests make one of Moin alone, and Flask takes nothing new after the first.
 import moin.app  # noqa: E402, F401
 import cupboard.wiki  # noqa: E402, F401
+from moin.config.default import DefaultConfig  # noqa: E402
 
 
 class Client(FlaskClient):
@@ -58,6 +60,13 @@ class Client(FlaskClient):
         with self.session_transaction() as session:
             session.clear()
         return self
+
+
+@pytest.fixture(autouse=True)
+def no_theme_of_another_wiki(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moin keeps two things of the first wiki that a process opens for all others: its theme, and its templates' names."""
+    monkeypatch.setitem(DefaultConfig.user_defaults, "theme_name", None)
+    monkeypatch.delattr(flask_theme.template_exists, "cache", raising=False)
 
 
 @pytest.fixture(scope="session")

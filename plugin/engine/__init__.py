@@ -18,7 +18,7 @@ studies and can serve any wiki on Moin 2.0.0b5 by itself.
 import moin.app  # noqa: F401  Moin's modules import each other in circles; from this one on they load in order
 
 from . import editlock, garbage, rights, sessions, subscriptions, templates, translations, viewlog
-from .replacement import put, put_back
+from .replacement import is_put, put, put_back
 
 ADJUSTMENTS = {
     "rights": rights,
@@ -55,6 +55,14 @@ def uninstall(only=tuple(ADJUSTMENTS)):
     for name in only:
         for replacement in reversed(ADJUSTMENTS[name].REPLACEMENTS):
             put_back(replacement)
+
+
+def installed():
+    """Names of the adjustments that are in place.
+
+    :return: list of names from ``ADJUSTMENTS``
+    """
+    return [name for name, module in ADJUSTMENTS.items() if all(map(is_put, module.REPLACEMENTS))]
 
 
 def _check(names):

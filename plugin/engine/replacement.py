@@ -31,6 +31,11 @@ def put(replacement):
         setattr(owner, name, replacement.make(current))
 
 
+def is_put(replacement):
+    """Whether a replacement is made."""
+    return (id(replacement.owner), replacement.name) in _originals
+
+
 def put_back(replacement):
     """Undo a replacement, if it was made."""
     owner, original = _originals.pop((id(replacement.owner), replacement.name), (None, None))

@@ -7,15 +7,20 @@ from moin.app import create_app_ext, destroy_app
 from moin.config import AclConfig, IndexStorageConfig, PasswordHasherConfig
 from moin.config.default import DefaultConfig
 from moin.storage import create_simple_mapping
+from moin.storage.middleware import indexing
 
 from cupboard import engine, index
 
 
 @pytest.fixture(autouse=True)
 def stock_engine():
-    """Whatever a test puts in place is taken out again."""
+    """A test begins with Moin's own engine and leaves the one that it found."""
+    found = engine.installed()
+    engine.uninstall()
     yield
     engine.uninstall()
+    if found:
+        engine.install(without=set(engine.ADJUSTMENTS) - set(found))
 
 
 @pytest.fixture
@@ -29,6 +34,7 @@ def make_app(tmp_path, monkeypatch):
     """Call it for an application; what is installed by then counts."""
     monkeypatch.chdir(tmp_path)  # Moin would read a wikiconfig.py of the working folder
     made = []
+    found = indexing.IndexingMiddleware
     index.install()  # the quicker one; what the engine does is the same with Whoosh
 
     def make(default_acl="Known:read,write,create All:read"):
@@ -42,8 +48,8 @@ def make_app(tmp_path, monkeypatch):
             "interwiki_map": {"TestWiki": "http://localhost/", "Self": "http://localhost/"},
             "index_storage": IndexStorageConfig("FileStorage", (str(folder / "wiki" / "index"),), {}),
             "edit_locking_policy": "lock", "default_root": "Home",
-            "password_hasher_config": PasswordHasherConfig(time_cost=1, memory_cost=8192, parallelism=1, hash_len=16,
-                                                           salt_len=16),
+            "password_hasher_config": PasswordHasherConfig(
+                time_cost=1, memory_cost=8192, parallelism=1, hash_len=16, salt_len=16),
         })
         (folder / "wiki").mkdir(parents=True)
         app = create_app_ext(flask_config_dict={"SECRET_KEY": "only for these tests", "TESTING": True}, moin_config_class=config,
@@ -58,4 +64,5 @@ def make_app(tmp_path, monkeypatch):
     yield make
     for app in made:
         destroy_app(app)
-    index.uninstall()
+    if found is not indexing.IndexingMiddleware:
+        index.uninstall()

@@ -23,6 +23,14 @@ def test_what_was_installed_twice_is_gone_after_one_uninstall():
     assert all(a is b for a, b in zip(before, everything()))
 
 
+def test_what_is_installed_can_be_asked():
+    assert engine.installed() == []
+    engine.install(without=["editlock"])
+    assert set(engine.installed()) == set(engine.ADJUSTMENTS) - {"editlock"}
+    engine.uninstall(["templates"])
+    assert "templates" not in engine.installed() and "rights" in engine.installed()
+
+
 def test_an_adjustment_can_be_left_out():
     stock_gc, stock_known = indexing.gc, AccessControlList._special_Known
     engine.install(without=["garbage"])

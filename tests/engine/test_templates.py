@@ -53,8 +53,12 @@ def test_a_module_is_built_once_for_a_page(environment, monkeypatch):
 
     built = []
     stock_init = jinja2.environment.TemplateModule.__init__
-    monkeypatch.setattr(jinja2.environment.TemplateModule, "__init__",
-                        lambda self, template, *a, **k: built.append(template.name) or stock_init(self, template, *a, **k))
+
+    def init(self, template, *args, **kwargs):
+        built.append(template.name)
+        stock_init(self, template, *args, **kwargs)
+
+    monkeypatch.setattr(jinja2.environment.TemplateModule, "__init__", init)
     text = environment({
         "page": '{% import "a" as a with context %}{% import "b" as b with context %}{{ a.hello() }}{{ b.twice() }}',
         "a": "{% macro hello() %}Hello {{ reader }}. {% endmacro %}",
