@@ -25,7 +25,7 @@ ROWS = [
     ("memory of a worker, USS", "memory", "uss", "MB", False),
 ]
 
-# What issue 3 asks for: times better than stock at 10,000 pages in the same run.
+# What is asked of it: times better than stock at 10,000 pages in the same run.
 FACTORS = {"view": 25, "list of a tag": 40, "editor opened": 25, "save": 50, "8 writers": 150, "view, 8 clients": 40,
            "index size": 1}
 FACTORS_AT = 10_000
