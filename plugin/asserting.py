@@ -1,9 +1,8 @@
 """Who says what about legality, on every way of saving through the web.
 
-Moin's storage that checks rights is what every request writes through: our form and text editor, Moin's own editor,
-revert, rename, delete, conversion. :func:`install` has it ask here before it stores a revision of a case study. What a
-rule forbids is refused with that rule; what is stored is signed by the account that saves, today. The command line
-writes through the other storage and is trusted; ``cupboard check`` lists what breaks the rules.
+Every request writes through the gate (:mod:`cupboard.gate`), which asks here before a revision of a case study is
+stored. What a rule forbids is refused with that rule; what is stored is signed by the account that saves, today. The
+command line writes through the other storage and is trusted; ``cupboard check`` lists what breaks the rules.
 
 A revert brings back everything of an old revision but what was said about legality: that stays as it is now.
 
@@ -19,18 +18,15 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
 from typing import Any, NoReturn
 
 from flask import abort, make_response
 from moin import flaskg
-from moin.constants.keys import ACTION_REVERT, CONTENTTYPE, CURRENT, NAME, NAMESPACE, TRASH
-from moin.storage.middleware.protecting import ProtectedItem
+from moin.constants.keys import ACTION_REVERT, CONTENTTYPE, NAME, NAMESPACE, TRASH
 from moin.themes import render_template
 
-from cupboard import definitions, pages
+from cupboard import definitions, gate, pages
 from cupboard.document import Document, dump, parse
-from cupboard.engine.replacement import Replacement, put
 from cupboard.legal.assertions import STRIKING, Row, row_id
 from cupboard.legal.policy import (
     Author,
@@ -126,23 +122,17 @@ def rebased(base: Document, mine: Document, theirs: Document) -> tuple[Document,
 
 
 def install() -> None:
-    """Have Moin's storage that checks rights ask here before it stores a revision."""
-    put(Replacement(ProtectedItem, "store_revision", _checked))
+    """Have the gate ask here before a revision is stored."""
+    gate.add(_check)
 
 
 # -- the storage -------------------------------------------------------------------------------------------------------
 
 
-def _checked(original: Any) -> Any:
-    @wraps(original)
-    def store_revision(self: ProtectedItem, meta: Mapping[str, Any], data: Any, *args: Any, **kw: Any) -> Any:
-        current = self.item[CURRENT] if self else None
-        _check_groups(meta, current)
-        if _is_case_study(meta) or (current is not None and _is_case_study(current.meta)):
-            data = _checked_data(meta, data, current, kw.get("action"))
-        return original(self, meta, data, *args, **kw)
-
-    return store_revision
+def _check(sent: gate.Sent) -> None:
+    _check_groups(sent.meta, sent.current)
+    if _is_case_study(sent.meta) or (sent.current is not None and _is_case_study(sent.current.meta)):
+        sent.data = _checked_data(sent.meta, sent.data, sent.current, sent.action)
 
 
 def _check_groups(meta: Mapping[str, Any], current: Any) -> None:
@@ -151,7 +141,7 @@ def _check_groups(meta: Mapping[str, Any], current: Any) -> None:
         _refuse("Only editors can change who is a member of an organisation, and who is a supplier")
 
 
-def _checked_data(meta: Mapping[str, Any], data: Any, current: Any, action: Any) -> Any:
+def _checked_data(meta: Mapping[str, Any], data: Any, current: Any, action: str) -> Any:
     sent = data.read()
     now = _document(current) if current is not None and _is_case_study(current.meta) else _NOTHING
     if meta.get(TRASH):
@@ -162,7 +152,7 @@ def _checked_data(meta: Mapping[str, Any], data: Any, current: Any, action: Any)
         if rows_of(now.fields) or rows_of(now.fields, DISMISSALS):
             _refuse("What was said about legality would be lost: it can only stand in a case study that can be read")
         return io.BytesIO(sent)
-    if str(action) == ACTION_REVERT:
+    if action == ACTION_REVERT:
         stored = carried_over(now, document)
     elif found := _violations(now, document):
         _refuse(*dict.fromkeys(_said(*one) for one in found))

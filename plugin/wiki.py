@@ -5,11 +5,12 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 
 from moin.apps.frontend import frontend
 
-from cupboard import appraisal_files, asserting, browsing, crosssite, items, views  # noqa: F401  some register themselves
+from cupboard import appraisal_files, asserting, browsing, crosssite, gate, items, views  # noqa: F401  some register themselves
 from cupboard.catalogue import Catalogue
 from cupboard.index import companions
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
 
+gate.install()
 asserting.install()
 companions.register(Catalogue())
 crosssite.install(views.blueprint)
