@@ -15,6 +15,7 @@ A template is a definition page, so the editors' group changes the form without 
       max_length: 120                 # characters
       help: Say what was done.
       example: Fresh school meals
+      default: Untitled               # what the form offers where a page says nothing
       missing: Enter a title          # said when it is required and empty; made from the label if not given
     - id: context
       label: Context
@@ -112,6 +113,7 @@ class Field:
     columns: tuple[Field, ...] = ()
     one_of: tuple[str, ...] = ()
     signed: bool = False
+    default: str | tuple[str, ...] = ""
 
     def column(self, id: str) -> Field | None:
         return next((column for column in self.columns if column.id == id), None)
@@ -162,6 +164,8 @@ class Template:
         problems = []
         for field in self.fields:
             value = document.section(field.section) if field.section else document.fields.get(field.id)
+            if not value and field.default:
+                continue  # the form offers the default
             problems.extend(check.field(field, value))
         return problems
 
@@ -225,14 +229,26 @@ class _Loader:
             columns=self._columns(entries) if type == "rows" else (),
             one_of=entries.texts("one_of") if type == "rows" else (),
             signed=entries.flag("signed") if type == "rows" else False,
+            default=self._default(entries, type),
         )
         if type in ("choice", "choices") and bool(field.choices) == bool(field.vocabulary):
             raise entries.error(f"A field of type {type} needs either choices or a vocabulary")
         for name in field.one_of:
             if not field.column(name):
                 raise entries.error(f'one_of names "{name}", which is not a column of this field', "one_of")
+        known = {choice.id for choice in field.choices}
+        wanted = (field.default,) if isinstance(field.default, str) else field.default
+        if unknown := [id for id in wanted if id and known and id not in known]:
+            raise entries.error(f'"{unknown[0]}" is not a choice of this field: take one of them as its default', "default")
+        if field.default and (broken := next(_Check(date.today()).field(field, _as_value(field.default)), None)):
+            raise entries.error(f"This can't be the default: {broken.message}", "default")
         entries.done()
         return field
+
+    def _default(self, entries: Entries, type: str) -> str | tuple[str, ...]:
+        if type in _LISTS:
+            return entries.texts("default")
+        return entries.text("default", required=False) if type in _TEXTS and type not in _ONLY_COLUMNS else ""
 
     def _type(self, entries: Entries, types: Collection[str]) -> str:
         type = entries.text("type")
@@ -407,6 +423,10 @@ def in_row(label: str, number: int, message: str) -> str:
     :param number: of the row, from 0
     """
     return f"Row {number + 1} of {_uncapitalised(label)}: {_uncapitalised(message)}"
+
+
+def _as_value(default: str | tuple[str, ...]) -> Value:
+    return default if isinstance(default, str) else list(default)
 
 
 def _missing(field: Field) -> str:

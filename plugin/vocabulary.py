@@ -17,7 +17,9 @@ A vocabulary is a definition page:
 
 The id of a term is its path from the top, ``contracts/food``: ids are for ever, labels are free. A term that is no
 longer wanted is marked ``retired: true``, or ``merged_into: contracts/catering``, and stays in the page, because case
-studies carry its id. Any further name with a text (``group: supported``) is kept in ``Term.extra``.
+studies carry its id. A term that was moved says ``formerly: [contracts/food]``: that id, and those below it, lead to
+where it stands now, and are never given to another. Any further name with a text (``group: supported``) is kept in
+``Term.extra``.
 """
 
 from __future__ import annotations
@@ -36,6 +38,10 @@ CODE_LISTS = ("cpv", "proclass")
 """Lists that a term may give codes of: CPV, Regulation (EC) No 213/2008, and ProClass headings."""
 
 
+#: How many ways an id is looked for that was given up in several moves.
+_MOST_TRIED = 500
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
     """One term. ``retired`` is also true of a term that was merged into another."""
@@ -48,6 +54,7 @@ class Term:
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     retired: bool = False
     merged_into: str | None = None
+    formerly: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
     parent: Term | None = field(default=None, repr=False)
     children: tuple[Term, ...] = field(default=(), repr=False)
@@ -72,7 +79,7 @@ class Term:
 class Vocabulary:
     """Terms in the order of their page. Never changes once it is loaded."""
 
-    __slots__ = ("title", "terms", "_by_id", "_by_word")
+    __slots__ = ("title", "terms", "_by_id", "_by_word", "_moved")
 
     title: str
     terms: tuple[Term, ...]
@@ -84,6 +91,7 @@ class Vocabulary:
         self.title = title
         self.terms = terms
         self._by_id = {term.id: term for term in self.walk()}
+        self._moved = {former: term.id for term in self.walk() for former in term.formerly}
         for term in self.walk():
             target = term
             while target.merged_into:
@@ -110,11 +118,33 @@ class Vocabulary:
         terms = _terms(page.list_of("terms", "term", required=True), None, places)
         page.done()
         _check_merges(places)
+        _check_moves(places)
         return cls(title, terms)
 
     def get(self, id: str) -> Term | None:
-        """The term with an id, or the one it was merged into; a retired term is found as any other."""
-        return self._by_id.get(id)
+        """The term with an id, or with one that it had before it was moved; for a term that was merged into another,
+        that other one. A retired term is found as any other."""
+        found = self._by_id.get(id)
+        return self._by_id.get(self._id_now(id)) if found is None and self._moved else found
+
+    def _id_now(self, id: str) -> str:
+        """An id that was given up, as it is after all moves of the term and of those above it.
+
+        A term moved away from below another that moved too has its old id under any of the ids of that other.
+        """
+        tried = [id]
+        for one in tried:
+            if one in self._by_id:
+                return one
+            above = one
+            while above and len(tried) < _MOST_TRIED:
+                now = self._moved.get(above, above)
+                for known in (now, *(self._by_id[now].formerly if now in self._by_id else ())):
+                    other = known + one[len(above):]
+                    if other not in tried:
+                        tried.append(other)
+                above = above.rpartition("/")[0]
+        return id
 
     def find(self, text: str) -> list[Term]:
         """The terms that have a text as label, short label, alias or code, in any case.
@@ -122,6 +152,18 @@ class Vocabulary:
         For a term that was merged into another, that other one.
         """
         return list(self._by_word.get(_folded(text), ()))
+
+    def matching(self, text: str) -> list[Term]:
+        """The terms that a search for a text is about: those that :meth:`find` finds; for the number of a CPV code those
+        that have the nearest group above it, so 15810000-9 finds who has 15; and retired ones not at all."""
+        found = self.find(text)
+        if not found and (code := re.fullmatch(r"([0-9]{2,8})(-[0-9])?", text.strip())):
+            shorter = (code[1][:length] for length in range(len(code[1]), 1, -1))
+            found = next(filter(None, map(self._with_cpv, shorter)), [])
+        return [term for term in found if not term.retired]
+
+    def _with_cpv(self, code: str) -> list[Term]:
+        return [term for term in self.find(code) if code in term.codes.get("cpv", ())]
 
     def walk(self) -> Iterator[Term]:
         """All terms, depth first; retired and merged ones too."""
@@ -152,6 +194,7 @@ def _terms(listed: list[Entries], parent: Term | None, places: dict[str, tuple[T
             codes=MappingProxyType(_codes(entries)),
             retired=entries.flag("retired") or merged_into is not None,
             merged_into=merged_into,
+            formerly=entries.texts("formerly"),
             parent=parent,
         )
         places[id] = term, entries
@@ -182,3 +225,17 @@ def _check_merges(places: dict[str, tuple[Term, Entries]]) -> None:
                 raise entries.error(f"{id} ends up merged into itself: merge it into a term that stays", "merged_into")
             seen.add(target)
             term = places[target][0]
+
+
+def _check_moves(places: dict[str, tuple[Term, Entries]]) -> None:
+    seen: dict[str, str] = {}
+    for id, (term, entries) in places.items():
+        for former in term.formerly:
+            if former in places:
+                raise places[former][1].error(
+                    f"{former} is what {id} was called before it was moved, and leads there for ever: give this term "
+                    "another id", "id")
+            if former in seen:
+                raise entries.error(f"{seen[former]} has {former} under formerly already: take it out of one of the two",
+                                    "formerly")
+            seen[former] = id
