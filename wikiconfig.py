@@ -17,7 +17,7 @@ from moin.utils import get_xstatic_module_path_map
 
 import cupboard
 import cupboard.wiki  # noqa: F401  registers the content types, the item type, the pages under /+cupboard
-from cupboard import downloads, engine, index, instance, themes
+from cupboard import downloads, engine, headers, index, instance, themes
 
 engine.install()  # small adjustments of Moin that cost nothing but time; each says what it replaces
 index.install()  # Moin's index in SQLite instead of Whoosh
@@ -106,6 +106,9 @@ class Config(DefaultConfig):
     # Readers' addresses and host names are nobody's business.
     show_hosts = False
     log_reverse_dns_lookups = False
+    # A page loads and runs what this wiki serves as files, and nothing else. Moin would only report the rest.
+    content_security_policy = headers.POLICY
+    content_security_policy_report_only = ""
     # What a browser could run is only ever a download.
     mimetypes_xss_protect = downloads.ONLY_DOWNLOADED
 

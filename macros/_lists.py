@@ -80,7 +80,6 @@ def show(given: Mapping[str, str], scope: Query) -> Any:
     is_asked = not g.get("cupboard_list_shown") and (offered is None or offered)
     notices: tuple[str, ...] = ()
     query = Query()
-    g.cupboard_lists = True  # the layout adds what lists need
     if is_asked:
         g.cupboard_list_shown = True
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Response, abort, flash, g, redirect, request, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import current_app, flaskg
 from moin.themes import render_template
@@ -29,7 +29,6 @@ def browse() -> ResponseReturnValue:
         return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
     how = listing.shown_arguments()
     results = catalogue.find(query, offered=None, whole=listing.whole_facets(how))
-    g.cupboard_lists = True  # the layout adds what lists need
     return render_template(
         "cupboard/browse.html",
         title="All case studies",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import current_app, flaskg
 from moin.themes import render_template
@@ -36,13 +36,6 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say that a request was too large. Moin has not run yet, so the page stands by itself."""
     most = readable_size(current_app.config["MAX_CONTENT_LENGTH"] or 0)
     return current_app.jinja_env.get_template("cupboard/too_large.html").render(most=most), 413
-
-
-@blueprint.after_app_request
-def no_guessing(response: Response) -> Response:
-    """Browsers take files for what we say they are, whatever their bytes look like."""
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    return response
 
 
 def has_page(term_id: str) -> bool:

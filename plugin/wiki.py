@@ -5,7 +5,8 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 
 from moin.apps.frontend import frontend
 
-from cupboard import appraisal_files, asserting, browsing, crosssite, gate, items, views  # noqa: F401  some register themselves
+from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
+from cupboard import crosssite, gate, headers, left_out, static_files, views
 from cupboard.catalogue import Catalogue
 from cupboard.index import companions
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
@@ -14,4 +15,7 @@ gate.install()
 asserting.install()
 companions.register(Catalogue())
 crosssite.install(views.blueprint)
+headers.install(views.blueprint)
+left_out.install(views.blueprint)
 frontend.register_blueprint(views.blueprint)
+frontend.register_blueprint(static_files.blueprint)
