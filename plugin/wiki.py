@@ -6,7 +6,8 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 from moin.apps.frontend import frontend
 
 from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
-from cupboard import crosssite, gate, headers, left_out, static_files, views
+from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
+from cupboard import crosssite, gate, headers, inline_style, left_out, static_files, views
 from cupboard.catalogue import Catalogue
 from cupboard.index import companions
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
@@ -16,6 +17,7 @@ asserting.install()
 companions.register(Catalogue())
 crosssite.install(views.blueprint)
 headers.install(views.blueprint)
+inline_style.install()
 left_out.install(views.blueprint)
 frontend.register_blueprint(views.blueprint)
 frontend.register_blueprint(static_files.blueprint)

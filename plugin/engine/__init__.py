@@ -18,7 +18,7 @@ studies and can serve any wiki on Moin 2.0.0b5 by itself.
 import moin.app  # noqa: F401  Moin's modules import each other in circles; from this one on they load in order
 
 from . import editlock, garbage, rights, sessions, subscriptions, templates, translations, viewlog
-from .replacement import is_put, put, put_back
+from .replacement import Replacement, is_put, put, put_back
 
 ADJUSTMENTS = {
     "rights": rights,

@@ -81,8 +81,10 @@ def test_style_and_script_of_an_author_are_refused(visitors: Callable[..., Page]
 def test_colours_in_wiki_markup_are_dropped_without_a_word(visitors: Callable[..., Page]) -> None:
     page = visitors("alice")
     page.goto("/+modify/Coloured?itemtype=default&contenttype=text/x.moin.wiki;charset=utf-8&template=")
-    page.locator("textarea").first.fill("||<#FF8080> red ||<width=50%> wide ||<style=\"color: red\"> text ||\n")
+    page.locator("textarea").first.fill("||<#FF8080> red ||<width=50%> wide ||<style=\"color: red\"> text ||<)> 12 ||\n")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/Coloured")
     assert refused(page, ["/Coloured"]) == []
     assert "red" in page.locator("table").inner_text()
+    cell = page.get_by_role("cell", name="12")
+    assert cell.evaluate("cell => getComputedStyle(cell).textAlign") == "right"
