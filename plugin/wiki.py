@@ -6,7 +6,6 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 from moin.apps.frontend import frontend
 
 from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
-from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
 from cupboard import crosssite, gate, headers, inline_style, left_out, static_files, views
 from cupboard.catalogue import Catalogue
 from cupboard.index import companions
