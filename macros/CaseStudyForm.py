@@ -25,6 +25,7 @@ from moin.macros._base import MacroBlockBase, fail_message
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.editing import Edit
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
@@ -50,13 +51,13 @@ class Macro(MacroBlockBase):
 def _edit(name, category):
     """The edit to show; None for those who may not write."""
     if name is None:
-        may = flaskg.user.may.create(f"{pages.CASE_STUDIES}/new")
+        may = flaskg.user.may.create(CASE_STUDY.name_of("new"))
         return Edit.of_new(category) if may else None
     try:
         page = pages.read(name)
     except AccessDenied:
         page = None
-    if page is None or page.meta["itemtype"] != pages.CASE_STUDY_ITEM_TYPE:
+    if page is None or page.meta["itemtype"] != CASE_STUDY.item_type:
         raise BadArgument(f"there is no case study {name!r}")
     if page.document.error:
         raise BadArgument(f"line {page.document.error.line} of {name} can't be read: {page.document.error.message}")

@@ -21,6 +21,7 @@ from moin.macros._base import MacroInlineBase, fail_message
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.case_view import CaseView
 from cupboard.fragments import inline_fragment
 from cupboard.legal.statuses import NOT_STATED
@@ -49,6 +50,6 @@ def _case(name):
     except AccessDenied:
         # Not told from a page that does not exist: that it does is nobody's business.
         page = None
-    if page is None or page.meta["itemtype"] != pages.CASE_STUDY_ITEM_TYPE:
+    if page is None or page.meta["itemtype"] != CASE_STUDY.item_type:
         raise BadArgument(f"there is no case study {name!r}")
     return CaseView(page.name, page.document, definitions.current())

@@ -6,6 +6,7 @@ from moin.constants.keys import ITEMTYPE
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.case_view import CaseView
 from cupboard.macros._arguments import BadArgument
 
@@ -22,6 +23,6 @@ def case_view(name: str) -> CaseView:
     except AccessDenied:
         # Not told from a page that does not exist: that it does is nobody's business.
         page = None
-    if page is None or page.meta[ITEMTYPE] != pages.CASE_STUDY_ITEM_TYPE:
+    if page is None or page.meta[ITEMTYPE] != CASE_STUDY.item_type:
         raise BadArgument(f"there is no case study {name!r}")
     return CaseView(page.name, page.document, definitions.current())

@@ -17,8 +17,8 @@ def source_bytes(source: Any) -> bytes:
 
 
 def page_name(source: Any) -> str:
-    """The name of the page that is converted; empty for a preview's text."""
+    """The name of the page that is converted, with its namespace; empty for a preview's text."""
     for owner in (source, getattr(source, "item", None)):
         if fqname := getattr(owner, "fqname", None):
-            return fqname.value
+            return f"{fqname.namespace}/{fqname.value}" if fqname.namespace else fqname.value
     return ""

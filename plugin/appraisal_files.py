@@ -8,6 +8,7 @@ from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.appraisals import AppraisalView
+from cupboard.case_study import CASE_STUDY
 from cupboard.views import blueprint
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +38,7 @@ def _of_page(name: str) -> tuple[AppraisalView, str]:
         page = pages.read(name)
     except AccessDenied:
         page = None
-    if page is None or page.meta[ITEMTYPE] != pages.CASE_STUDY_ITEM_TYPE or page.document.error:
+    if page is None or page.meta[ITEMTYPE] != CASE_STUDY.item_type or page.document.error:
         abort(404, description="There is no case study of this name.")
     view = AppraisalView(page.document.fields, definitions.current())
     if not view.is_complete:

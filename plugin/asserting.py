@@ -22,10 +22,11 @@ from typing import Any, NoReturn
 
 from flask import abort, make_response
 from moin import flaskg
-from moin.constants.keys import ACTION_REVERT, CONTENTTYPE, NAME, NAMESPACE, TRASH
+from moin.constants.keys import ACTION_REVERT, NAME, NAMESPACE, TRASH
 from moin.themes import render_template
 
-from cupboard import definitions, gate, pages
+from cupboard import definitions, gate, kinds, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.document import Document, dump, parse
 from cupboard.legal.assertions import STRIKING, Row, row_id
 from cupboard.legal.policy import (
@@ -44,7 +45,6 @@ SUPPLIERS = "CupboardSuppliersGroup"
 ORGANISATIONS = "Organisations"
 
 _GUARDED = re.compile(rf"{SUPPLIERS}|{ORGANISATIONS}/.*Group")
-_CASE_STUDY = pages.CASE_STUDY_CONTENT_TYPE.partition(";")[0]
 _NOTHING = parse(b"")
 
 
@@ -173,7 +173,7 @@ def _refuse(*messages: str) -> NoReturn:
 
 
 def _is_case_study(meta: Mapping[str, Any]) -> bool:
-    return str(meta.get(CONTENTTYPE) or "").partition(";")[0].strip().lower() == _CASE_STUDY
+    return kinds.of_meta(meta) is CASE_STUDY
 
 
 def _document(revision: Any) -> Document:

@@ -87,9 +87,10 @@ def serve(config: str | None, host: str, port: int, workers: int | None, access_
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Replace pages that somebody has edited since their last import.")
 @click.option("--dry-run", is_flag=True, help="Check the file and say what would be done; write nothing.")
+@click.option("--kind", "kind_id", default="case-study", show_default=True, metavar="KIND", help="Kind of page.")
 @click.pass_obj
-def import_(config: str | None, file: Path, overwrite: bool, dry_run: bool) -> None:
-    """Make or update case studies from a YAML file.
+def import_(config: str | None, file: Path, overwrite: bool, dry_run: bool, kind_id: str) -> None:
+    """Make or update case studies, or another kind of page, from a YAML file.
 
     FILE holds a list of records, each with an `id` that becomes the page CaseStudies/<id>. All are checked before any
     is written: one mistake, named with its line and field, and nothing is changed. A file imported again changes
@@ -99,7 +100,12 @@ def import_(config: str | None, file: Path, overwrite: bool, dry_run: bool) -> N
         from cupboard import importing
 
         report = importing.load(
-            file.read_bytes(), storage=storage, overwrite=overwrite, dry_run=dry_run, progress=progress
+            file.read_bytes(),
+            storage=storage,
+            overwrite=overwrite,
+            dry_run=dry_run,
+            progress=progress,
+            kind=_kind(kind_id),
         )
     for line in report.lines():
         click.echo(line)
@@ -151,6 +157,15 @@ def reindex(config: str | None) -> None:
     with _one_line_errors(), _Bar() as progress:
         revisions = instance.reindex(instance.find_config(config), progress=progress)
     click.echo(f"{revisions} revisions are in the index.")
+
+
+def _kind(id: str) -> Any:
+    from cupboard import kinds
+
+    named = {kind.id: kind for kind in kinds.registered() if kind.prefix is not None}
+    if id not in named:
+        raise instance.InstanceError(f"There is no kind of page {id!r}: use one of {', '.join(sorted(named))}")
+    return named[id]
 
 
 def main() -> None:

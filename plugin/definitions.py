@@ -17,12 +17,14 @@ from flask import g
 from moin import current_app, log
 from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REVID
 
-from cupboard.costbenefit import page as costbenefit
+from cupboard import kinds
+from cupboard.case_study import CASE_STUDY
 from cupboard.costbenefit.rates import KINDS, Rates
 from cupboard.document import Document
+from cupboard.kinds import Kind
 from cupboard.legal.regimes import Regimes
 from cupboard.legal.statuses import Statuses
-from cupboard.template import Problem, Template, in_row
+from cupboard.template import Problem, Template
 from cupboard.vocabulary import DefinitionError, Term, Vocabulary
 
 logging = log.getLogger(__name__)
@@ -30,7 +32,7 @@ logging = log.getLogger(__name__)
 CONTENT_TYPE = "text/x-cupboard-definition;charset=utf-8"
 ITEM_TYPE = "cupboard-definition"
 
-TEMPLATE = "Cupboard/Template"
+TEMPLATE = CASE_STUDY.template
 CONTENTS = "Cupboard/Contents"
 LEGAL_STATUSES = "Cupboard/LegalStatuses"
 DISCOUNT_RATES = "Cupboard/DiscountRates"
@@ -44,8 +46,14 @@ OF_RATES = ("discount-rates", "price-indices", "carbon-values")
 #: Likewise, from the page of regimes.
 OF_REGIMES = ("regimes", "law-changes")
 
+
+def _template(text: str) -> Template:
+    return Template.load(text, (*VOCABULARIES, *OF_RATES, *OF_REGIMES))
+
+
+#: What every request works with. The templates of other kinds of page are looked up when one is asked for.
 _READERS: Mapping[str, Callable[[str], Any]] = {
-    TEMPLATE: lambda text: Template.load(text, (*VOCABULARIES, *OF_RATES, *OF_REGIMES)),
+    TEMPLATE: _template,
     CONTENTS: Vocabulary.load,
     LEGAL_STATUSES: Vocabulary.load,
     DISCOUNT_RATES: Rates.load,
@@ -80,19 +88,19 @@ class Definitions:
     def legal_statuses(self) -> Vocabulary:
         return self.vocabularies["legal-statuses"]
 
-    def problems(self, document: Document) -> list[Problem]:
-        """What is wrong with a case study: its fields by the template, its costs and benefits by their own rules.
+    def template_of(self, kind: Kind) -> Template:
+        """The template of a kind of page."""
+        return self.template if kind is CASE_STUDY else _template_in_force(kind.template)
+
+    def problems(self, kind: Kind, document: Document) -> list[Problem]:
+        """What is wrong with a page: its fields by the kind's template, and what further rules the kind has.
 
         :param document: a page without an error
         """
-        found = self.template.problems(document, self.vocabularies)
+        found = self.template_of(kind).problems(document, self.vocabularies)
         seen = {(problem.field, problem.row, problem.column) for problem in found}
-        for problem in costbenefit.problems(document.fields, self.rates):
-            field, message, row, column = problem
-            if (field, row, column) not in seen and self.template.field(field):
-                label = self.template.field(field).label
-                found.append(Problem(field, message if row is None else in_row(label, row, message), row, column))
-        return found
+        further = kind.further_problems(document, self) if kind.further_problems else ()
+        return found + [one for one in further if (one.field, one.row, one.column) not in seen]
 
 
 def current() -> Definitions:
@@ -106,6 +114,7 @@ def current() -> Definitions:
 def forget() -> None:
     """Look again: to be called when a definition page was written in this request."""
     g.pop("cupboard_definitions", None)
+    g.pop("cupboard_templates", None)
 
 
 def read(page: str, text: str) -> Template | Vocabulary | Rates | Regimes:
@@ -114,11 +123,25 @@ def read(page: str, text: str) -> Template | Vocabulary | Rates | Regimes:
     :raises DefinitionError: with line and column, when it can't be used
     :raises KeyError: when ``page`` is not the name of a definition page
     """
-    return _READERS[page](text)
+    return _reader(page)(text)
 
 
 def is_definition(page: str) -> bool:
-    return page in _READERS
+    return page in _READERS or any(kind.template == page for kind in kinds.registered())
+
+
+def _reader(page: str) -> Callable[[str], Any]:
+    if page not in _READERS and is_definition(page):
+        return _template
+    return _READERS[page]
+
+
+def _template_in_force(page: str) -> Template:
+    """The template on a definition page; looked up once a request."""
+    found = g.setdefault("cupboard_templates", {})
+    if page not in found:
+        found[page] = _parsed(page, _revision_in_force(page))
+    return found[page]
 
 
 @lru_cache(maxsize=8)

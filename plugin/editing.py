@@ -19,12 +19,14 @@ from moin.utils.interwiki import url_for_item
 from moin.utils.names import split_fqname
 
 from cupboard import asserting, attachments, definitions, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
-from cupboard.forms import CaseStudyForm, prefilled
+from cupboard.forms import PageForm, prefilled
+from cupboard.kinds import Kind
 from cupboard.merge import Clash, Merge, merge, resolve
-from cupboard.parsers.case_study import tree as case_study_tree
+from cupboard.parsers import structured
 from cupboard.rendering import to_html
-from cupboard.template import Problem
+from cupboard.template import Problem, Template
 
 #: A page's text can't be longer, in characters: Moin keeps whole pages in memory.
 LONGEST_TEXT = 2_000_000
@@ -35,7 +37,8 @@ _EMPTY = parse(b"")
 class Edit:
     """One step of an edit: what the request brought, and how it is answered.
 
-    :ivar name: the page; None while a new case study has no name
+    :ivar name: full name of the page; None while a new one has no name
+    :ivar kind: what kind of page it is
     :ivar base: revision id that the edit started from; empty for a new page
     :ivar started_from: that revision's document
     :ivar document: the page as edited so far
@@ -49,15 +52,16 @@ class Edit:
     template_conflict = "cupboard/edit_conflict.html"
     has_form = True
 
-    def __init__(self, name: str | None):
+    def __init__(self, name: str | None, kind: Kind = CASE_STUDY):
         self.name = name
+        self.kind = kind
         self.base = ""
         self.started_from = self.document = _EMPTY
         self.staged: list[attachments.Staged] = []
         self.comment = ""
         self.wanted_name = ""
         self.errors: list[tuple[str, str]] = []
-        self.form: CaseStudyForm | None = None
+        self.form: PageForm | None = None
         self.in_text = not self.has_form
 
     # -- what differs between kinds of page ----------------------------------------------------------------------------
@@ -67,35 +71,40 @@ class Edit:
 
         :param before: what it is to take the place of; without fields when there is nothing
         """
-        found = definitions.current().problems(document)
+        found = definitions.current().problems(self.kind, document)
+        if not self.kind.signs_legal_status:
+            return found
         there = {(one.field, one.row, one.column) for one in found}
         broken = asserting.problems(before, document)
         return found + [one for one in broken if (one.field, one.row, one.column) not in there]
 
     def store(self, document: Document) -> str | None:
-        return pages.save_case_study(self.name, document, comment=self.comment)
+        return pages.save(self.kind, self.name, document, comment=self.comment)
 
     def preview(self) -> Any:
-        name = self.name or pages.CASE_STUDIES
+        name = self.name or self.kind.name_of("")
         pending = {file.filename for file in self.staged}
-        return to_html(case_study_tree(self.document, name, pending), name, pages.CASE_STUDY_CONTENT_TYPE)
+        return to_html(structured.tree(self.kind, self.document, name, pending), name, self.kind.stored_type)
 
     # -- where an edit starts ------------------------------------------------------------------------------------------
 
     @classmethod
-    def of_page(cls, page: pages.Page) -> Self:
+    def of_page(cls, page: pages.Page, kind: Kind = CASE_STUDY) -> Self:
         """An edit of a page as it is now."""
-        edit = cls(page.name)
-        edit.base, edit.started_from, edit.document = page.revid, page.document, page.document
+        edit = cls(page.name, kind)
+        edit.start_from(page)
         return edit
 
+    def start_from(self, page: pages.Page) -> None:
+        self.base, self.started_from, self.document = page.revid, page.document, page.document
+
     @classmethod
-    def of_new(cls, category: str | None = None) -> Self:
-        """An edit of a new case study.
+    def of_new(cls, category: str | None = None, kind: Kind = CASE_STUDY) -> Self:
+        """An edit of a new page.
 
         :param category: id of the term that is ticked to begin with
         """
-        edit = cls(None)
+        edit = cls(None, kind)
         edit.document = prefilled(definitions.current(), category)
         return edit
 
@@ -168,7 +177,7 @@ class Edit:
             self.errors.append(("", error.message))
         return None
 
-    def _take_uploads(self, form: CaseStudyForm) -> None:
+    def _take_uploads(self, form: PageForm) -> None:
         """Stage the files that came with the form and write their names into their rows."""
         for column, entry, others in form.file_controls():
             control = f"{entry.name}-{column}"
@@ -226,21 +235,25 @@ class Edit:
     def _choose_name(self) -> bool:
         """Settle a new page's name: the one that was typed, else one made from the title."""
         if self.name is None and self.wanted_name:
-            wanted = f"{pages.CASE_STUDIES}/{pages.slug(self.wanted_name)}"
+            wanted = self.kind.name_of(pages.slug(self.wanted_name, self.kind.id))
             if pages.exists(wanted):
                 self.errors.append(("edit.wanted_name", f"There is a page named {wanted} already: choose another name"))
                 return False
             self.name = wanted
         elif self.name is None:
-            title = self.document.fields.get("title", "")
-            self.name = pages.free_name(title if isinstance(title, str) else "")
+            title = self.document.fields.get(self.kind.title, "")
+            self.name = pages.free_name(self.kind, title if isinstance(title, str) else "")
         if not flaskg.user.may.create(self.name):
             abort(403)
         return True
 
     def _page_is_gone(self) -> ResponseReturnValue:
-        self.errors.append(("edit.wanted_name", "The page was deleted while you edited it. Save again to make it anew"))
-        self.wanted_name, self.name, self.base = self.name.partition("/")[2], None, ""
+        is_named_anew = self.has_form and self.kind.prefix is not None
+        control = "edit.wanted_name" if is_named_anew else ""
+        self.errors.append((control, "The page was deleted while you edited it. Save again to make it anew"))
+        self.base = ""
+        if is_named_anew:
+            self.wanted_name, self.name = self.name.rpartition("/")[2], None
         return self.answer(422)
 
     def _attach(self, document: Document) -> None:
@@ -257,7 +270,9 @@ class Edit:
         return self._merge(theirs), theirs
 
     def _merge(self, theirs: pages.Page) -> Merge:
-        base, mine = asserting.rebased(self.started_from, self.document, theirs.document)
+        base, mine = self.started_from, self.document
+        if self.kind.signs_legal_status:
+            base, mine = asserting.rebased(base, mine, theirs.document)
         return merge(base, mine, theirs.document)
 
     def _settle(self) -> bool:
@@ -293,14 +308,17 @@ class Edit:
             return self._page(self.template_text, status, preview=preview)
         return self._page(self.template_form, status, form=self.show_form(), preview=preview, focus=focus)
 
-    def show_form(self) -> CaseStudyForm:
+    def show_form(self) -> PageForm:
         """The form: the one that was sent, else one that shows the document."""
         if self.form is None:
             self.form = self._form_of()
         return self.form
 
-    def _form_of(self, sent: Any = None) -> CaseStudyForm:
-        return CaseStudyForm(definitions.current(), self.document, sent, self.started_from, asserting.author().editor)
+    def _form_of(self, sent: Any = None) -> PageForm:
+        may_strike = self.kind.signs_legal_status and asserting.author().editor
+        return PageForm(
+            definitions.current(), self._template, self.document, sent, self.started_from, may_strike
+        )
 
     def answer_conflict(self, merged: Merge, current: pages.Page, missing: bool = False) -> ResponseReturnValue:
         """Show both versions of every place that both people changed, and ask."""
@@ -318,16 +336,16 @@ class Edit:
 
     @property
     def heading(self) -> str:
-        title = self.started_from.fields.get("title") or self.name
-        return str(title) if title else "Add a case study"
+        title = self.started_from.fields.get(self.kind.title) or self.name
+        return str(title) if title else f"Add {self.kind.article} {self.kind.noun}"
 
     def context(self) -> dict[str, Any]:
         """What the templates of the form need, also where it stands in a wiki page."""
         action = (
-            url_for("frontend.modify_item", item_name=self.name, itemtype=pages.CASE_STUDY_ITEM_TYPE,
-                    contenttype=pages.CASE_STUDY_CONTENT_TYPE)
+            url_for("frontend.modify_item", item_name=self.name, itemtype=self.kind.item_type,
+                    contenttype=self.kind.stored_type)
             if self.name
-            else url_for("frontend.cupboard.new")
+            else url_for("frontend.cupboard.new", kind=None if self.kind is CASE_STUDY else self.kind.id)
         )  # fmt: skip
         return {
             "action": action,
@@ -338,9 +356,13 @@ class Edit:
 
     def label_of(self, clash: Clash) -> str:
         """What a place that both people changed is called in the form."""
-        if clash.label_kind == "field" and (field := definitions.current().template.field(clash.key)):
+        if clash.label_kind == "field" and (field := self._template.field(clash.key)):
             return field.label
         return "The text of the page" if clash.label_kind == "text" else clash.key
+
+    @property
+    def _template(self) -> Template:
+        return definitions.current().template_of(self.kind)
 
     def working(self, document: Document) -> str | None:
         """A document's text, to be carried along, where it is not what the edit started from."""
@@ -389,7 +411,7 @@ class DefinitionEdit(Edit):
         return {**super().context(), "action": action}
 
 
-def _rows_changed(form: CaseStudyForm) -> str | None:
+def _rows_changed(form: PageForm) -> str | None:
     """Carry out "add another" and "remove".
 
     :returns: id of the control to go on with; None when neither was asked for

@@ -30,10 +30,10 @@ from cupboard.definitions import Definitions
 from cupboard.document import Document
 from cupboard.legal.assertions import STRIKING
 from cupboard.legal_view import DISMISSALS, ROWS, LegalView, Statement
-from cupboard.template import Field, Group, Problem
+from cupboard.template import Field, Group, Problem, Template
 from cupboard.vocabulary import Term, Vocabulary
 
-#: No case study needs more; a form that sends more was not filled in by a person.
+#: No page needs more; a form that sends more was not filled in by a person.
 MOST_ROWS = 200
 
 _ONE_LINE = {"text", "year", "date", "url", "email"}
@@ -73,11 +73,12 @@ class Branch:
         return sum(branch.option.chosen + branch.chosen_below for branch in self.branches)
 
 
-class CaseStudyForm:
-    """The form of a case study.
+class PageForm:
+    """The form of a structured page.
 
-    :param definitions: template and vocabularies in force
-    :param document: the page that it starts from; an empty one for a new case study
+    :param definitions: vocabularies and rules in force
+    :param template: what is asked
+    :param document: the page that it starts from; an empty one for a new page
     :param sent: what the browser sent; None shows the document
     :param settled: the page as it is stored; signed rows that it has are shown and not asked for again
     :param may_strike: whether the person who fills it in may strike signed rows, and dismiss changes of law
@@ -86,13 +87,14 @@ class CaseStudyForm:
     def __init__(
         self,
         definitions: Definitions,
+        template: Template,
         document: Document,
         sent: MultiDict[str, Any] | None = None,
         settled: Document | None = None,
         may_strike: bool = False,
     ):
         self.definitions = definitions
-        self.template = definitions.template
+        self.template = template
         self.document = document
         self.may_strike = may_strike
         self._settled = {
@@ -328,7 +330,7 @@ class CaseStudyForm:
 
 
 def prefilled(definitions: Definitions, category: str | None) -> Document:
-    """The empty document of a new case study, ticked under one term when asked for.
+    """The empty document of a new page, ticked under one term when asked for.
 
     :param category: id of the contents hierarchy, or None
     """
@@ -394,7 +396,7 @@ def _without_striking(row: Any) -> Any:
 
 
 def _shown(field: Field, document: Document, left_out: Collection[int] = ()) -> Any:
-    """A document's value as the form shows it, in the shape that :meth:`CaseStudyForm._typed` gives back.
+    """A document's value as the form shows it, in the shape that :meth:`PageForm._typed` gives back.
 
     :param left_out: places of rows that the form does not ask for
     """

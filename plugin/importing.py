@@ -1,8 +1,8 @@
-"""Case studies from a YAML file: all are checked before any is written.
+"""Case studies, or other structured pages, from a YAML file: all are checked before any is written.
 
 The file is a list of records. A record's names are the template's fields, with these besides:
 
-``id``                  needed; the page is ``CaseStudies/<id>``
+``id``                  needed; the page is ``CaseStudies/<id>``, or what the kind of page has for a prefix
 ``contract_area``       id of a contract area: the category ``contracts/<id>``
 ``primary_resources``   the field ``resources``; in its rows ``url`` is ``link``
 ``endorsements``        the field ``awards``
@@ -11,7 +11,7 @@ The file is a list of records. A record's names are the template's fields, with 
 
 Choices and terms may be given by id or by label. A record may leave out what follows from the rest: ``result`` (the
 first sentence of ``impact``), ``jurisdiction`` where the region has one law, ``categories`` (the section for its kind),
-``organisation_type`` (``other``) and ``provenance`` (``public-sources``).
+``organisation_type`` (``other``) and ``provenance`` (``public-sources``), as far as the kind of page has these fields.
 
 The text that an import wrote is remembered, as a checksum, with the revision. A page that reads otherwise was edited
 since, and is kept as it is unless told to overwrite.
@@ -27,10 +27,12 @@ from enum import Enum
 from typing import Any
 
 from cupboard import definitions, frontmatter, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.definitions import Definitions
 from cupboard.document import Document, DocumentError, dump
 from cupboard.frontmatter import Node, SourceError
 from cupboard.instance import InstanceError, Progress
+from cupboard.kinds import Kind
 from cupboard.legal.assertions import STAMPED, STRIKING
 from cupboard.template import Field
 
@@ -88,10 +90,12 @@ class Report:
     """What an import did, record by record.
 
     :ivar dry_run: nothing was written; the outcomes say what would have been done
+    :ivar kind: of the pages
     """
 
     outcomes: tuple[Outcome, ...]
     dry_run: bool = False
+    kind: Kind = CASE_STUDY
 
     @property
     def refused(self) -> bool:
@@ -126,7 +130,7 @@ class Report:
         """
         for outcome in self.outcomes:
             for refusal in outcome.refusals:
-                raise InstanceError(f"The case studies can't be imported: {outcome.id}: {refusal}")
+                raise InstanceError(f"The {self.kind.plural} can't be imported: {outcome.id}: {refusal}")
 
 
 def load(
@@ -137,46 +141,50 @@ def load(
     dry_run: bool = False,
     comment: str = COMMENT,
     progress: Progress = lambda what, done, total: None,
+    kind: Kind = CASE_STUDY,
 ) -> Report:
-    """Check all case studies of a file and, if none is refused, write them.
+    """Check all pages of a file and, if none is refused, write them.
 
     :param storage: the storage that checks no rights
     :param overwrite: also replace what was edited since; what the record doesn't mention stays
     :param dry_run: write nothing, only say what would be done
+    :param kind: one whose pages are named below a prefix
     """
     in_force = definitions.current()
     try:
-        records = _records(text)
+        records = _records(text, kind)
     except SourceError as error:
-        return Report((Outcome("", Status.REFUSED, [Refusal(error.line, "", error.message)]),), dry_run)
+        return Report((Outcome("", Status.REFUSED, [Refusal(error.line, "", error.message)]),), dry_run, kind)
 
     outcomes, documents = [], []
     seen: dict[str, int] = {}
     for done, node in enumerate(records, start=1):
-        record = _Record(node, in_force)
+        record = _Record(node, in_force, kind)
         record.refuse_second(seen)
         document = record.document()
         outcomes.append(Outcome(record.id, Status.REFUSED if record.refusals else None, record.refusals))
         documents.append(document)
         progress("Checking", done, len(records))
 
-    report = Report(tuple(outcomes), dry_run)
+    report = Report(tuple(outcomes), dry_run, kind)
     if not report.refused:
         for done, (outcome, document) in enumerate(zip(outcomes, documents), start=1):
             outcome.status = _write(
-                f"{pages.CASE_STUDIES}/{outcome.id}",
+                kind,
+                kind.name_of(outcome.id),
                 document,
                 storage=storage,
                 overwrite=overwrite,
                 dry_run=dry_run,
                 comment=comment,
-                order=in_force.template.order,
+                order=in_force.template_of(kind).order,
             )
-            progress("Case studies", done, len(outcomes))
+            progress(kind.plural.capitalize(), done, len(outcomes))
     return report
 
 
 def _write(
+    kind: Kind,
     name: str,
     document: Document,
     *,
@@ -203,7 +211,7 @@ def _write(
                 return Status.UNCHANGED
         status = Status.UPDATED
     if not dry_run:
-        pages.save_case_study(name, document, comment=comment, storage=storage, meta={CHECKSUM: checksum})
+        pages.save(kind, name, document, comment=comment, storage=storage, meta={CHECKSUM: checksum})
     return status
 
 
@@ -211,7 +219,7 @@ def _checksum(document: Document) -> str:
     return hashlib.sha256(dump(document)).hexdigest()
 
 
-def _records(text: str | bytes) -> list[Node]:
+def _records(text: str | bytes, kind: Kind) -> list[Node]:
     """The records of a file.
 
     :raises SourceError: when it is not a list of mappings in strict YAML
@@ -226,7 +234,7 @@ def _records(text: str | bytes) -> list[Node]:
     first = re.search(r"^[ \t]*[^\s#].*", body, re.MULTILINE)
     if first and not first.group().startswith("- "):
         line = text.count("\n", 0, len(text) - len(body) + first.start()) + 1
-        raise SourceError("Write a list of case studies, each starting with - id:", line)
+        raise SourceError(f"Write a list of {kind.plural}, each starting with - id:", line)
     # The strict reader wants names at the outermost: give it one, on a line that holds nothing else.
     shift = 0 if marked else -1
     try:
@@ -237,7 +245,7 @@ def _records(text: str | bytes) -> list[Node]:
     records = [_moved(record, shift) for record in _items(top.value["records"])]
     for record in records:
         if not isinstance(record.value, dict):
-            raise SourceError("Write a case study here: names and values", record.line, record.column)
+            raise SourceError(f"Write {kind.article} {kind.noun} here: names and values", record.line, record.column)
     return records
 
 
@@ -263,9 +271,9 @@ class _Refused(Exception):
 class _Record:
     """One record on its way to a page; collects what is wrong with it."""
 
-    def __init__(self, node: Node, in_force: Definitions):
-        self.in_force = in_force
-        self.template, self.vocabularies = in_force.template, in_force.vocabularies
+    def __init__(self, node: Node, in_force: Definitions, kind: Kind):
+        self.in_force, self.kind = in_force, kind
+        self.template, self.vocabularies = in_force.template_of(kind), in_force.vocabularies
         self.line = node.line
         self.given: dict[str, Node] = node.value  # type: ignore[assignment]
         self.refusals: list[Refusal] = []
@@ -285,7 +293,7 @@ class _Record:
         values: dict[str, Any] = {}
         sections: dict[str, str] = {}
         for name, node in self.given.items():
-            if name in ("id", "contract_area"):
+            if name == "id" or (name == "contract_area" and self.template.field("categories")):
                 continue
             target = self.template.field(RENAMED.get(name, name)) if self._is_known(name, node) else None
             if target is None:
@@ -306,7 +314,7 @@ class _Record:
         except DocumentError as error:
             self._refuse("", None, error.message)
             return None
-        for problem in self.in_force.problems(document):
+        for problem in self.in_force.problems(self.kind, document):
             self._refuse_problem(problem)
         return None if self.refusals else document
 
@@ -316,7 +324,7 @@ class _Record:
         node = self.given.get(name)
         if node is None:
             if name == "id":
-                self._refuse("id", None, "Every case study needs an id, such as anytown-school-meals")
+                self._refuse("id", None, f"Every {self.kind.noun} needs an id, such as anytown-school-meals")
             return None
         try:
             return convert(node)
@@ -396,24 +404,30 @@ class _Record:
     # -- what follows from the rest -----------------------------------------------------------------------------------
 
     def _complete(self, values: dict[str, Any], sections: Mapping[str, str]) -> None:
-        kind = values.setdefault("kind", "case")
-        values.setdefault("provenance", "public-sources")
-        values.setdefault("organisation_type", "other")
+        """Fill in what follows from the rest, in those of these fields that the template has."""
+        for name, value in (("kind", "case"), ("provenance", "public-sources"), ("organisation_type", "other")):
+            if self.template.field(name):
+                values.setdefault(name, value)
         region = values.get("region", "")
-        if "jurisdiction" not in values:
+        if self.template.field("jurisdiction") and "jurisdiction" not in values:
             if region.startswith("england"):
                 values["jurisdiction"] = "england"
             elif region in JURISDICTIONS:
                 values["jurisdiction"] = region
-        impact = sections.get(self.template.field("impact").section or "", "")
-        if "result" not in self.given and impact:
-            values["result"] = _first_sentence(impact, self.template.field("result").max_length or 160)
+        result, impact = self.template.field("result"), self.template.field("impact")
+        told = sections.get(impact.section or "", "") if impact else ""
+        if result and "result" not in self.given and told:
+            values["result"] = _first_sentence(told, result.max_length or 160)
+        if self.template.field("categories"):
+            self._complete_categories(values)
+
+    def _complete_categories(self, values: dict[str, Any]) -> None:
         area = self._read("contract_area", self._contract_area) if "contract_area" in self.given else None
         categories = values.get("categories", [])
         if area and area not in categories:
             categories = [area, *categories]
-        if not categories and "categories" not in self.given and kind in SECTION_OF_KIND:
-            categories = [SECTION_OF_KIND[kind]]
+        if not categories and "categories" not in self.given and values.get("kind") in SECTION_OF_KIND:
+            categories = [SECTION_OF_KIND[values["kind"]]]
         if categories:
             values["categories"] = categories
 

@@ -17,8 +17,9 @@ from moin.items.content import MarkupItem, NonExistentContent
 from moin.items.content import register as register_content
 from moin.utils.mime import Type, type_moin_document
 
-from cupboard import definitions, listing, pages
+from cupboard import definitions, kinds, listing, pages
 from cupboard.editing import DefinitionEdit, Edit
+from cupboard.kinds import Kind
 from cupboard.rendering import place
 
 
@@ -35,12 +36,8 @@ class StructuredContent(MarkupItem):
         return place(convert(source, self.contenttype, arguments=attributes), self.rev.fqname.fullname)
 
 
-@register_content
-class CaseStudyContent(StructuredContent):
-    """A case study: front matter and wiki markup."""
-
-    contenttype = "text/x-case-study"
-    display_name = "Case study"
+class ListedContent(StructuredContent):
+    """Content of a page that lists show: pages like it are named below it."""
 
     def _render_data(self, preview: Any = None) -> str:
         shown = super()._render_data(preview)
@@ -63,26 +60,25 @@ class StructuredItem(Default):
     """A page that is edited through :class:`Edit` instead of Moin's editor."""
 
     shown = False
-    edit: type[Edit] = Edit
+    namespace = ""
+
+    def edit(self) -> Edit:
+        """An edit of the page, which need not be there."""
+        raise NotImplementedError
 
     def do_modify(self, *, item_may: dict[str, bool] | None = None) -> ResponseReturnValue:
         if isinstance(self.content, NonExistentContent) and not flaskg.user.may.create(self.fqname):
             abort(403)
-        if self.fqname.namespace:
-            abort(404, description="Pages of this kind stand in the wiki's main namespace.")
+        if self.fqname.namespace != self.namespace:
+            where = f"the namespace {self.namespace}" if self.namespace else "the wiki's main namespace"
+            abort(404, description=f"Pages of this kind stand in {where}.")
+        edit = self.edit()
         if request.method == "POST":
-            return self.edit(self.name).post()
-        page = pages.read(self.name)
-        return (self.edit.of_page(page) if page else self.edit(self.name)).get()
-
-
-@register
-class CaseStudy(StructuredItem):
-    """A case study."""
-
-    itemtype = pages.CASE_STUDY_ITEM_TYPE
-    display_name = "Case study"
-    description = "A case study of sustainable procurement"
+            return edit.post()
+        page = pages.read(edit.name)
+        if page:
+            edit.start_from(page)
+        return edit.get()
 
 
 @register
@@ -92,10 +88,36 @@ class Definition(StructuredItem):
     itemtype = definitions.ITEM_TYPE
     display_name = "Definition"
     description = "A template or a vocabulary of the Cupboard"
-    edit = DefinitionEdit
+
+    def edit(self) -> Edit:
+        return DefinitionEdit(self.name)
+
+
+def install() -> None:
+    """Make Moin's content type and item type of every kind of structured page."""
+    for kind in kinds.registered():
+        _install(kind)
+
+
+def _install(kind: Kind) -> None:
+    name = kind.noun.capitalize()
+    content = ListedContent if kind.listed else StructuredContent
+    register_content(type("KindContent", (content,), {"contenttype": kind.content_type, "display_name": name}))
+
+    def edit(self: StructuredItem) -> Edit:
+        return Edit(kind.name_in_namespace(self.name), kind)
+
+    register(type("KindItem", (StructuredItem,), {
+        "itemtype": kind.item_type,
+        "namespace": kind.namespace,
+        "display_name": name,
+        "description": f"{kind.article.capitalize()} {kind.noun}",
+        "edit": edit,
+    }))  # fmt: skip
+    CONTENTTYPES_HELP_DOCS[kind.stored_type] = _HELP
 
 
 # Moin looks this up for whatever it opens in its own editor, as it does with a page of ours that was stored as a
 # default item.
-for _type in (pages.CASE_STUDY_CONTENT_TYPE, definitions.CONTENT_TYPE):
-    CONTENTTYPES_HELP_DOCS[_type] = "See Help/WritingAGoodCase"
+_HELP = "See Help/WritingAGoodCase"
+CONTENTTYPES_HELP_DOCS[definitions.CONTENT_TYPE] = _HELP

@@ -10,10 +10,10 @@ from typing import Any
 from moin.constants.keys import ITEMTYPE, LATEST_REVS, NAME
 
 from cupboard import definitions
+from cupboard.case_study import CASE_STUDY
 from cupboard.document import parse
 from cupboard.legal.audit import audit
 from cupboard.legal_view import rows_of
-from cupboard.pages import CASE_STUDY_ITEM_TYPE
 
 
 def broken_rules(storage: Any) -> list[str]:
@@ -23,7 +23,7 @@ def broken_rules(storage: Any) -> list[str]:
     """
     in_force = definitions.current()
     found = []
-    for revision in storage.documents(idx_name=LATEST_REVS, **{ITEMTYPE: CASE_STUDY_ITEM_TYPE}):
+    for revision in storage.documents(idx_name=LATEST_REVS, **{ITEMTYPE: CASE_STUDY.item_type}):
         with revision.data as data:
             rows = rows_of(parse(data.read()).fields)
         name = (revision.meta.get(NAME) or ["(deleted page)"])[0]

@@ -33,14 +33,12 @@ from moin.constants.keys import (
     REVID,
 )
 from moin.signalling import item_modified
+from moin.utils.names import CompositeName, get_fqname, split_namespace
 
 from cupboard import definitions
 from cupboard.document import Document, dump, parse
+from cupboard.kinds import Kind
 from cupboard.template import Problem
-
-CASE_STUDIES = "CaseStudies"
-CASE_STUDY_CONTENT_TYPE = "text/x-case-study;charset=utf-8"
-CASE_STUDY_ITEM_TYPE = "case-study"
 
 #: What Moin writes anew with every revision, or what belongs to the old revision only.
 _NOT_COPIED = {
@@ -63,7 +61,7 @@ class Invalid(ValueError):
 class Page:
     """One revision of a structured page.
 
-    :ivar name: name in the default namespace
+    :ivar name: full name, with its namespace
     :ivar revid: revision id
     :ivar document: its text, parsed
     :ivar meta: Moin's metadata
@@ -99,7 +97,8 @@ def revision_of_page(name: str, revid: str) -> Page | None:
     :raises AccessDenied: when the person who asks may not read it
     """
     revision = flaskg.storage.document(idx_name=ALL_REVS, revid=revid)
-    if revision is None or name not in revision.meta[NAME] or revision.meta[NAMESPACE]:
+    fqname = full_name(name)
+    if revision is None or fqname.value not in revision.meta[NAME] or fqname.namespace != revision.meta[NAMESPACE]:
         return None
     with revision.data as data:
         return Page(name, revid, parse(data.read()), revision.meta)
@@ -110,8 +109,8 @@ def name_now(page: Page) -> str | None:
     item = flaskg.storage.get_item(itemid=page.meta[ITEMID])
     if not item:
         return None
-    names = item.get_revision(CURRENT).meta[NAME]
-    return names[0] if names else None
+    meta = item.get_revision(CURRENT).meta
+    return get_fqname(meta[NAME][0], NAME_EXACT, meta[NAMESPACE]) if meta[NAME] else None
 
 
 def exists(name: str, storage: Any = None) -> bool:
@@ -130,25 +129,31 @@ def one_writer() -> Iterator[None]:
         yield
 
 
-def save_case_study(
-    name: str, document: Document, *, comment: str = "", storage: Any = None, meta: Mapping[str, Any] | None = None
+def save(
+    kind: Kind,
+    name: str,
+    document: Document,
+    *,
+    comment: str = "",
+    storage: Any = None,
+    meta: Mapping[str, Any] | None = None,
 ) -> str | None:
-    """Check a case study against the definitions in force and store it.
+    """Check a structured page against the definitions in force and store it.
 
-    :param name: page name, ``CaseStudies/...``
+    :param name: full name of the page: ``CaseStudies/...``
     :param meta: metadata to add to Moin's own
     :returns: the new revision's id, or None when the page already reads like that
     :raises Invalid: when they do not accept it
     :raises AccessDenied: when this person may not write it
     """
-    problems = definitions.current().problems(document)
+    problems = definitions.current().problems(kind, document)
     if problems:
         raise Invalid(problems)
     return store(
         name,
         dump(document),
-        contenttype=CASE_STUDY_CONTENT_TYPE,
-        itemtype=CASE_STUDY_ITEM_TYPE,
+        contenttype=kind.stored_type,
+        itemtype=kind.item_type,
         comment=comment,
         storage=storage,
         meta=meta,
@@ -174,6 +179,7 @@ def store(
     :raises ValueError: when Moin refuses the metadata
     """
     item = _item(name, storage)
+    fqname = full_name(name)
     before = None
     new_meta: dict[str, Any] = {}
     if item:
@@ -186,8 +192,8 @@ def store(
         new_meta[PARENTID] = before.revid
     new_meta.update(meta or {})
     new_meta.update({
-        NAME: new_meta.get(NAME) or [name],
-        NAMESPACE: "",
+        NAME: new_meta.get(NAME) or [fqname.value],
+        NAMESPACE: fqname.namespace,
         CONTENTTYPE: contenttype,
         ITEMTYPE: itemtype,
         REV_NUMBER: (before.meta.get(REV_NUMBER, 0) if before else 0) + 1,
@@ -212,8 +218,18 @@ def store(
     return revision.revid
 
 
-def slug(title: str) -> str:
-    """Make the last part of a page name from a title: lower-case ASCII letters and digits with hyphens between."""
+def full_name(name: str) -> CompositeName:
+    """A page's name taken apart: ``users/alice`` is ``alice`` in the namespace ``users``."""
+    namespaces = {namespace.rstrip("/") for namespace, _ in current_app.cfg.namespace_mapping}
+    namespace, rest = split_namespace(namespaces, name)
+    return CompositeName(namespace, NAME_EXACT, rest)
+
+
+def slug(title: str, otherwise: str = "case-study") -> str:
+    """Make the last part of a page name from a title: lower-case ASCII letters and digits with hyphens between.
+
+    :param otherwise: what a title without any gives
+    """
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain.replace("'", "").lower())
     made = ""
@@ -221,12 +237,12 @@ def slug(title: str) -> str:
         if made and len(made) + 1 + len(word) > 80:
             break
         made = f"{made}-{word}" if made else word[:80]
-    return made or "case-study"
+    return made or otherwise
 
 
-def free_name(title: str) -> str:
-    """The page name that a new case study of this title gets: numbered when the plain one is taken."""
-    plain = f"{CASE_STUDIES}/{slug(title)}"
+def free_name(kind: Kind, title: str) -> str:
+    """The name that a new page of this title gets: numbered when the plain one is taken."""
+    plain = kind.name_of(slug(title, kind.id))
     name, number = plain, 1
     while exists(name, current_app.storage):
         number += 1
@@ -236,4 +252,5 @@ def free_name(title: str) -> str:
 
 def _item(name: str, storage: Any) -> Any:
     chosen = flaskg.storage if storage is None else storage
-    return chosen.get_item(**{NAMESPACE: "", NAME_EXACT: name})
+    fqname = full_name(name)
+    return chosen.get_item(**{NAMESPACE: fqname.namespace, NAME_EXACT: fqname.value})

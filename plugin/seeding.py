@@ -1,7 +1,8 @@
 """The pages that a new wiki starts with, from the folder ``seed_pages``.
 
 A file's place is its page's name and its ending the kind: ``Contents/contracts.moin`` is wiki text,
-``Cupboard/Template.yaml`` a definition. ``cases.yaml`` holds the case studies, for :mod:`cupboard.importing`.
+``Cupboard/Template.yaml`` a definition. ``cases.yaml``, and the file that another kind of structured page names, hold
+records for :mod:`cupboard.importing`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-CASES = "cases.yaml"
+from cupboard import kinds
+from cupboard.case_study import CASE_STUDY  # noqa: F401  a kind of page registers itself
+from cupboard.kinds import Kind
+
 DEFINITIONS = "Cupboard/"
 EDITORS_GROUP = "CupboardEditorsGroup"
 
@@ -49,9 +53,11 @@ def shipped_pages(*, everything: bool = True) -> list[SeedPage]:
     return sorted(wanted, key=lambda page: (not page.is_definition, page.name))
 
 
-def shipped_cases() -> str:
-    """The text of the case studies that come with the Cupboard; empty when there are none."""
-    file = resources.files("cupboard.seed_pages") / CASES
+def shipped_records(kind: Kind) -> str:
+    """The text of those pages of a kind that come with the Cupboard; empty when there are none."""
+    if not kind.seeds:
+        return ""
+    file = resources.files("cupboard.seed_pages") / kind.seeds
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
@@ -60,7 +66,7 @@ def sow(storage: Any, *, pages: bool = True, cases: bool = True, progress: Progr
 
     :param storage: the storage that checks no rights
     :param pages: False to leave out all but the definitions and the editors' group
-    :param cases: False to leave out the case studies
+    :param cases: False to leave out the case studies and the like
     :returns: how many pages were written
     """
     from moin.constants.itemtypes import ITEMTYPE_DEFAULT
@@ -83,24 +89,25 @@ def sow(storage: Any, *, pages: bool = True, cases: bool = True, progress: Progr
             )
             written += 1
         progress("Pages", done, len(wanted))
-    text = shipped_cases() if cases else ""
-    if text:
-        from cupboard import importing
+    for kind in kinds.registered() if cases else ():
+        if text := shipped_records(kind):
+            from cupboard import importing
 
-        report = importing.load(text, storage=storage, comment=COMMENT, progress=progress)
-        report.raise_if_refused()
-        written += report.written
+            report = importing.load(text, storage=storage, comment=COMMENT, progress=progress, kind=kind)
+            report.raise_if_refused()
+            written += report.written
     return written
 
 
 def _walk(folder: Traversable, above: str) -> Iterator[SeedPage]:
+    records = {kind.seeds for kind in kinds.registered()}
     for entry in folder.iterdir():
         if entry.is_dir():
             if not entry.name.startswith(("_", ".")):
                 yield from _walk(entry, f"{above}{entry.name}/")
             continue
         stem, dot, ending = entry.name.rpartition(".")
-        if entry.name == CASES and not above or dot + ending not in CONTENT_TYPES:
+        if entry.name in records and not above or dot + ending not in CONTENT_TYPES:
             continue
         yield SeedPage(above + stem, CONTENT_TYPES[dot + ending], entry.read_bytes())
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import current_app, flaskg
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from cupboard import definitions, pages
+from cupboard import definitions, kinds
 from cupboard.attachments import readable_size
+from cupboard.case_study import CASE_STUDY
 from cupboard.case_view import web_address
 from cupboard.editing import Edit
 
@@ -20,15 +21,20 @@ blueprint = Blueprint("cupboard", __name__, template_folder="templates", url_pre
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-def new() -> ResponseReturnValue:
-    """Add a case study."""
-    if not flaskg.user.may.create(f"{pages.CASE_STUDIES}/new"):
+@blueprint.route("/new/<kind>", methods=["GET", "POST"])
+def new(kind: str = CASE_STUDY.id) -> ResponseReturnValue:
+    """Add a case study, or another kind of page."""
+    wanted = kinds.by_id(kind)
+    if wanted is None or wanted.prefix is None:
+        abort(404)
+    if not flaskg.user.may.create(wanted.name_of("new")):
+        name = f"{wanted.article} {wanted.noun}"
         if flaskg.user.valid:
-            return render_template("cupboard/may_not_add.html", title="You can't add a case study"), 403
-        return render_template("cupboard/sign_in_to_add.html", title="Sign in to add a case study"), 403
+            return render_template("cupboard/may_not_add.html", title=f"You can't add {name}"), 403
+        return render_template("cupboard/sign_in_to_add.html", title=f"Sign in to add {name}", name=name), 403
     if request.method == "POST":
-        return Edit(None).post()
-    return Edit.of_new(request.args.get("category")).get()
+        return Edit(None, wanted).post()
+    return Edit.of_new(request.args.get("category"), wanted).get()
 
 
 @blueprint.app_errorhandler(413)

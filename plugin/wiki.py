@@ -13,6 +13,7 @@ from cupboard.parsers import case_study, definition  # noqa: F401  parsers regis
 
 gate.install()
 asserting.install()
+items.install()
 companions.register(Catalogue())
 crosssite.install(views.blueprint)
 headers.install(views.blueprint)

@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from openpyxl import load_workbook
 
 from cupboard import catalogue, definitions, instance, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import Query
 from cupboard.costbenefit.amounts import exact
 from cupboard.definitions import DISCOUNT_RATES
@@ -37,8 +38,8 @@ def put(seeded_app: Any) -> Callable[..., None]:
     def put(name: str = CASE, **fields: Any) -> None:
         with instance.inside(seeded_app) as storage:
             document = pages.read(name, storage=storage).document.edit(fields=fields)
-            pages.store(name, document.text.encode(), contenttype=pages.CASE_STUDY_CONTENT_TYPE,
-                        itemtype=pages.CASE_STUDY_ITEM_TYPE, storage=storage)
+            pages.store(name, document.text.encode(), contenttype=CASE_STUDY.stored_type,
+                        itemtype=CASE_STUDY.item_type, storage=storage)
 
     return put
 

@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 from cupboard import instance, pages
 from cupboard.asserting import SUPPLIERS, group_of
+from cupboard.case_study import CASE_STUDY
 from cupboard.document import dump
 from cupboard.legal.assertions import was_altered
 from tests.test_editing import CASE, Writer, minimal
@@ -265,7 +266,7 @@ def test_a_revert_brings_back_no_row_that_the_page_has_no_more(seeded_app: Any, 
     with instance.inside(seeded_app) as storage:
         page = pages.read(CASE, storage=storage)
         told = page.document.edit(fields={"legal_status": None})  # the command line may
-        pages.save_case_study(CASE, told, storage=storage)
+        pages.save(CASE_STUDY, CASE, told, storage=storage)
     reverted = Writer(seeded_app, "alice").client.post(
         f"/+revert/+{page.revid}/{CASE}", data={"comment": "", "submit": "OK"}
     )
@@ -277,7 +278,7 @@ def test_moin_s_own_editor_is_held_to_the_same_rules(seeded_app: Any, join: Any,
     by_form(Writer(seeded_app, "buyer1"), {"status": "legal_team", **FULL})
     with instance.inside(seeded_app) as storage:
         text = dump(pages.read(CASE, storage=storage).document)
-        pages.store(CASE, text, contenttype=pages.CASE_STUDY_CONTENT_TYPE, itemtype="default", storage=storage)
+        pages.store(CASE, text, contenttype=CASE_STUDY.stored_type, itemtype="default", storage=storage)
     alice = Writer(seeded_app, "alice").client
     before = rows()
 

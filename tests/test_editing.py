@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 from werkzeug.datastructures import MultiDict
 
 from cupboard import definitions, instance, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.document import dump, parse
 from tests.conftest import set_acl
 
@@ -132,7 +133,7 @@ def test_every_seeded_case_is_opened_and_saved_without_a_new_revision(alice: Wri
     with instance.inside(seeded_app) as storage:
         names = sorted(
             name
-            for document in storage.documents(itemtype=pages.CASE_STUDY_ITEM_TYPE)
+            for document in storage.documents(itemtype=CASE_STUDY.item_type)
             for name in document.meta["name"]
         )
     assert len(names) == 38
@@ -294,7 +295,7 @@ def test_a_page_that_can_not_be_read_is_shown_and_opens_in_the_text_editor(alice
     with instance.inside(seeded_app) as storage:
         pages.store(
             "CaseStudies/broken", b"---\ntitle: [\n---\n<script>x</script>\n",
-            contenttype=pages.CASE_STUDY_CONTENT_TYPE, itemtype=pages.CASE_STUDY_ITEM_TYPE, storage=storage,
+            contenttype=CASE_STUDY.stored_type, itemtype=CASE_STUDY.item_type, storage=storage,
         )  # fmt: skip
     shown = alice.get("/CaseStudies/broken")
     assert shown.status == 200 and "Line 2" in shown.text or "Line 3" in shown.text

@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from cupboard import importing, pages, seeding
+from cupboard.case_study import CASE_STUDY
 from cupboard.importing import Status
 
 RICH = """\
@@ -208,7 +209,7 @@ def test_the_file_may_start_with_a_marker_and_a_byte_order_mark(load):
 
 
 def test_all_case_studies_that_come_with_the_cupboard_can_be_imported(load):
-    report = load(seeding.shipped_cases(), dry_run=True)
+    report = load(seeding.shipped_records(CASE_STUDY), dry_run=True)
     assert refusals(report) == []
     assert len(report.outcomes) > 30
     assert set(statuses(report)) == {Status.CREATED}
@@ -240,7 +241,7 @@ def test_a_changed_record_updates_its_page_and_no_other(load, storage):
 
 def edit(storage, name, fields, sections=None):
     page = read(storage, name)
-    pages.save_case_study(page.name, page.document.edit(fields, sections or {}), storage=storage)
+    pages.save(CASE_STUDY, page.name, page.document.edit(fields, sections or {}), storage=storage)
 
 
 def test_a_page_that_somebody_edited_is_kept(load, storage):
@@ -266,7 +267,7 @@ def test_told_to_overwrite_it_keeps_what_the_record_does_not_mention(load, stora
 def test_a_page_that_was_there_before_any_import_is_kept(load, storage):
     load(RICH)
     document = read(storage, "anytown-school-meals").document
-    pages.save_case_study("CaseStudies/mine", document, storage=storage)
+    pages.save(CASE_STUDY, "CaseStudies/mine", document, storage=storage)
     assert statuses(load(with_line(PLAIN, "anytown-lights", "mine"))) == [Status.KEPT, Status.CREATED]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cupboard import definitions, frontmatter, seeding
+from cupboard.case_study import CASE_STUDY
 from cupboard.frontmatter import Node
 from cupboard.legal.assertions import AUTHORED, EVIDENCE_KINDS
 from cupboard.legal.regimes import Regimes
@@ -45,7 +46,7 @@ OF_REGIMES = {
     "regimes": {regime.id for regime in REGIMES.regimes},
     "law-changes": {event.id for event in REGIMES.events},
 }
-CASES = plain(frontmatter.read("records:\n" + seeding.shipped_cases()))["records"]
+CASES = plain(frontmatter.read("records:\n" + seeding.shipped_records(CASE_STUDY)))["records"]
 PAGES = {page.name: page.data.decode() for page in seeding.shipped_pages()}
 AREAS = CONTENTS.get("contracts").children
 

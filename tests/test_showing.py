@@ -10,6 +10,7 @@ from typing import Any
 from lxml import html as lxml_html
 
 from cupboard import instance, pages
+from cupboard.case_study import CASE_STUDY
 from tests.conftest import CONFIG
 
 CASE = "CaseStudies/phw-office-furniture"
@@ -30,7 +31,7 @@ def test_a_case_is_transcluded_whole(seeded_app: Any) -> None:
 def test_a_difference_shows_text_and_page(seeded_app: Any) -> None:
     with instance.inside(seeded_app) as storage:
         page = pages.read(CASE, storage=storage)
-        pages.save_case_study(CASE, page.document.edit(fields={"year": "2017"}), storage=storage)
+        pages.save(CASE_STUDY, CASE, page.document.edit(fields={"year": "2017"}), storage=storage)
     shown = lxml_html.fromstring(seeded_app.test_client().get(f"/+diff/{CASE}").get_data(as_text=True))
     texts = " ".join(cell.text_content() for cell in shown.cssselect("td"))
     assert "year: '2016'" in texts and "year: '2017'" in texts
@@ -61,7 +62,7 @@ def test_links_are_known_to_moin_s_back_links(seeded_app: Any) -> None:
     with instance.inside(seeded_app) as storage:
         page = pages.read(CASE, storage=storage)
         text = "See [[Help/LegalStatus]] and [[https://www.example.org/|this]]."
-        pages.save_case_study(CASE, page.document.edit(sections={"Context": text}), storage=storage)
+        pages.save(CASE_STUDY, CASE, page.document.edit(sections={"Context": text}), storage=storage)
         meta = pages.read(CASE, storage=storage).meta
         assert "Help/LegalStatus" in meta["itemlinks"]
         assert "https://www.example.org/" in meta["externallinks"]

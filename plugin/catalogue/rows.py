@@ -19,8 +19,6 @@ from cupboard.legal.assertions import standing
 from cupboard.legal.statuses import NOT_STATED, Statuses
 from cupboard.legal_view import DISMISSALS, case_of, rows_of
 
-CONTENT_TYPE = "text/x-case-study"
-
 #: Columns of the full text, and how much a word counts in each when a list is ordered by relevance.
 COLUMNS: Mapping[str, float] = {
     "title": 12.0,
@@ -98,12 +96,6 @@ class Row(NamedTuple):
     keys: tuple[str, ...]
     fields: Mapping[str, Any]
     text: Mapping[str, str]
-
-
-def is_case_study(meta: Mapping[str, Any]) -> bool:
-    """Whether a revision, the latest of its item, is a case study that lists show. One in the trash has no name."""
-    kind = str(meta.get("contenttype") or "").partition(";")[0].strip().lower()
-    return kind == CONTENT_TYPE and not meta.get("namespace") and bool(meta.get("name"))
 
 
 def access_of(meta: Mapping[str, Any]) -> Access:

@@ -24,6 +24,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
+from cupboard import kinds
 from cupboard.catalogue import extract, rows
 from cupboard.catalogue.rows import COLUMNS, Access, Row
 from cupboard.document import parse
@@ -129,7 +130,7 @@ class Catalogue:
         open_data: Callable[[], BinaryIO],
     ) -> None:
         itemid = meta["itemid"]
-        if rows.is_case_study(meta):
+        if kinds.is_listed(meta):
             with open_data() as data:
                 row = rows.row_of(meta, parse(data.read(_MAX_PAGE)))
             _forget_document(connection, itemid)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from cupboard import catalogue, instance, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import FACETS, Query, fulltext, memory, similar, tables
 from tests.catalogue.making import text
 
@@ -32,7 +33,7 @@ def titles(page: str) -> list[str]:
 
 def put(app: Any, name: str, **fields: Any) -> None:
     with instance.inside(app) as storage:
-        pages.store(name, text(**fields), contenttype=pages.CASE_STUDY_CONTENT_TYPE, itemtype="case-study", storage=storage)
+        pages.store(name, text(**fields), contenttype=CASE_STUDY.stored_type, itemtype="case-study", storage=storage)
 
 
 def wiki_page(app: Any, name: str, markup: str) -> None:

@@ -21,6 +21,7 @@ import pytest
 from lxml import html as lxml_html
 
 from cupboard import instance, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import comparing
 from tests.catalogue.making import text
 from tests.catalogue.reading import Reader
@@ -74,7 +75,7 @@ def newest(storage: Any) -> list[tuple[str, str]]:
 def store(app: Any) -> Callable[..., None]:
     def put(name: str = NAME, **fields: Any) -> None:
         with instance.inside(app) as storage:
-            pages.store(name, text(**fields), contenttype=pages.CASE_STUDY_CONTENT_TYPE, itemtype="case-study", storage=storage)
+            pages.store(name, text(**fields), contenttype=CASE_STUDY.stored_type, itemtype="case-study", storage=storage)
 
     return put
 
@@ -124,7 +125,7 @@ def test_the_text_editor(all_show: Callable[..., None], admin: Writer, store: Ca
 
 
 def test_item_put(all_show: Callable[..., None], wiki: Path, tmp_path: Path) -> None:
-    meta = {"name": [NAME], "itemid": uuid.uuid4().hex, "namespace": "", "itemtype": "case-study", "contenttype": pages.CASE_STUDY_CONTENT_TYPE,
+    meta = {"name": [NAME], "itemid": uuid.uuid4().hex, "namespace": "", "itemtype": "case-study", "contenttype": CASE_STUDY.stored_type,
             "rev_number": 1, "mtime": 1_700_000_000, "size": len(text(title="Put"))}  # fmt: skip
     (tmp_path / "meta").write_text(json.dumps(meta))
     (tmp_path / "data").write_bytes(text(title="Put"))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cupboard import instance, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue.tables import Catalogue
 from tests.catalogue.making import meta, opened, text
 from tests.conftest import Client
@@ -65,7 +66,7 @@ def test_a_change_of_law_over_ten_thousand_cases_is_in_the_lists_at_the_next_req
 def test_flags_count_what_the_reader_may_read(seeded_app: Any) -> None:
     with instance.inside(seeded_app) as storage:
         for number, acl in ((1, None), (2, "alice:read")):
-            pages.save_case_study(
+            pages.save(CASE_STUDY,
                 f"CaseStudies/old{number}",
                 pages.parse(text(f"Old {number}", legal_status=[{"status": "legal_team", "date": "2010"}],
                                  jurisdiction="england", context="")),
@@ -90,7 +91,7 @@ def test_the_legal_view_of_a_term_says_who_took_the_approach_and_with_which_stat
             rows = [{"status": status, "date": "2025-06", "note": f"Note {number}"}] if status else []
             data = text(f"Lots {number}", legal_status=rows, organisation=f"Body {number}",
                         categories=["contracts/furniture/office"])  # fmt: skip
-            pages.save_case_study(f"CaseStudies/lots{number}", pages.parse(data), storage=storage)
+            pages.save(CASE_STUDY, f"CaseStudies/lots{number}", pages.parse(data), storage=storage)
     page = seeded_app.test_client().get("/+cupboard/legal?term=contracts/furniture/office&q=Lots")
     shown = " ".join(page.get_data(as_text=True).split())
     assert page.status_code == 200 and "4 case studies of 4 organisations" in shown

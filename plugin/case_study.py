@@ -1,0 +1,39 @@
+"""The kind of page that the Cupboard is for: the case study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cupboard import kinds
+from cupboard.costbenefit import page as costbenefit
+from cupboard.document import Document
+from cupboard.kinds import Kind
+from cupboard.template import Problem, in_row
+
+if TYPE_CHECKING:
+    from cupboard.definitions import Definitions
+
+
+def _costs_and_benefits(document: Document, in_force: Definitions) -> Iterator[Problem]:
+    """What is wrong with its costs and benefits, which have rules of their own."""
+    for field, message, row, column in costbenefit.problems(document.fields, in_force.rates):
+        asked = in_force.template_of(CASE_STUDY).field(field)
+        if asked:
+            yield Problem(field, message if row is None else in_row(asked.label, row, message), row, column)
+
+
+CASE_STUDY = kinds.register(
+    Kind(
+        id="case-study",
+        content_type="text/x-case-study",
+        noun="case study",
+        plural="case studies",
+        template="Cupboard/Template",
+        prefix="CaseStudies",
+        listed=True,
+        signs_legal_status=True,
+        further_problems=_costs_and_benefits,
+        seeds="cases.yaml",
+    )
+)
