@@ -13,6 +13,7 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard import catalogue, definitions, legal_across, listing, saved_searches
 from cupboard.catalogue import BadQuery, Query
+from cupboard.following import stars
 from cupboard.views import blueprint
 
 
@@ -36,6 +37,7 @@ def browse() -> ResponseReturnValue:
         feed=url_for("frontend.cupboard.feed") + _asked(query),
         legal=url_for("frontend.cupboard.legal") + _asked(query),
         new=url_for("frontend.cupboard.new", category=_only_term(query)),
+        star=stars.of_contents_term(_only_term(query) or ""),
         may_save=flaskg.user.valid,
     )
 

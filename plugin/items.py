@@ -17,7 +17,7 @@ from moin.items.content import MarkupItem, NonExistentContent
 from moin.items.content import register as register_content
 from moin.utils.mime import Type, type_moin_document
 
-from cupboard import definitions, kinds, listing, pages
+from cupboard import confirming, definitions, kinds, listing, pages
 from cupboard.editing import DefinitionEdit, Edit
 from cupboard.kinds import Kind
 from cupboard.rendering import place
@@ -44,7 +44,8 @@ class ListedContent(StructuredContent):
         # Below the page, not in its tree: it depends on who reads, and belongs to no revision.
         if preview is None and request.endpoint == "frontend.show_item":
             # Moin's HTML is a plain str, which a Markup would escape
-            shown += str(listing.more_like(self.rev.meta[ITEMID]))
+            itemid = self.rev.meta[ITEMID]
+            shown = str(confirming.mark(itemid, self.rev.fqname.value)) + shown + str(listing.more_like(itemid))
         return shown
 
 

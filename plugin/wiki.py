@@ -8,6 +8,7 @@ from moin.apps.frontend import frontend
 from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
 from cupboard import crosssite, gate, headers, inline_style, left_out, static_files, views
 from cupboard.catalogue import Catalogue
+from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
 

@@ -43,16 +43,17 @@ from cupboard.catalogue.query import BadQuery, Query
 from cupboard.catalogue.tables import Catalogue
 from cupboard.legal_view import today
 
-__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like",
+__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like", "of_items",
            "shelves"]
 
 PER_PAGE = 25
 
 _ENTRIES = (  # primary key of both tables
-    "SELECT d.ordinal, c.itemid, c.changed, d.card FROM catalogue_card d JOIN catalogue_case c ON c.ordinal = d.ordinal"
+    "SELECT d.ordinal, c.itemid, c.created, c.changed, d.card FROM catalogue_card d JOIN catalogue_case c ON c.ordinal = d.ordinal"
     " WHERE d.ordinal IN (SELECT value FROM json_each(?))"
 )
-STATEMENTS = {"entries": _ENTRIES}
+_OF_ITEMS = "SELECT ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"  # its own unique index
+STATEMENTS = {"entries": _ENTRIES, "of_items": _OF_ITEMS}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Entry:
 
     :ivar revid: of the revision
     :ivar name: of the page
-    :ivar changed: seconds since the epoch
+    :ivar created, changed: seconds since the epoch
     :ivar fields: what its summary shows, as the page has it
     :ivar files: sizes in bytes of attached documents that all may read who may read this, by file name
     :ivar marked: title, result and a passage with the words searched for marked; None when there were none
@@ -74,6 +75,7 @@ class Entry:
     fields: Mapping[str, Any]
     files: Mapping[str, int]
     marked: Marked | None = None
+    created: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,13 @@ def more_like(itemid: str, count: int = 5) -> tuple[Entry, ...]:
     with _reader() as reader:
         ordinals = similar.similar(reader.connection, reader.memory, reader.readable, itemid, count)
         return tuple(reader.entries(ordinals, {}))
+
+
+def of_items(itemids: Collection[str]) -> tuple[Entry, ...]:
+    """The case studies of these item ids that the person who asks may read, in no particular order."""
+    with _reader() as reader:
+        found = reader.connection.execute(_OF_ITEMS, (json.dumps(list(itemids)),))
+        return tuple(reader.entries([row[0] for row in found if row[0] in reader.readable], {}))
 
 
 def law_changes(scope: Query = Query()) -> Mapping[str, int]:
@@ -254,7 +263,8 @@ class _Reader:
             return
         found = {row[0]: row for row in self.connection.execute(_ENTRIES, (json.dumps(ordinals),))}
         for ordinal in ordinals:
-            _, itemid, changed, text = found[ordinal]
+            _, itemid, created, changed, text = found[ordinal]
             card = json.loads(text)
             name = card["names"][0]
-            yield Entry(itemid, card["revid"], name, changed, card["fields"], card["files"], marked.get(ordinal))
+            yield Entry(itemid, card["revid"], name, changed, card["fields"], card["files"], marked.get(ordinal),
+                        created)

@@ -39,7 +39,7 @@ FILTERED = ("kind", "region", "jurisdiction", "organisation_type", "organisation
 #: Fields that a summary shows, or a table of costs and benefits, or that what it shows is worked out from.
 SHOWN = ("title", "result", "organisation", "region", "year", "legal_status", "resources", "contact_role",
          "contact_email", "contact_name", "jurisdiction", "categories", "themes", "law_change_dismissals",
-         *costbenefit.FIELDS)
+         *costbenefit.FIELDS, "confirmed")
 
 #: What the overlays of an assertion depend on, with the year of its case study and without the page's terms: see
 #: :mod:`legal`.

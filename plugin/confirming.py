@@ -1,0 +1,67 @@
+"""Saying that a case study is still true: one click, after a page that asks."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from moin import current_app, flaskg
+from moin.constants.keys import ITEMTYPE
+from moin.storage.middleware.exceptions import AccessDenied
+from moin.themes import render_template
+from moin.utils.interwiki import url_for_item
+
+from cupboard import catalogue, definitions, pages
+from cupboard.days import shown
+from cupboard.document import dump
+from cupboard.legal_view import today
+from cupboard.upkeep import CONFIRMED, confirmed_on, is_marked
+from cupboard.views import blueprint
+
+
+@blueprint.route("/still-true/<path:name>", methods=["GET", "POST"])
+def still_true(name: str) -> ResponseReturnValue:
+    """Ask whether a case study is still true; POST writes today's date into it, and nothing else."""
+    page = _page(name)
+    if flaskg.user.may.write(name) is not True:
+        return render_template("cupboard/may_not_confirm.html", title="You can't confirm this case study"), 403
+    fields = page.document.fields
+    title = fields.get("title") or name
+    if fields.get(CONFIRMED) == today().isoformat():
+        flash("It is already confirmed today.", "info")
+        return redirect(url_for_item(name))
+    if request.method == "POST":
+        with pages.one_writer():
+            page = _page(name)
+            edited = page.document.edit(
+                fields={CONFIRMED: today().isoformat()}, order=definitions.current().template.order
+            )
+            # not checked against the template: a field that was made required since is no reason to refuse a date
+            pages.store(name, dump(edited), contenttype=pages.CASE_STUDY_CONTENT_TYPE,
+                        itemtype=pages.CASE_STUDY_ITEM_TYPE, comment="Still true")
+        flash("Thank you. It says now that it was confirmed today.", "info")
+        return redirect(url_for_item(name))
+    return render_template("cupboard/still_true.html", title="Is it still true?", name=name, about=title,
+                           page_url=url_for_item(name))
+
+
+def mark(itemid: str, name: str) -> Markup:
+    """What the page of a case study says above its text when nobody has confirmed it in time; else nothing."""
+    for entry in catalogue.of_items([itemid]):
+        confirmed = confirmed_on(entry.fields, entry.created)
+        if is_marked(confirmed, today()):
+            return Markup(current_app.jinja_env.get_template("cupboard/unconfirmed.html").render(
+                name=name, since=shown(confirmed), may_write=flaskg.user.valid and flaskg.user.may.write(name) is True
+            ))
+    return Markup()
+
+
+def _page(name: str) -> pages.Page:
+    """The case study; one that may not be read is answered like one that is not there."""
+    try:
+        page = pages.read(name)
+    except AccessDenied:
+        page = None
+    if page is None or page.meta[ITEMTYPE] != pages.CASE_STUDY_ITEM_TYPE or page.document.error:
+        abort(404)
+    return page

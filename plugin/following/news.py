@@ -1,0 +1,200 @@
+"""What is new on a page since a moment, for the person who asks: in words, and only what they may read now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import url_for
+from moin import current_app, flaskg
+from moin.constants.keys import ACTION_TRASH, ALL_REVS, ITEMID, MTIME
+from moin.storage.middleware.exceptions import AccessDenied
+from moin.utils.interwiki import url_for_item
+from whoosh.query import Term
+
+from cupboard import definitions
+from cupboard.changes import changes, cut, plain_changes
+from cupboard.definitions import Definitions
+from cupboard.document import Document, parse
+from cupboard.legal_view import ROWS, LegalView
+
+NEW, CHANGED, DELETED = "new", "changed", "deleted"
+
+#: Versions of a page that are looked at, and bytes of a plain page.
+_MOST_VERSIONS = 200
+_MOST_TEXT = 200_000
+
+
+@dataclass(frozen=True)
+class News:
+    """What is new on one page.
+
+    :ivar name: of the page, with its namespace
+    :ivar title: what a reader calls it
+    :ivar what: :data:`NEW`, :data:`CHANGED` or :data:`DELETED`
+    :ivar changes: phrases; empty when there is nothing to say but that it changed
+    :ivar when: of the newest version, seconds since the epoch
+    :ivar revid: the newest version
+    :ivar before: the version that it is compared with; None of a new page
+    """
+
+    itemid: str
+    name: str
+    title: str
+    what: str
+    changes: tuple[str, ...]
+    when: int
+    revid: str
+    before: str | None
+
+    @property
+    def url(self) -> str:
+        return url_for_item(self.name)
+
+    @property
+    def diff_url(self) -> str | None:
+        """Where the two versions are compared; None when there is nothing to compare."""
+        if self.what != CHANGED or self.before is None:
+            return None
+        return url_for("frontend.diff", item_name=self.name, rev1=self.before, rev2=self.revid)
+
+
+def seconds(mtime: datetime | int) -> int:
+    """A time as Moin's index has it, in seconds since the epoch."""
+    return int(mtime.replace(tzinfo=UTC).timestamp()) if isinstance(mtime, datetime) else int(mtime)
+
+
+def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Collection[str] = ()) -> News | None:
+    """What is new on a page.
+
+    :param since: seconds since the epoch; versions after it are news
+    :param until: the last second that counts
+    :param but_by: item id of an account whose own versions are no news; where others wrote too, all is told
+    :param told: ids of versions that are no news any more
+    :returns: None when nothing is, or the person who asks may not read the page
+    """
+    versions = _versions(itemid)
+    fresh = [meta for meta in versions if since < seconds(meta[MTIME]) <= until and meta["revid"] not in told]
+    if not fresh or all(but_by and meta.get("userid") == but_by for meta in fresh):
+        return None
+    latest = fresh[0]
+    place = versions.index(fresh[-1]) + 1
+    earlier = versions[place] if place < len(versions) else None
+    item = flaskg.storage.get_item(**{ITEMID: itemid})
+    try:
+        now = _read(item, latest["revid"])
+        before = _read(item, earlier["revid"]) if earlier else None
+    except (AccessDenied, KeyError):
+        return None
+    if now is None:
+        return None
+    deleted = latest.get("action") == ACTION_TRASH or not latest.get("name")
+    if deleted:
+        # told apart by the name it had; whether it may be read is asked of the page as it is
+        name = (latest.get("name_old") or (earlier or {}).get("name") or [""])[0]
+    else:
+        name = latest["name"][0]
+    if not name:
+        return None
+    namespace = latest.get("namespace") or ""
+    name = f"{namespace}/{name}" if namespace else name
+    shown = now if not deleted or before is None else before
+    what = DELETED if deleted else NEW if before is None else CHANGED
+    said = _said(before, now, earlier, latest) if what == CHANGED else [] if deleted else _introduced(now, latest)
+    if what == CHANGED and not said and before is not None and before == now:
+        said = _renamed(earlier, latest)
+        if not said:
+            return None  # neither its words nor its name changed
+    return News(itemid, name, _title(shown, name), what, tuple(said), seconds(latest[MTIME]), latest["revid"],
+                earlier["revid"] if earlier else None)
+
+
+def document_at(itemid: str, when: int) -> Document | None:
+    """A page as it was at a moment, for the person who asks; None when it was not there, or may not be read."""
+    for meta in _versions(itemid):
+        if seconds(meta[MTIME]) <= when:
+            try:
+                found = _read(flaskg.storage.get_item(**{ITEMID: itemid}), meta["revid"])
+            except (AccessDenied, KeyError):
+                return None
+            return found if isinstance(found, Document) else None
+    return None
+
+
+def is_readable(itemid: str) -> bool:
+    """Whether the person who asks may read a page as it is now."""
+    try:
+        item = flaskg.storage.get_item(**{ITEMID: itemid})
+        if not item:
+            return False
+        item["current"].data.close()
+    except (AccessDenied, KeyError):
+        return False
+    return True
+
+
+def legal_word(in_force: Definitions) -> Mapping[str, Any]:
+    """For :func:`cupboard.changes.changes`: the legal status in the words of lists."""
+    return {ROWS: lambda fields: LegalView(fields, in_force).word}
+
+
+def _versions(itemid: str) -> list[Mapping[str, Any]]:
+    """The versions of a page, newest first."""
+    found = current_app.storage.search_meta(
+        Term(ITEMID, itemid), idx_name=ALL_REVS, sortedby=[MTIME], reverse=True, limit=_MOST_VERSIONS
+    )
+    return sorted(found, key=lambda meta: (seconds(meta[MTIME]), meta.get("rev_number") or 0), reverse=True)
+
+
+def _read(item: Any, revid: str) -> Document | str | None:
+    """A version: a structured page's document, another text's text, or "" for what is no text."""
+    if not item:
+        return None
+    revision = item.get_revision(revid)
+    content_type = str(revision.meta.get("contenttype") or "")
+    with revision.data as data:
+        if content_type.startswith(("text/x-case", "text/x-change", "text/x-person", "text/x-organisation")):
+            return parse(data.read())
+        if not content_type.startswith("text/"):
+            return ""
+        return data.read(_MOST_TEXT).decode("utf-8", "replace")
+
+
+def _said(before: Document | str | None, now: Document | str, earlier: Any, latest: Any) -> list[str]:
+    said = []
+    if isinstance(now, Document) and isinstance(before, Document):
+        in_force = definitions.current()
+        said = changes(before, now, _template(in_force, latest), in_force.vocabularies, legal_word(in_force))
+    elif isinstance(now, str) and isinstance(before, str):
+        said = plain_changes(before, now)
+    return [*said, *_renamed(earlier, latest)]
+
+
+def _template(in_force: Definitions, meta: Mapping[str, Any]) -> Any:
+    """The template of the kind of page that a version is."""
+    return in_force.template
+
+
+def _renamed(earlier: Any, latest: Any) -> list[str]:
+    if not earlier or not latest.get("name") or earlier.get("name") == latest.get("name"):
+        return []
+    return [f"now called {latest['name'][0]}"]
+
+
+def _introduced(now: Document | str, meta: Mapping[str, Any]) -> list[str]:
+    summary = str(meta.get("summary") or "")
+    if not summary and isinstance(now, Document):
+        result = now.fields.get("result", "")
+        summary = result if isinstance(result, str) else ""
+    return [cut(summary)] if summary else []
+
+
+def _title(shown: Document | str, name: str) -> str:
+    if isinstance(shown, Document) and not shown.error:
+        for field in ("title", "name"):
+            title = shown.fields.get(field, "")
+            if isinstance(title, str) and title.strip():
+                return title
+    return name.rpartition("/")[2] if name.startswith("CaseStudies/") else name

@@ -1,0 +1,73 @@
+"""What a case study wants from those who look after it, worked out on the day of reading. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cupboard.days import Span, plus_months, shown
+from cupboard.definitions import Definitions
+from cupboard.legal_view import LegalView, today
+
+#: The field that says when somebody who knows last found the page true.
+CONFIRMED = "confirmed"
+#: After so many months its contributors are asked whether it is still so; after so many it is marked.
+ASKED_AFTER = 12
+MARKED_AFTER = 24
+
+UNCONFIRMED, LAW, REVIEW, CONTACT, LINK = KINDS = ("unconfirmed", "law", "review", "contact", "link")
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One thing that a case study wants.
+
+    :ivar kind: one of :data:`KINDS`
+    :ivar text: a sentence
+    :ivar since: from which day
+    """
+
+    kind: str
+    text: str
+    since: date | None = None
+
+
+def confirmed_on(fields: Mapping[str, Any], created: int) -> date:
+    """The day on which a case study was last said to be true: by its field, or else by being written.
+
+    :param created: when its first version was stored, seconds since the epoch
+    """
+    begun = datetime.fromtimestamp(created, UTC).date()
+    value = fields.get(CONFIRMED, "")
+    span = Span.read(value) if isinstance(value, str) else None
+    return max(begun, span.last) if span and span.first <= today() else begun
+
+
+def asked_on(confirmed: date) -> date:
+    """The day from which its contributors are asked whether a case study is still so."""
+    return plus_months(confirmed, ASKED_AFTER)
+
+
+def is_marked(confirmed: date, day: date) -> bool:
+    """Whether readers are told that nobody has confirmed a case study in time."""
+    return day >= plus_months(confirmed, MARKED_AFTER)
+
+
+def attention(fields: Mapping[str, Any], created: int, in_force: Definitions, day: date | None = None) -> list[Attention]:
+    """All that a case study wants."""
+    day = day or today()
+    found = []
+    confirmed = confirmed_on(fields, created)
+    if day >= asked_on(confirmed):
+        found.append(Attention(UNCONFIRMED, f"Last confirmed on {shown(confirmed)}. Is it still so?", asked_on(confirmed)))
+    flags = LegalView(fields, in_force, day).flags
+    for flag in flags:
+        if flag.event is not None:
+            found.append(Attention(LAW, flag.text, flag.since))
+        elif flag.kind == "review_overdue":
+            found.append(Attention(REVIEW, f"A statement about its lawfulness: {flag.text}", flag.since))
+    if not any(fields.get(name) for name in ("contact_email", "contact_role", "contact_name")):
+        found.append(Attention(CONTACT, "It has no contact point."))
+    return list(dict.fromkeys(found))
