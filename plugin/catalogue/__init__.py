@@ -49,7 +49,8 @@ __all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find
 PER_PAGE = 25
 
 _ENTRIES = (  # primary key of both tables
-    "SELECT d.ordinal, c.itemid, c.created, c.changed, d.card FROM catalogue_card d JOIN catalogue_case c ON c.ordinal = d.ordinal"
+    "SELECT d.ordinal, c.itemid, c.created, c.changed, d.card FROM catalogue_card d"
+    " JOIN catalogue_case c ON c.ordinal = d.ordinal"
     " WHERE d.ordinal IN (SELECT value FROM json_each(?))"
 )
 _OF_ITEMS = "SELECT ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"  # its own unique index
