@@ -6,12 +6,12 @@ from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from moin import current_app, flaskg
-from moin.constants.keys import ITEMTYPE
 from moin.storage.middleware.exceptions import AccessDenied
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
-from cupboard import catalogue, definitions, pages
+from cupboard import catalogue, definitions, kinds, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.days import shown
 from cupboard.document import dump
 from cupboard.legal_view import today
@@ -34,11 +34,11 @@ def still_true(name: str) -> ResponseReturnValue:
         with pages.one_writer():
             page = _page(name)
             edited = page.document.edit(
-                fields={CONFIRMED: today().isoformat()}, order=definitions.current().template.order
+                fields={CONFIRMED: today().isoformat()}, order=definitions.current().template_of(CASE_STUDY).order
             )
             # not checked against the template: a field that was made required since is no reason to refuse a date
-            pages.store(name, dump(edited), contenttype=pages.CASE_STUDY_CONTENT_TYPE,
-                        itemtype=pages.CASE_STUDY_ITEM_TYPE, comment="Still true")
+            pages.store(name, dump(edited), contenttype=CASE_STUDY.stored_type, itemtype=CASE_STUDY.item_type,
+                        comment="Still true")
         flash("Thank you. It says now that it was confirmed today.", "info")
         return redirect(url_for_item(name))
     return render_template("cupboard/still_true.html", title="Is it still true?", name=name, about=title,
@@ -62,6 +62,6 @@ def _page(name: str) -> pages.Page:
         page = pages.read(name)
     except AccessDenied:
         page = None
-    if page is None or page.meta[ITEMTYPE] != pages.CASE_STUDY_ITEM_TYPE or page.document.error:
+    if page is None or kinds.of_meta(page.meta) is not CASE_STUDY or page.document.error:
         abort(404)
     return page

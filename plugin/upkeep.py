@@ -55,13 +55,16 @@ def is_marked(confirmed: date, day: date) -> bool:
     return day >= plus_months(confirmed, MARKED_AFTER)
 
 
-def attention(fields: Mapping[str, Any], created: int, in_force: Definitions, day: date | None = None) -> list[Attention]:
+def attention(
+    fields: Mapping[str, Any], created: int, in_force: Definitions, day: date | None = None
+) -> list[Attention]:
     """All that a case study wants."""
     day = day or today()
     found = []
     confirmed = confirmed_on(fields, created)
     if day >= asked_on(confirmed):
-        found.append(Attention(UNCONFIRMED, f"Last confirmed on {shown(confirmed)}. Is it still so?", asked_on(confirmed)))
+        asked = f"Last confirmed on {shown(confirmed)}. Is it still so?"
+        found.append(Attention(UNCONFIRMED, asked, asked_on(confirmed)))
     flags = LegalView(fields, in_force, day).flags
     for flag in flags:
         if flag.event is not None:

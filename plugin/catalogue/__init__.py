@@ -43,8 +43,8 @@ from cupboard.catalogue.query import BadQuery, Query
 from cupboard.catalogue.tables import Catalogue
 from cupboard.legal_view import today
 
-__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like", "of_items",
-           "shelves"]
+__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like",
+           "of_items", "shelves"]
 
 PER_PAGE = 25
 

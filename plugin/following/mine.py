@@ -22,6 +22,7 @@ from moin.utils.interwiki import url_for_item
 from whoosh.query import And, Term
 
 from cupboard import catalogue, definitions, saved_searches
+from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import FACETS, BadQuery, Entry, Query
 from cupboard.catalogue import query as addresses
 from cupboard.following import news
@@ -236,7 +237,7 @@ def new_cases(query: Query, since: int, until: int | None = None) -> Iterator[En
 
 def own_cases(userid: str) -> tuple[Entry, ...]:
     """The case studies that somebody began, as far as the person who asks may read them."""
-    query = And([Term(USERID, userid), Term(ITEMTYPE, "case-study")])
+    query = And([Term(USERID, userid), Term(ITEMTYPE, CASE_STUDY.item_type)])
     versions = current_app.storage.search_meta(query, idx_name=ALL_REVS, sortedby=[MTIME], limit=_MOST_OWN)
     return catalogue.of_items({meta[ITEMID] for meta in versions if meta.get(REV_NUMBER) == 1})
 

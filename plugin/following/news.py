@@ -14,7 +14,7 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.utils.interwiki import url_for_item
 from whoosh.query import Term
 
-from cupboard import definitions
+from cupboard import definitions, kinds
 from cupboard.changes import changes, cut, plain_changes
 from cupboard.definitions import Definitions
 from cupboard.document import Document, parse
@@ -107,7 +107,7 @@ def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Collect
         said = _renamed(earlier, latest)
         if not said:
             return None  # neither its words nor its name changed
-    return News(itemid, name, _title(shown, name), what, tuple(said), seconds(latest[MTIME]), latest["revid"],
+    return News(itemid, name, _title(shown, name, latest), what, tuple(said), seconds(latest[MTIME]), latest["revid"],
                 earlier["revid"] if earlier else None)
 
 
@@ -153,28 +153,23 @@ def _read(item: Any, revid: str) -> Document | str | None:
     if not item:
         return None
     revision = item.get_revision(revid)
-    content_type = str(revision.meta.get("contenttype") or "")
     with revision.data as data:
-        if content_type.startswith(("text/x-case", "text/x-change", "text/x-person", "text/x-organisation")):
+        if kinds.of_meta(revision.meta):
             return parse(data.read())
-        if not content_type.startswith("text/"):
+        if not str(revision.meta.get("contenttype") or "").startswith("text/"):
             return ""
         return data.read(_MOST_TEXT).decode("utf-8", "replace")
 
 
 def _said(before: Document | str | None, now: Document | str, earlier: Any, latest: Any) -> list[str]:
     said = []
-    if isinstance(now, Document) and isinstance(before, Document):
+    kind = kinds.of_meta(latest)
+    if isinstance(now, Document) and isinstance(before, Document) and kind:
         in_force = definitions.current()
-        said = changes(before, now, _template(in_force, latest), in_force.vocabularies, legal_word(in_force))
+        said = changes(before, now, in_force.template_of(kind), in_force.vocabularies, legal_word(in_force))
     elif isinstance(now, str) and isinstance(before, str):
         said = plain_changes(before, now)
     return [*said, *_renamed(earlier, latest)]
-
-
-def _template(in_force: Definitions, meta: Mapping[str, Any]) -> Any:
-    """The template of the kind of page that a version is."""
-    return in_force.template
 
 
 def _renamed(earlier: Any, latest: Any) -> list[str]:
@@ -184,17 +179,16 @@ def _renamed(earlier: Any, latest: Any) -> list[str]:
 
 
 def _introduced(now: Document | str, meta: Mapping[str, Any]) -> list[str]:
-    summary = str(meta.get("summary") or "")
-    if not summary and isinstance(now, Document):
-        result = now.fields.get("result", "")
-        summary = result if isinstance(result, str) else ""
+    kind = kinds.of_meta(meta)
+    summary = _field(now, kind.summary) if kind else str(meta.get("summary") or "")
     return [cut(summary)] if summary else []
 
 
-def _title(shown: Document | str, name: str) -> str:
-    if isinstance(shown, Document) and not shown.error:
-        for field in ("title", "name"):
-            title = shown.fields.get(field, "")
-            if isinstance(title, str) and title.strip():
-                return title
-    return name.rpartition("/")[2] if name.startswith("CaseStudies/") else name
+def _title(shown: Document | str, name: str, meta: Mapping[str, Any]) -> str:
+    kind = kinds.of_meta(meta)
+    return (_field(shown, kind.title) if kind else "") or name
+
+
+def _field(shown: Document | str, field: str) -> str:
+    value = shown.fields.get(field, "") if isinstance(shown, Document) else ""
+    return " ".join(value.split()) if isinstance(value, str) else ""

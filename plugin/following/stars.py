@@ -10,7 +10,7 @@ from moin import flaskg
 from moin.constants.keys import ITEMID, LATEST_REVS, SUBSCRIPTION_IDS
 from whoosh.query import Term
 
-from cupboard import definitions
+from cupboard import definitions, kinds
 from cupboard.following.favourites import Favourite, of_page, of_term
 
 #: Where the pages of the contents hierarchy stand.
@@ -67,7 +67,7 @@ def of_shown(fqname: Any, item: Any) -> Star | None:
     itemid = item.meta.get(ITEMID) if item is not None else None  # Moin says that metadata are false
     if not itemid:
         return None
-    counted = (item.meta.get("itemtype") or "") == "case-study"
+    counted = kinds.is_listed(item.meta)
     return of_item(fqname.value if fqname.field in (None, "", "name_exact") else "", fqname.namespace, itemid, counted)
 
 
