@@ -10,6 +10,7 @@ import platform
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import browse_report
@@ -31,11 +32,18 @@ def main(argv: list[str] | None = None) -> int:
                         help="numbers of case studies, with commas; the environment's N counts too")
     parser.add_argument("--sides", default=os.environ.get("SIDES") or "stock,cupboard", help="stock, cupboard")
     parser.add_argument("--keep", metavar="FOLDER", help="keep the wikis there, and use those that are there already")
+    parser.add_argument("--fill-only", action="store_true", help="make the wikis in the folder to keep, and end")
     options = parser.parse_args(argv)
     sizes = sorted({int(n) for n in options.sizes.replace("_", "").split(",")})
     if sizes[0] < 100:
         parser.error("the smallest wiki that can be measured has 100 case studies")
     sides = [{"stock": STOCK, "cupboard": OURS}[name] for name in options.sides.split(",")]
+    if options.fill_only and not options.keep:
+        parser.error("name the folder to fill: --keep FOLDER")
+    if options.fill_only:
+        for wiki in wikis(sizes, sides, Path(options.keep).resolve()):
+            note(f"{wiki.side}, {wiki.size:,} case studies: {wiki.make()}")
+        return 0
     if options.keep:
         return run(sizes, sides, Path(options.keep).resolve())
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -46,23 +54,28 @@ def run(sizes: list[int], sides: list[str], folder: Path) -> int:
     """Measure each wiki in turn; a wiki that fails is reported and the others go on."""
     results: dict[int, dict[str, dict]] = {}
     notes, failed = [], False
-    for size in sizes:
-        for side in sides:
-            if side == STOCK and size > STOCK_UP_TO:
-                notes.append(f"{STOCK} is not measured beyond {STOCK_UP_TO:,} pages.")
-                continue
-            wiki = ListWiki(folder / f"{'stock' if side == STOCK else 'cupboard'}-{size}", size, side)
-            try:
-                results.setdefault(size, {})[side] = measure(wiki)
-            except Exception as e:  # one broken wiki must not lose an hour's figures of the others
-                notes.append(f"{side} at {size:,} case studies FAILED: {e}")
-                note(notes[-1])
-                failed = True
-            _write(results, notes)
+    if STOCK in sides and sizes[-1] > STOCK_UP_TO:
+        notes.append(f"{STOCK} is not measured beyond {STOCK_UP_TO:,} pages.")
+    for wiki in wikis(sizes, sides, folder):
+        try:
+            results.setdefault(wiki.size, {})[wiki.side] = measure(wiki)
+        except Exception as e:  # one broken wiki must not lose an hour's figures of the others
+            notes.append(f"{wiki.side} at {wiki.size:,} case studies FAILED: {e}")
+            note(notes[-1])
+            failed = True
+        _write(results, notes)
     print(browse_report.table(results))
     print(browse_report.verdicts(results))
     print(*sorted(set(notes)), sep="\n")
     return 1 if failed else 0
+
+
+def wikis(sizes: list[int], sides: list[str], folder: Path) -> Iterator[ListWiki]:
+    """The wikis to measure; whether they are there already or not."""
+    for size in sizes:
+        for side in sides:
+            if side == OURS or size <= STOCK_UP_TO:
+                yield ListWiki(folder / f"{'stock' if side == STOCK else 'cupboard'}-{size}", size, side)
 
 
 def measure(wiki: ListWiki) -> dict[str, dict]:

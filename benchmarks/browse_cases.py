@@ -79,7 +79,7 @@ def cases(count: int, seed: int = 1) -> Iterator[Case]:
     words = _Zipf(_words())
     areas = _shuffled([area.id for area in contents.get("contracts").children if area.id != AREA])
     area_draw = _Zipf([AREA, *areas], 1.0)
-    other_terms = [term.id for top in contents.terms if top.id != "contracts" for term in top.descendants()]
+    other_terms = [term.id for top in contents.terms if top.id != "contracts" for term in list(top.walk())[1:]]
     organisations = _Zipf([f"{name.capitalize()} {kind}" for name in _words()[1500:2900] for kind in
                            ("Council", "NHS Trust", "University")], 5.0)
     choices = {name: _Zipf(_first(_shuffled([choice.id for choice in template.field(name).choices]),
@@ -123,6 +123,8 @@ def cases(count: int, seed: int = 1) -> Iterator[Case]:
             "provenance": "organisation",
         }
         sections = {name: _sentences(text) for name, text in zip(("Context", "Action", "Impact"), texts)}
+        if number % 3 == 0:
+            sections["Impact"] += f"\nThe [[https://www.example.org/{number}/report|report]] says more."
         tags = tuple(sorted({"/".join(term.split("/")[:length]) for term in terms
                              for length in range(1, term.count("/") + 2)}))
         document = Document.new({name: value for name, value in fields.items() if value}, sections, order)

@@ -40,6 +40,9 @@ def rows(found: dict[str, dict]) -> dict[str, float]:
     table["import (case studies/s)"] = found["import"]["per_second"]
     if "per_cpu_second" in found["import"]:
         table["import (case studies/s of processor time)"] = found["import"]["per_cpu_second"]
+    if "file" in found["import"]:
+        table["import of a file (case studies/s)"] = found["import"]["file"]["per_second"]
+        table["import of a file (.../s of processor time)"] = found["import"]["file"]["per_cpu_second"]
     if "memory" in found:
         table["memory of a worker, RSS (MB)"] = found["memory"]["rss"] / 1e6
         table["memory of a worker, USS (MB)"] = found["memory"]["uss"] / 1e6
@@ -92,8 +95,8 @@ def targets(results: dict[int, dict[str, dict]]) -> list[tuple[str, bool | None]
     found.append((f"two facets, 8 clients, 10,000: {_number(times)} times the requests of stock Moin, asked {THROUGHPUT}",
                   None if times is None else times >= THROUGHPUT))
     for size in sorted(results):
-        speed = of(size, "import (case studies/s of processor time)")
-        found.append((f"import at {size:,}: {_number(speed)} case studies a second of processor time, asked 200",
+        speed = of(size, "import (case studies/s)")
+        found.append((f"import at {size:,}: {_number(speed)} case studies a second, asked 200",
                       None if speed is None else speed >= 200))
     return found
 

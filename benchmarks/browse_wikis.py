@@ -110,7 +110,7 @@ def _make_ours(folder: Path, size: int) -> None:
     instance.make(CHECKOUT / "wikiconfig.py", seeds=True, resume=True, announce=reader)
     from .browse_fill import main
 
-    main(CHECKOUT / "wikiconfig.py", size, plain=False)
+    main(CHECKOUT / "wikiconfig.py", size)
 
 
 def _make_stock(folder: Path, size: int) -> None:

@@ -104,17 +104,8 @@ class Document:
     @classmethod
     def new(cls, fields: Mapping[str, Value], sections: Mapping[str, str], order: Sequence[str] = ()) -> Document:
         """A page made from nothing, with ``\\n`` as line end. Raises like ``edit``."""
-        return parse(b"---\n---\n").edit(fields, sections, order)
-
-    def line_of(self, key: str) -> int:
-        """The line, from 1, that a field's name stands on.
-
-        :raise KeyError: when there is no such field
-        """
-        for segment in self.segments:
-            if segment.kind == "field" and segment.key == key:
-                return segment.line
-        raise KeyError(key)
+        # What an edit of an empty page gives, in one go; only what doesn't read back the same takes the longer way.
+        return _written(fields, sections, order) or parse(b"---\n---\n").edit(fields, sections, order)
 
     def section(self, title: str) -> str:
         """The text of the first section with a title; empty when there is none."""
@@ -378,6 +369,22 @@ class _Editor:
             new = new._replace(raw=new.raw + previous.raw[end:])
             previous = previous._replace(raw=previous.raw[:end])
         self._put(index, previous, new)
+
+
+def _written(
+    fields: Mapping[str, Value | None], sections: Mapping[str, str], order: Sequence[str]
+) -> Document | None:
+    """A new page; None when it would not say what it should."""
+    fields = {name: value for name, value in _in_order(fields, order) if value}
+    try:
+        lines = [line for name, value in fields.items() for line in frontmatter.entry_lines(name, _checked(value), True)]
+        texts = {title: checked for title, text in _in_order(sections, order) if (checked := _checked_text(title, text))}
+        body = [line for title, text in texts.items() for line in (f"= {title} =", text)]
+        made = parse("\n".join(["---", *lines, "---", *body, ""]).encode("utf-8", "surrogatepass"))
+    except SourceError:
+        return None
+    is_same = not made.error and dict(made.fields) == fields and [(s.title, s.text) for s in made.sections] == [*texts.items()]
+    return made if is_same and not made.preamble else None
 
 
 def _in_order(mapping: Mapping, order: Sequence[str]) -> list[tuple]:

@@ -14,6 +14,7 @@ that a hostile text is refused at the event that shows it and never builds anyth
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from typing import Iterator, NamedTuple, Union
 
@@ -98,17 +99,18 @@ _ADVICE = {
 }
 
 
-def read(text: str, *, max_depth: int = MAX_DEPTH) -> Node:
+def read(text: str, *, max_depth: int = MAX_DEPTH, limited: bool = True) -> Node:
     """Read a block mapping and give its node. An empty text, or one of comments only, is an empty mapping.
 
     :param text: YAML whose names stand at the beginning of a line
     :param max_depth: how deep lists and mappings may stand inside each other
+    :param limited: False: of any size, for a file that whoever runs the wiki hands over
     :raise SourceError: for everything the module's docstring refuses, and for what is not YAML
     """
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    if limited and (len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES):
         raise SourceError(f"This is longer than {MAX_BYTES:,} bytes")
     refuse_character(_NOT_ALLOWED.search(text))
-    return _Reader(text, max_depth).read()
+    return _Reader(text, max_depth, MAX_VALUES if limited else sys.maxsize).read()
 
 
 def refuse_character(match: re.Match[str] | None) -> None:
@@ -132,9 +134,10 @@ def place(text: str, offset: int) -> tuple[int, int]:
 class _Reader:
     """Builds nodes from the parser's events, and stops at the first that is not allowed."""
 
-    def __init__(self, text: str, max_depth: int):
+    def __init__(self, text: str, max_depth: int, max_values: int):
         self.text = text
         self.max_depth = max_depth
+        self.max_values = max_values
         self.values = 0
         self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
 
@@ -208,7 +211,7 @@ class _Reader:
 
     def _check(self, event: yaml.Event) -> None:
         self.values += 1
-        if self.values > MAX_VALUES:
+        if self.values > self.max_values:
             raise _at(event, f"There are more than {MAX_VALUES:,} names and values")
         if isinstance(event, yaml.AliasEvent):
             raise _at(event, "Aliases are not allowed: write the value out, or put quotes around a text that starts "

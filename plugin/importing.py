@@ -196,7 +196,7 @@ def _write(
 ) -> Status:
     """Bring one page to what the file says, if it may."""
     page = pages.read(name, storage=storage)
-    status = Status.CREATED
+    status, of_record = Status.CREATED, document
     # Of the record, even where a page keeps something of its own: it then goes on to count as edited.
     checksum = _checksum(document)
     if page is not None:
@@ -211,7 +211,9 @@ def _write(
                 return Status.UNCHANGED
         status = Status.UPDATED
     if not dry_run:
-        pages.save(kind, name, document, comment=comment, storage=storage, meta={CHECKSUM: checksum})
+        meta = {CHECKSUM: checksum}
+        is_checked = document is of_record
+        pages.save(kind, name, document, comment=comment, storage=storage, meta=meta, is_checked=is_checked)
     return status
 
 
@@ -238,7 +240,7 @@ def _records(text: str | bytes, kind: Kind) -> list[Node]:
     # The strict reader wants names at the outermost: give it one, on a line that holds nothing else.
     shift = 0 if marked else -1
     try:
-        top = frontmatter.read("records:" + body if marked else "records:\n" + body)
+        top = frontmatter.read("records:" + body if marked else "records:\n" + body, limited=False)
     except SourceError as error:
         raise SourceError(error.message, max(error.line + shift, 1), error.column) from None
     assert isinstance(top.value, dict)

@@ -70,11 +70,6 @@ class Term:
         for child in self.children:
             yield from child.walk()
 
-    def descendants(self) -> Iterator[Term]:
-        """All terms below this one, depth first."""
-        for child in self.children:
-            yield from child.walk()
-
 
 class Vocabulary:
     """Terms in the order of their page. Never changes once it is loaded."""

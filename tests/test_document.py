@@ -81,9 +81,6 @@ def test_a_page_is_read_as_fields_and_sections():
     assert document.sections == (("Context", "It was like this.\n  It was."), ("Notes", "Kept."), ("Impact", ""))
     assert document.preamble == "Before the sections."
     assert document.section("Notes") == "Kept." and document.section("None") == ""
-    assert (document.line_of("title"), document.line_of("year"), document.line_of("extra")) == (2, 5, 22)
-    with pytest.raises(KeyError):
-        document.line_of("none")
 
 
 def test_windows_line_ends_read_the_same():
@@ -390,6 +387,18 @@ def test_two_edits_of_a_page_without_comments_are_one_edit_with_both(fields, key
     document = Document.new(fields, {"B": "text"}, order := ["a", "b", "c", "d", "A", "B"])
     assert document.edit({key: value}, order=order).edit({}, {title: text}, order) == document.edit(
         {key: value}, {title: text}, order)
+
+
+@given(st.dictionaries(keys, values, max_size=4), st.dictionaries(titles, words, max_size=3),
+       st.lists(keys | titles, max_size=5, unique=True))
+def test_a_page_made_from_nothing_is_an_edit_of_an_empty_page(fields, sections, order):
+    def made(make):
+        try:
+            return make(fields, sections, order)
+        except DocumentError as error:
+            return error.message
+
+    assert made(Document.new) == made(parse(b"---\n---\n").edit)
 
 
 @given(st.dictionaries(keys, values, max_size=3), st.dictionaries(titles, st.text("ab \n"), max_size=3))

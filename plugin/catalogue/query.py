@@ -80,21 +80,11 @@ class Query:
             found.append(("page", str(self.page)))
         return found
 
-    def including(self, facet: str, value: str) -> Query:
-        return replace(self, include=_with(self.include, facet, value), page=1)
-
-    def excluding(self, facet: str, value: str) -> Query:
-        return replace(self, exclude=_with(self.exclude, facet, value), page=1)
-
     def without(self, facet: str, value: str) -> Query:
         """The query with a value neither chosen nor left out."""
         return replace(
             self, include=_less(self.include, facet, value), exclude=_less(self.exclude, facet, value), page=1
         )
-
-    def without_facet(self, facet: str) -> Query:
-        """The query with nothing chosen in a facet; what is left out of it stays out."""
-        return replace(self, include=_only(self.include, lambda name: name != facet))
 
     def at(self, page: int) -> Query:
         return replace(self, page=page)
@@ -169,14 +159,6 @@ def _short(value: str) -> str:
     return f'"{value}"' if len(value) <= 40 else f'"{value[:39]}…"'
 
 
-def _with(chosen: Mapping[str, tuple[str, ...]], facet: str, value: str) -> Mapping[str, tuple[str, ...]]:
-    return {**chosen, facet: tuple(dict.fromkeys((*chosen.get(facet, ()), value)))}
-
-
 def _less(chosen: Mapping[str, tuple[str, ...]], facet: str, value: str) -> Mapping[str, tuple[str, ...]]:
     left = {**chosen, facet: tuple(one for one in chosen.get(facet, ()) if one != value)}
-    return _only(left, lambda name: bool(left[name]))
-
-
-def _only(chosen: Mapping[str, tuple[str, ...]], wanted) -> Mapping[str, tuple[str, ...]]:
-    return {name: values for name, values in chosen.items() if wanted(name)}
+    return {name: values for name, values in left.items() if values}
