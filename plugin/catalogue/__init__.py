@@ -198,16 +198,18 @@ def _reader() -> Iterator[_Reader]:
                 kept.memory.forget()
                 kept.memory.catch_up(connection)
         in_force.legal.at(connection, today())
-        yield _Reader(connection, kept.memory, kept.fulltext, in_force, _readable(kept.memory))
+        yield _Reader(connection, kept.memory, kept.fulltext, in_force, *_readable(kept.memory))
 
 
-def _readable(memory: Memory) -> BitMap:
-    """What the person who asks may read; worked out once a request, as Moin does with rights."""
+def _readable(memory: Memory) -> tuple[BitMap, BitMap]:
+    """(case studies, papers) that the person who asks may read; worked out once a request, as Moin does with rights."""
     names = tuple(flaskg.user.name)
     key = (memory.version, names, id(flaskg.storage), flaskg.user.trusted)
     found = g.get("cupboard_readable")
     if found is None or found[0] != key:
-        found = g.cupboard_readable = key, access.readable(memory, flaskg.storage, list(names)), flaskg.storage
+        sets = tuple(access.readable(held, memory.accesses, flaskg.storage, list(names))
+                     for held in (memory, memory.papers))
+        found = g.cupboard_readable = key, sets, flaskg.storage
     return found[1]
 
 
@@ -215,19 +217,26 @@ class _Reader:
     """One person's view of the catalogue at one moment."""
 
     def __init__(
-        self, connection: sqlite3.Connection, memory: Memory, fulltext: FullText, shelves: Shelves, readable: BitMap
+        self,
+        connection: sqlite3.Connection,
+        memory: Memory,
+        fulltext: FullText,
+        shelves: Shelves,
+        readable: BitMap,
+        papers: BitMap,
     ):
         self.connection = connection
         self.memory = memory
         self.fulltext = fulltext
         self.shelves = shelves
         self.readable = readable
+        self.papers = papers
 
     def find(self, query: Query, scope: Query, offered: Collection[str] | None, whole: Collection[str] = ()) -> Results:
         asked = words.read(query.text)
         base = self.scoped(scope)
         if asked:
-            base = base & self.fulltext.matches(self.connection, asked)
+            base = base & self.fulltext.matches(self.connection, asked, self.papers)
         base = facets.kept_out(self.shelves, self.memory, query, base)
         found = facets.narrowed(self.shelves, self.memory, query, base)
         total = len(found)
@@ -239,7 +248,7 @@ class _Reader:
         else:
             order = "newest" if query.order == "relevance" else query.order
             ordinals = self.memory.orders[order].page(found, start, query.per_page) if total else []
-        marked = self.fulltext.marked(self.connection, asked, ordinals) if ordinals else {}
+        marked = self.fulltext.marked(self.connection, asked, ordinals, self.papers) if ordinals else {}
         return Results(
             query,
             scope,
@@ -247,7 +256,9 @@ class _Reader:
             total,
             pages,
             () if offered == () else tuple(self.shelves.offers(self.memory, query, base, scope, offered, whole)),
-            self.fulltext.suggestion(self.connection, asked, self.readable) if asked.wanted and not total else None,
+            self.fulltext.suggestion(self.connection, asked, self.readable, self.papers)
+            if asked.wanted and not total
+            else None,
         )
 
     def scoped(self, scope: Query) -> BitMap:
@@ -255,7 +266,7 @@ class _Reader:
         base = self.readable
         fixed = words.read(scope.text)
         if fixed:
-            base = base & self.fulltext.matches(self.connection, fixed)
+            base = base & self.fulltext.matches(self.connection, fixed, self.papers)
         base = facets.kept_out(self.shelves, self.memory, scope, base)
         return facets.narrowed(self.shelves, self.memory, scope, base)
 

@@ -1,4 +1,4 @@
-"""Which case studies the person who asks may read: by Moin's own rules, asked once for each access class.
+"""What the person who asks may read: by Moin's own rules, asked once for each access class.
 
 A class is all that Moin's rules depend on (:class:`rows.Access`), so what may be read of a class's one page may be read
 of all of them. Membership of groups, whether somebody is known, and the rules of parent pages are looked up when a
@@ -11,6 +11,7 @@ supported.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,20 +21,21 @@ from moin.security import AccessControlList
 from moin.utils.names import CompositeName
 from pyroaring import BitMap
 
-from cupboard.catalogue.memory import Memory
+from cupboard.catalogue.memory import Memory, Papers
 from cupboard.catalogue.rows import Access
 
 
-def readable(memory: Memory, storage: Any, names: list[str]) -> BitMap:
+def readable(held: Memory | Papers, accesses: Mapping[int, Access], storage: Any, names: list[str]) -> BitMap:
     """All that a person may read.
 
+    :param held: case studies, or attached documents with readers of their own
+    :param accesses: what the classes are
     :param storage: Moin's storage that checks the rights of this request
     :param names: the person's names, as Moin has them
     """
     always, published = [], []
-    for class_id, members in memory.classes.items():
-        access = memory.accesses[class_id]
-        full = _full_rules(storage, access)
+    for class_id, members in held.classes.items():
+        full = _full_rules(storage, accesses[class_id])
         if _may(storage, full, names, READ):
             always.append(members)
         elif _may(storage, full, names, PUBREAD):
@@ -41,7 +43,7 @@ def readable(memory: Memory, storage: Any, names: list[str]) -> BitMap:
     found = BitMap.union(*always) if always else BitMap()
     if published:
         now = time.time()
-        early = BitMap(ordinal for ordinal, when in memory.embargoed.items() if when > now)
+        early = BitMap(ordinal for ordinal, when in held.embargoed.items() if when > now)
         found |= BitMap.union(*published) - early
     return found
 

@@ -60,7 +60,8 @@ def text_of(content_type: str, name: str, indexed: str, open_data: Callable[[], 
     """
     kind = _kind(content_type, name)
     if kind in _READ_BY_MOIN:
-        return _squeezed(indexed[: 4 * MAX_TEXT])
+        # what Moin says instead of the words of a file that it can't read
+        return "" if indexed.startswith("ERROR [") else _squeezed(indexed[: 4 * MAX_TEXT])
     try:
         with open_data() as data:
             if kind in _OFFICE:

@@ -5,6 +5,10 @@ search with any filters is then an intersection. Relevance is worked out (bm25, 
 up to :data:`RANKED` case studies have the words. A word that more of them have says little about any of them: then
 those that have it in the title come first, then those in the result or organisation, then the others; and of these
 three, each that is small enough is ranked, otherwise newest first. So a common word costs no more than a rare one.
+
+Attached documents that have readers of their own (*papers*) are searched apart, and only those that the reader may read
+count: a case study has a word when it is in its own text or in one of these. Case studies that have all the words only
+with the help of such documents come last.
 """
 
 from __future__ import annotations
@@ -39,17 +43,24 @@ _MARKED = (
     " snippet(catalogue_text, -1, ?1, ?2, '…', 28)"
     " FROM catalogue_text WHERE catalogue_text MATCH ?3 AND rowid IN (SELECT value FROM json_each(?4))"
 )
+_IN_PAPERS = "SELECT json_group_array(rowid) FROM catalogue_paper_text WHERE catalogue_paper_text MATCH ? AND rowid > ?"
+_MARKED_PAPERS = (
+    "SELECT rowid, name, snippet(catalogue_paper_text, 1, ?1, ?2, '…', 28) FROM catalogue_paper_text"
+    " WHERE catalogue_paper_text MATCH ?3 AND rowid IN (SELECT value FROM json_each(?4))"
+)
 _LIKE_WORDS = "SELECT word FROM catalogue_word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
-STATEMENTS = {"matches": _MATCHES, "rank": _RANK, "marked": _MARKED, "like words": _LIKE_WORDS}
+STATEMENTS = {"matches": _MATCHES, "in papers": _IN_PAPERS, "rank": _RANK, "marked": _MARKED,
+              "marked papers": _MARKED_PAPERS, "like words": _LIKE_WORDS}
 
 
 class Marked:
     """A case study's title, result and a passage, with what was searched for marked.
 
+    :ivar title, result: empty when nothing is marked in them
     :ivar passage: where the words stand; empty when in the title or the result only
     """
 
-    def __init__(self, title: str, result: str, passage: str):
+    def __init__(self, title: str = "", result: str = "", passage: str = ""):
         self.title, self.result = _markup(title), _markup(result)
         unmarked = passage.replace(_START, "").replace(_END, "").strip("…")
         whole = title + "\n" + result
@@ -64,31 +75,59 @@ class FullText:
         self._memory = memory
         self._generation = 0
         self._sets: OrderedDict[str, tuple[int, BitMap]] = OrderedDict()
+        self._paper_sets: OrderedDict[str, tuple[int, BitMap]] = OrderedDict()
         self._ranks: OrderedDict[str, tuple[tuple[int, int, int], list[int]]] = OrderedDict()
 
-    def matches(self, connection: sqlite3.Connection, words: Words) -> BitMap:
-        """All that have the words; also some that are no more."""
-        found = self._matching(connection, words.expression) if words.wanted else self._memory.live
+    def matches(self, connection: sqlite3.Connection, words: Words, papers: BitMap = NOTHING) -> BitMap:
+        """All that have the words; also some that are no more.
+
+        :param papers: those that the person who asks may read
+        """
+        if not words.wanted:
+            found = self._memory.live
+        elif not papers:
+            found = self._matching(connection, words.expression)
+        else:
+            found = BitMap.intersection(*(self._having(connection, piece, papers) for piece in words.wanted))
         for piece in words.unwanted:
-            found = found - self._matching(connection, piece.expression)
+            found = found - self._having(connection, piece, papers)
         return found
 
+    def _having(self, connection: sqlite3.Connection, piece: Piece, papers: BitMap) -> BitMap:
+        """All that have a word or phrase in their own text or in one of these papers."""
+        own = self._matching(connection, piece.expression)
+        if not papers:
+            return own
+        found = self._followed(connection, self._paper_sets, _IN_PAPERS, piece.expression, self._memory.papers.last)
+        case_of = self._memory.papers.case_of
+        return own | BitMap(case_of[number] for number in found & papers)
+
     def _matching(self, connection: sqlite3.Connection, expression: str) -> BitMap:
-        memory = self._memory
-        if self._generation != memory.generation:
-            self._generation = memory.generation
-            self._sets.clear()
-            self._ranks.clear()
-        seen, found = self._sets.get(expression, (0, None))
-        if found is None or seen < memory.last_case:
+        return self._followed(connection, self._sets, _MATCHES, expression, self._memory.last_case)
+
+    def _followed(
+        self,
+        connection: sqlite3.Connection,
+        sets: OrderedDict[str, tuple[int, BitMap]],
+        statement: str,
+        expression: str,
+        last: int,
+    ) -> BitMap:
+        """What a full text finds: kept, with what was added to it since up to number ``last``."""
+        if self._generation != self._memory.generation:
+            self._generation = self._memory.generation
+            for kept in (self._sets, self._paper_sets, self._ranks):
+                kept.clear()
+        seen, found = sets.get(expression, (0, None))
+        if found is None or seen < last:
             # a query that the full text won't have is our mistake, and must not be a reader's
-            (listed,) = connection.execute(_MATCHES, (expression, seen)).fetchone()
+            (listed,) = connection.execute(statement, (expression, seen)).fetchone()
             new = BitMap(json.loads(listed))
             found = new if found is None else found | new
-            self._sets[expression] = memory.last_case, found
-        self._sets.move_to_end(expression)
-        if len(self._sets) > _KEPT:
-            self._sets.popitem(last=False)
+            sets[expression] = last, found
+        sets.move_to_end(expression)
+        if len(sets) > _KEPT:
+            sets.popitem(last=False)
         return found
 
     def _ranked(self, connection: sqlite3.Connection, expression: str) -> list[int]:
@@ -113,7 +152,7 @@ class FullText:
             if start >= len(members):
                 start -= len(members)
                 continue
-            if len(self._matching(connection, expression)) <= RANKED:
+            if expression and len(self._matching(connection, expression)) <= RANKED:
                 ranked = [ordinal for ordinal in self._ranked(connection, expression) if ordinal in members]
                 page.extend(ranked[start : start + count - len(page)])
             else:
@@ -125,9 +164,12 @@ class FullText:
 
     def _tiers(
         self, connection: sqlite3.Connection, words: Words, found: BitMap
-    ) -> Iterable[tuple[str, BitMap]]:
+    ) -> Iterable[tuple[str | None, BitMap]]:
+        """Parts of those found, in their order: by which expression each is to be ranked, if by any."""
         expression = words.expression
         assert expression is not None
+        with_papers = found - self._matching(connection, expression)
+        found = found - with_papers
         if len(self._matching(connection, expression)) > RANKED:
             before = NOTHING
             columns = ""
@@ -139,16 +181,36 @@ class FullText:
                 before = before | members
             found = found - before
         yield expression, found
+        yield None, with_papers
 
-    def marked(self, connection: sqlite3.Connection, words: Words, ordinals: list[int]) -> dict[int, Marked]:
+    def marked(
+        self, connection: sqlite3.Connection, words: Words, ordinals: list[int], papers: BitMap = NOTHING
+    ) -> dict[int, Marked]:
         """How case studies of one page of a list show what was searched for."""
         if not words.wanted:
             return {}
-        # any of the words: of a phrase and a word each is marked where it stands
         rows = connection.execute(_MARKED, (_START, _END, words.expression, json.dumps(ordinals)))
-        return {ordinal: Marked(*texts) for ordinal, *texts in rows}
+        found = {ordinal: Marked(*texts) for ordinal, *texts in rows}
+        others = [ordinal for ordinal in ordinals if ordinal not in found] if papers else ()
+        if others:
+            found.update(self._marked_with_papers(connection, words, others, papers))
+        return found
 
-    def suggestion(self, connection: sqlite3.Connection, words: Words, readable: BitMap) -> str | None:
+    def _marked_with_papers(
+        self, connection: sqlite3.Connection, words: Words, ordinals: list[int], papers: BitMap
+    ) -> dict[int, Marked]:
+        """The same for those that have some of the words only in papers: the passage is one of these."""
+        held = self._memory.papers
+        numbers = [number for ordinal in ordinals for number, _ in held.of_case.get(ordinal, ()) if number in papers]
+        marks = _START, _END, words.any_of_them
+        own = {row[0]: row[1:] for row in connection.execute(_MARKED, (*marks, json.dumps(ordinals)))}
+        passages = {held.case_of[number]: f"{name}: {passage}"
+                    for number, name, passage in connection.execute(_MARKED_PAPERS, (*marks, json.dumps(numbers)))}
+        return {ordinal: Marked(*own.get(ordinal, ("", ""))[:2], passages.get(ordinal, "")) for ordinal in ordinals}
+
+    def suggestion(
+        self, connection: sqlite3.Connection, words: Words, readable: BitMap, papers: BitMap = NOTHING
+    ) -> str | None:
         """What might have been meant, when a word is in nothing that may be read; None when nothing comes close.
 
         :returns: what to type instead; case studies that may be read have each of its words
@@ -156,10 +218,10 @@ class FullText:
         for piece in words.wanted:
             if piece.is_prefix or piece.is_phrase or not piece.text.isalpha() or len(piece.text) < 4:
                 continue
-            if self._matching(connection, piece.expression).intersection_cardinality(readable):
+            if self._having(connection, piece, papers).intersection_cardinality(readable):
                 continue
             for candidate in self._alike(connection, piece.text.lower()):
-                there = self._matching(connection, Piece(candidate).expression)
+                there = self._having(connection, Piece(candidate), papers)
                 if there.intersection_cardinality(readable):
                     return words.replacing(piece, candidate)
         return None

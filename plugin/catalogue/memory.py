@@ -30,12 +30,46 @@ _CASES = (  # primary key
 _GONE = (  # primary key
     "SELECT ordinal, class, created, changed, year, organisation, keys FROM catalogue_gone WHERE seq > ? ORDER BY seq"
 )
+_PAPERS = "SELECT id, ordinal, class, published FROM catalogue_paper WHERE ordinal > ?"  # catalogue_paper_ordinal
 _CLASSES = "SELECT id, access FROM catalogue_class WHERE id > ?"  # primary key
-STATEMENTS = {"state": _STATE, "cases": _CASES, "gone": _GONE, "classes": _CLASSES}
+STATEMENTS = {"state": _STATE, "cases": _CASES, "gone": _GONE, "papers": _PAPERS, "classes": _CLASSES}
 
 
 class Ahead(Exception):
     """What is in memory is newer than what the connection sees."""
+
+
+@dataclass
+class Papers:
+    """Attached documents that not everybody may read who may read their case study.
+
+    :ivar last: the greatest number of one that was ever there
+    :ivar case_of: ordinal of the case study, by number
+    :ivar of_case: numbers and access classes, by ordinal of the case study
+    :ivar classes, embargoed: numbers, as in :class:`Memory`
+    """
+
+    last: int = 0
+    case_of: dict[int, int] = field(default_factory=dict)
+    of_case: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    classes: dict[int, BitMap] = field(default_factory=dict)
+    embargoed: dict[int, int] = field(default_factory=dict)
+
+    def add_each(self, found: Iterable[tuple[int, int, int, int]]) -> None:
+        for number, ordinal, class_id, published in found:
+            self.last = max(self.last, number)
+            self.case_of[number] = ordinal
+            self.of_case.setdefault(ordinal, []).append((number, class_id))
+            self.classes.setdefault(class_id, BitMap()).add(number)
+            if published > time.time():
+                self.embargoed[number] = published
+
+    def remove_of(self, ordinal: int) -> None:
+        """Forget those of a case study."""
+        for number, class_id in self.of_case.pop(ordinal, ()):
+            del self.case_of[number]
+            _discard(self.classes, class_id, number)
+            self.embargoed.pop(number, None)
 
 
 @dataclass
@@ -51,6 +85,7 @@ class Memory:
     :ivar accesses: what the classes are
     :ivar embargoed: ordinals that were to be published later when they were read: seconds since the epoch
     :ivar orders: by name
+    :ivar papers: attached documents with readers of their own
     """
 
     epoch: str = ""
@@ -63,6 +98,7 @@ class Memory:
     accesses: dict[int, Access] = field(default_factory=dict)
     embargoed: dict[int, int] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    papers: Papers = field(default_factory=Papers)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -91,6 +127,7 @@ class Memory:
             self._read_all(connection)
         else:
             self._add_each(connection.execute(_CASES, (self.last_case,)))
+            self.papers.add_each(connection.execute(_PAPERS, (self.last_case,)))
             self._remove_each(connection.execute(_GONE, (self.last_gone,)))
         self._read_classes(connection)
         self.epoch, self.last_case, self.last_gone = epoch, last_case, last_gone
@@ -123,6 +160,8 @@ class Memory:
         self.orders = {name: Order(of_name) for name, of_name in pairs.items()}
         for members in (self.live, *self.classes.values(), *(one for of in self.keys.values() for one in of.values())):
             members.run_optimize()
+        self.papers = Papers()
+        self.papers.add_each(connection.execute(_PAPERS, (0,)))
         self.accesses = {}
 
     def _add_each(self, found: Iterable[tuple[Any, ...]]) -> None:
@@ -150,9 +189,10 @@ class Memory:
             for name, key in _order_keys(created, changed, year, organisation).items():
                 self.orders[name].remove(key, ordinal)
             self.embargoed.pop(ordinal, None)
+            self.papers.remove_of(ordinal)
 
     def _read_classes(self, connection: sqlite3.Connection) -> None:
-        if all(class_id in self.accesses for class_id in self.classes):
+        if all(class_id in self.accesses for class_id in (*self.classes, *self.papers.classes)):
             return
         for class_id, access in connection.execute(_CLASSES, (max(self.accesses, default=0),)):
             namespace, acl, parents = json.loads(access)

@@ -7,6 +7,8 @@
     catalogue_text      its words: FTS5, stemmed
     catalogue_name      which case study has a name
     catalogue_document  attached documents: name, class, words
+    catalogue_paper     those of them that not everybody may read who may read their case study
+    catalogue_paper_text  their words: FTS5, stemmed
     catalogue_gone      rows of catalogue_case that are no more
     catalogue_word      words as they are written, for "did you mean"
 
@@ -84,10 +86,19 @@ CREATE TABLE catalogue_document (
     parent TEXT NOT NULL,
     filename TEXT NOT NULL,
     access TEXT NOT NULL,
+    published INTEGER NOT NULL,
     size INTEGER NOT NULL,
     text BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX catalogue_document_parent ON catalogue_document (parent, filename);
+CREATE TABLE catalogue_paper (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ordinal INTEGER NOT NULL,
+    class INTEGER NOT NULL,
+    published INTEGER NOT NULL
+);
+CREATE INDEX catalogue_paper_ordinal ON catalogue_paper (ordinal);
+CREATE VIRTUAL TABLE catalogue_paper_text USING fts5(name, text, tokenize="porter unicode61 remove_diacritics 2");
 CREATE TABLE catalogue_word (
     word TEXT PRIMARY KEY
 ) WITHOUT ROWID;
@@ -100,11 +111,29 @@ _INSERT_TEXT = (
 _CASE = "ordinal, itemid, class, published, created, changed, year, organisation, keys"
 
 
+class _Paper(NamedTuple):
+    """An attached document with readers of its own.
+
+    :ivar published: seconds since the epoch; before that, rules that grant ``pubread`` grant nothing
+    """
+
+    filename: str
+    access: Access
+    published: int
+    text: str
+
+
 class _Documents(NamedTuple):
-    """The attached documents of a case study that everybody may read who may read it."""
+    """The documents that are attached to a case study.
+
+    :ivar text: the words of those that everybody may read who may read the case study
+    :ivar sizes: of the same, in bytes, by file name
+    :ivar papers: the others
+    """
 
     text: str
     sizes: Mapping[str, int]
+    papers: list[_Paper]
 
 
 class Catalogue:
@@ -165,18 +194,31 @@ def _write_case(connection: sqlite3.Connection, row: Row) -> None:
     values = (row.itemid, class_id, row.published, created, row.changed, row.year, row.organisation,
               json.dumps(row.keys, ensure_ascii=False))
     text = {**row.text, "documents": documents.text}
-    _insert(connection, values, card, [text.get(column, "") for column in COLUMNS])
-    words = json.dumps(list(rows.words_of(row.text.values())))
-    connection.execute("INSERT OR IGNORE INTO catalogue_word SELECT value FROM json_each(?)", (words,))
+    _insert(connection, values, card, [text.get(column, "") for column in COLUMNS], documents.papers)
 
 
-def _insert(connection: sqlite3.Connection, values: tuple[Any, ...], card: Mapping[str, Any], text: list[str]) -> None:
+def _insert(
+    connection: sqlite3.Connection,
+    values: tuple[Any, ...],
+    card: Mapping[str, Any],
+    text: list[str],
+    papers: list[_Paper],
+) -> None:
     (ordinal,) = connection.execute(
         "UPDATE catalogue_state SET last_case = last_case + 1 RETURNING last_case"
     ).fetchone()
     connection.execute(f"INSERT INTO catalogue_case ({_CASE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (ordinal, *values))
     connection.execute("INSERT INTO catalogue_card VALUES (?, ?)", (ordinal, json.dumps(card, ensure_ascii=False)))
     connection.execute(_INSERT_TEXT, (ordinal, *text))
+    for paper in papers:
+        number = connection.execute(
+            "INSERT INTO catalogue_paper (ordinal, class, published) VALUES (?, ?, ?)",
+            (ordinal, _class_id(connection, paper.access), paper.published),
+        ).lastrowid
+        connection.execute("INSERT INTO catalogue_paper_text (rowid, name, text) VALUES (?, ?, ?)",
+                           (number, paper.filename, paper.text))
+    words = json.dumps(list(rows.words_of([*text, *(paper.text for paper in papers)])))
+    connection.execute("INSERT OR IGNORE INTO catalogue_word SELECT value FROM json_each(?)", (words,))
 
 
 def _remove(connection: sqlite3.Connection, itemid: str) -> int | None:
@@ -196,6 +238,9 @@ def _remove(connection: sqlite3.Connection, itemid: str) -> int | None:
     connection.execute("DELETE FROM catalogue_case WHERE ordinal = ?", found)
     connection.execute("DELETE FROM catalogue_card WHERE ordinal = ?", found)
     connection.execute("DELETE FROM catalogue_text WHERE rowid = ?", found)
+    for number in connection.execute("SELECT id FROM catalogue_paper WHERE ordinal = ?", found).fetchall():
+        connection.execute("DELETE FROM catalogue_paper_text WHERE rowid = ?", number)
+        connection.execute("DELETE FROM catalogue_paper WHERE id = ?", number)
     if seq % 1000 == 0:
         connection.execute("DELETE FROM catalogue_gone WHERE seq <= ?", (seq - _KEPT,))
         connection.execute("UPDATE catalogue_state SET forgotten = max(forgotten, ?)", (seq - _KEPT,))
@@ -237,27 +282,34 @@ def _created(connection: sqlite3.Connection, itemid: str, changed: int) -> int:
 
 def _document_row(
     meta: Mapping[str, Any], content: str, open_data: Callable[[], BinaryIO]
-) -> tuple[str, str, Access, int, str] | None:
-    """(parent, file name, access, size, text) of a page below another one that is a document; None for any other."""
+) -> tuple[str, str, Access, int, int, str] | None:
+    """(parent, file name, access, when published, size, text) of a page below another one that is a document; None for
+    any other."""
     names = meta.get("name") or ()
-    if meta.get("namespace") or not names or "/" not in names[0] or meta.get("ptime"):
+    if meta.get("namespace") or not names or "/" not in names[0]:
         return None
     parent, _, filename = names[0].rpartition("/")
     content_type = str(meta.get("contenttype") or "")
     if not extract.is_document(content_type, filename):
         return None
     text = rows.clean(extract.text_of(content_type, filename, content, open_data))
-    return parent, filename, rows.access_of(meta), int(meta.get("size") or 0), text
+    return parent, filename, rows.access_of(meta), int(meta.get("ptime") or 0), int(meta.get("size") or 0), text
 
 
 def _write_document(
-    connection: sqlite3.Connection, itemid: str, parent: str, filename: str, access: Access, size: int, text: str
+    connection: sqlite3.Connection,
+    itemid: str,
+    parent: str,
+    filename: str,
+    access: Access,
+    published: int,
+    size: int,
+    text: str,
 ) -> None:
     before = _parent_of_document(connection, itemid)
-    connection.execute(
-        "INSERT OR REPLACE INTO catalogue_document VALUES (?, ?, ?, ?, ?, ?)",
-        (itemid, parent, filename, json.dumps(access, ensure_ascii=False), size, zlib.compress(text.encode(), 1)),
-    )
+    written, packed = json.dumps(access, ensure_ascii=False), zlib.compress(text.encode(), 1)
+    connection.execute("INSERT OR REPLACE INTO catalogue_document VALUES (?, ?, ?, ?, ?, ?, ?)",
+                       (itemid, parent, filename, written, published, size, packed))
     for name in {before, parent} - {None}:
         _documents_changed(connection, name)
 
@@ -275,21 +327,23 @@ def _parent_of_document(connection: sqlite3.Connection, itemid: str) -> str | No
 
 
 def _documents_of(connection: sqlite3.Connection, names: tuple[str, ...], access: Access) -> _Documents:
-    """The documents attached to a case study that have the same access rights as it has.
-
-    The words of another one may be nobody's business who reads the case study, so they are not searched.
-    """
-    texts, sizes, left = [], {}, _MAX_DOCUMENTS
+    """The documents attached to a case study: those with its readers apart from those with others."""
+    texts, sizes, papers = [], {}, []
+    left = left_of_papers = _MAX_DOCUMENTS
     for name in names:
-        for filename, its_access, size, text in connection.execute(
-            "SELECT filename, access, size, text FROM catalogue_document WHERE parent = ? ORDER BY filename", (name,)
+        for filename, written, published, size, packed in connection.execute(
+            "SELECT filename, access, published, size, text FROM catalogue_document WHERE parent = ? ORDER BY filename",
+            (name,),
         ):
-            if not _same_readers(access, Access(*_plain(its_access)), name):
-                continue
-            sizes[filename] = size
-            texts.append(zlib.decompress(text).decode()[:left])
-            left -= len(texts[-1])
-    return _Documents("\n".join(texts), sizes)
+            text, its_access = zlib.decompress(packed).decode(), Access(*_plain(written))
+            if not published and _same_readers(access, its_access, name):
+                sizes[filename] = size
+                texts.append(text[:left])
+                left -= len(texts[-1])
+            elif text and left_of_papers > 0:
+                papers.append(_Paper(filename, its_access, published, text[:left_of_papers]))
+                left_of_papers -= len(text)
+    return _Documents("\n".join(texts), sizes, papers)
 
 
 def _same_readers(case: Access, document: Access, name: str) -> bool:
@@ -323,12 +377,14 @@ def _documents_changed(connection: sqlite3.Connection, name: str) -> None:
     columns = ", ".join(COLUMNS)
     text = list(connection.execute(f"SELECT {columns} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
     place = list(COLUMNS).index("documents")
-    if documents.sizes == card["files"] and documents.text == text[place]:
+    had_papers = connection.execute("SELECT 1 FROM catalogue_paper WHERE ordinal = ?", (ordinal,)).fetchone()
+    is_same = documents.sizes == card["files"] and documents.text == text[place]
+    if is_same and not documents.papers and not had_papers:
         return
     card["files"] = documents.sizes
     text[place] = documents.text
     _remove(connection, values[0])
-    _insert(connection, tuple(values), card, text)
+    _insert(connection, tuple(values), card, text, documents.papers)
 
 
 # for those who compare
@@ -338,9 +394,12 @@ def contents(connection: sqlite3.Connection) -> Iterator[tuple[str, Mapping[str,
     """(itemid, all that the tables say of it) of each case study, but for numbers that depend on the order of saves
     and the time at which it was made."""
     for row in connection.execute(
-        "SELECT c.itemid, k.access, c.published, c.changed, c.year, c.organisation, c.keys, d.card, t.*"
+        "SELECT c.itemid, k.access, c.published, c.changed, c.year, c.organisation, c.keys, d.card,"
+        " (SELECT json_group_array(json_array(name, access, published, text)) FROM (SELECT w.name, w.text, a.access,"
+        " p.published FROM catalogue_paper p JOIN catalogue_paper_text w ON w.rowid = p.id JOIN catalogue_class a"
+        " ON a.id = p.class WHERE p.ordinal = c.ordinal ORDER BY w.name, a.access)), t.*"
         " FROM catalogue_case c LEFT JOIN catalogue_class k ON k.id = c.class"
         " LEFT JOIN catalogue_card d ON d.ordinal = c.ordinal LEFT JOIN catalogue_text t ON t.rowid = c.ordinal"
     ):
-        names = ("access", "published", "changed", "year", "organisation", "keys", "card", *COLUMNS)
+        names = ("access", "published", "changed", "year", "organisation", "keys", "card", "papers", *COLUMNS)
         yield row[0], dict(zip(names, row[1:]))

@@ -58,6 +58,11 @@ class Words:
         """All that is wanted, in FTS5's query language; None when nothing is."""
         return " AND ".join(piece.expression for piece in self.wanted) or None
 
+    @property
+    def any_of_them(self) -> str | None:
+        """At least one of what is wanted, in FTS5's query language; None when nothing is."""
+        return " OR ".join(piece.expression for piece in self.wanted) or None
+
     def within(self, columns: str) -> str | None:
         """The same, in some columns only: ``"title result"``."""
         return f"{{{columns}}} : ({self.expression})" if self.wanted else None

@@ -102,7 +102,12 @@ def populate(storage: Any, rng: random.Random) -> dict[str, dict[str, Any]]:
         names = [name, f"CaseStudies/parent/also{number}"] if rng.random() < 0.15 else [name]
         ptime = rng.choice([None, None, None, 1_000_000_000, 4_000_000_000])
         store(storage, name, text(**fields), name=names, acl=pick(), ptime=ptime)
-        stored[name] = fields
+        stored[name] = {**fields, "papers": {}}
+        for place in range(rng.choice((0, 0, 1, 2))):
+            paper, word = f"{rng.choice(names)}/paper{place}.txt", rng.choice(WORDS)
+            dated = rng.choice([None, None, None, 4_000_000_000])
+            store(storage, paper, word.encode(), "text/plain;charset=utf-8", acl=pick(), ptime=dated)
+            stored[name]["papers"][paper] = word
     return stored
 
 
@@ -190,6 +195,11 @@ def has_value(fields: dict[str, Any], facet: str, value: str) -> bool:
     return value in ([own] if isinstance(own, str) else own)
 
 
+def words_of(fields: dict[str, Any]) -> list[str]:
+    """What the person who asks can find a case study by: its title, and attached documents that may be opened."""
+    return [*fields["title"].split(), *(word for paper, word in fields["papers"].items() if may_open(paper))]
+
+
 def holds(fields: dict[str, Any], query: Query) -> bool:
     """Whether a case study belongs into a list, by what the page says; words are left to a test of their own."""
     year = int(fields["year"]) if fields["year"] else None
@@ -197,7 +207,7 @@ def holds(fields: dict[str, Any], query: Query) -> bool:
         year is not None and (query.since or 0) <= year <= (query.until or 9999)
     )
     words = [word for word in query.text.split() if word.isalpha() or word[1:].isalpha()]
-    title = fields["title"].split()
+    title = words_of(fields)
     if query.text == '"meals farms"':
         has_words = "meals farms" in fields["title"]
     elif query.text == "me*":
@@ -248,7 +258,7 @@ def check_facets(query: Query, results: Results, readable: dict[str, dict[str, A
 
 
 def check_suggestion(query: Query, results: Results, readable: dict[str, dict[str, Any]]) -> None:
-    there = {word for fields in readable.values() for word in fields["title"].split()}
+    there = {word for fields in readable.values() for word in words_of(fields)}
     if results.suggestion is not None:
         assert not results.total
         assert set(results.suggestion.split()) <= there

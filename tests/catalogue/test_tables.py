@@ -53,13 +53,17 @@ def summary(memory: Memory) -> Any:
     keys = {(field, value): set(members) for field, of in memory.keys.items() for value, members in of.items() if members}
     orders = {name: order.page(memory.live, 0, 10_000) for name, order in memory.orders.items()}
     classes = {memory.accesses[number]: set(members) for number, members in memory.classes.items()}
-    return (memory.last_case, memory.last_gone), set(memory.live), keys, orders, classes, memory.embargoed
+    held = memory.papers
+    papers = {memory.accesses[number]: set(members) for number, members in held.classes.items()}, held.embargoed
+    assert {number for of in held.of_case.values() for number, _ in of} == set(held.case_of)
+    return ((memory.last_case, memory.last_gone), set(memory.live), keys, orders, classes, memory.embargoed, papers,
+            held.case_of)
 
 
 NAMES = ["CaseStudies/a", "CaseStudies/b", "CaseStudies/c", "CaseStudies/c/d"]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["save", "save", "save", "drop", "trash", "acl", "attach", "detach", "look", "other"]),
+        st.sampled_from(["save", "save", "save", "drop", "trash", "acl", "attach", "paper", "detach", "look", "other"]),
         st.sampled_from(NAMES),
         st.integers(0, 3),
     ),
@@ -79,6 +83,10 @@ def do(connection: sqlite3.Connection, step: str, name: str, number: int, catalo
         catalogue.put(connection, meta(name, acl=["", "All:read", "alice:read", "All:"][number]), "", opened(text()))
     elif step == "attach":
         attach(connection, name, f"words{number}")
+    elif step == "paper":
+        rules = {"acl": ["alice:read", "All:", "alice:read", None][number], "ptime": [None, None, 4_000_000_000, 7][number]}
+        its = meta(f"{name}/paper.pdf", contenttype=PDF, size=9, **{key: value for key, value in rules.items() if value})
+        catalogue.put(connection, its, f"words{number}", opened(b""))
     elif step == "detach":
         catalogue.drop(connection, f"{name}/paper.pdf")
     elif step == "other":
@@ -182,12 +190,16 @@ def test_words_of_an_attached_document_are_found(connection: sqlite3.Connection)
     ({"acl": "All:read"}, {"acl": "alice:read"}, False),
     ({}, {"ptime": 4_000_000_000}, False),
 ])  # fmt: skip
-def test_a_document_with_access_rules_of_its_own_is_not_searched(
+def test_a_document_with_readers_of_its_own_is_kept_apart(
     connection: sqlite3.Connection, case: dict, document: dict, is_found: bool
 ) -> None:
     Catalogue().put(connection, meta(NAMES[0], **case), "", opened(text()))
     attach(connection, NAMES[0], "secret", **document)
     assert bool(matching(connection, "secret")) == is_found
+    apart = "SELECT count(*) FROM catalogue_paper_text WHERE catalogue_paper_text MATCH 'secret'"
+    assert connection.execute(apart).fetchone() == (not is_found,)
+    Catalogue().drop(connection, f"{NAMES[0]}/paper.pdf")
+    assert connection.execute(apart).fetchone() == (0,) and not matching(connection, "secret")
 
 
 def test_a_case_study_that_can_not_be_parsed_is_listed_by_its_name(connection: sqlite3.Connection) -> None:
