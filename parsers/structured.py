@@ -11,6 +11,7 @@ attached to elements of the tree: :func:`register` takes it.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -34,6 +35,9 @@ Shown = Callable[[Document, str, Collection[str]], Iterable[Element]]
 Derive = Callable[[dict[str, Any], Document], None]
 
 _WIKI_MARKUP = "text/x.moin.wiki;charset=utf-8"
+
+#: What each link, transclusion, macro and block of Moin's wiki markup begins with: text without it refers to nothing.
+_MAY_REFER = re.compile(r"\[\[|\{\{|<<")
 
 _shown: dict[Kind, Shown] = {}
 
@@ -145,7 +149,7 @@ def _derive(kind: Kind, meta: dict[str, Any], document: Document, name: str) -> 
     summary = document.fields.get(kind.summary, "")
     meta[SUMMARY] = summary if isinstance(summary, str) else ""
     texts = (document.preamble, *(section.text for section in document.sections))
-    page = _page(html.div(children=[node for text in texts for node in markup(text)]))
+    page = _page(html.div(children=[node for text in texts if _MAY_REFER.search(text) for node in markup(text)]))
     page.set(moin_page.page_href, str(Iri(scheme="wiki", authority="", path=f"/{name}")))
     references = default_registry.get(type_moin_document, type_moin_document, items="refs")
     references(page)
