@@ -14,20 +14,18 @@ from importlib import resources
 from typing import Any
 
 from flask import g
-from moin import current_app, log
-from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REVID
+from moin import current_app
 
-from cupboard import kinds
+from cupboard import in_force, kinds
 from cupboard.case_study import CASE_STUDY
 from cupboard.costbenefit.rates import KINDS, Rates
 from cupboard.document import Document
+from cupboard.in_force import Standing
 from cupboard.kinds import Kind
 from cupboard.legal.regimes import Regimes
 from cupboard.legal.statuses import Statuses
 from cupboard.template import Problem, Template
 from cupboard.vocabulary import DefinitionError, Term, Vocabulary
-
-logging = log.getLogger(__name__)
 
 CONTENT_TYPE = "text/x-cupboard-definition;charset=utf-8"
 ITEM_TYPE = "cupboard-definition"
@@ -179,36 +177,31 @@ def _of_regimes(regimes: Regimes) -> dict[str, Vocabulary]:
     return {"regimes": Vocabulary(regimes.title, laws), "law-changes": Vocabulary(regimes.title, changes)}
 
 
+def standing(page: str) -> Standing:
+    """Which revision of a definition page is in force, and which newer ones are not used."""
+    return in_force.standing(page, _reader(page))
+
+
+def in_force_of(page: str) -> Template | Vocabulary | Rates | Regimes:
+    """What a definition page defines now."""
+    return _parsed(page, _revision_in_force(page))
+
+
+def shipped(page: str) -> str | None:
+    """The text of the page of this name that comes with the Cupboard; None when there is none."""
+    file = resources.files("cupboard.seed_pages") / f"{page}.yaml"
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
 def _revision_in_force(page: str) -> str | None:
-    """The revision id of the newest revision of a definition page that can be read; None: the one that ships."""
-    item = current_app.storage.get_item(short=True, **{NAMESPACE: "", NAME_EXACT: page})
-    if not item:
-        return None
-    newest = item.meta[REVID]
-    if _readable(page, newest):
-        return newest
-    revisions = sorted(
-        current_app.storage.documents(idx_name=ALL_REVS, **{ITEMID: item.itemid}),
-        key=lambda revision: revision.meta[MTIME],
-        reverse=True,
-    )
-    return next((revision.revid for revision in revisions if _readable(page, revision.revid)), None)
-
-
-@lru_cache(maxsize=64)
-def _readable(page: str, revid: str) -> bool:
-    try:
-        _parsed(page, revid)
-    except DefinitionError as error:
-        logging.warning(f"{page}, revision {revid}, is not used: {error}")
-        return False
-    return True
+    """The revision id of the newest revision of a definition page that can be used; None: the one that ships."""
+    return standing(page).revid
 
 
 @lru_cache(maxsize=64)
 def _parsed(page: str, revid: str | None) -> Any:
     if revid is None:
-        text = (resources.files("cupboard.seed_pages") / f"{page}.yaml").read_text(encoding="utf-8")
+        text = shipped(page)
     else:
         _, data = current_app.storage.backend.retrieve("default", revid)
         with data:

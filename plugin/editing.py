@@ -18,7 +18,7 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 from moin.utils.names import split_fqname
 
-from cupboard import asserting, attachments, definitions, pages
+from cupboard import asserting, attachments, definition_guard, definitions, pages
 from cupboard.case_study import CASE_STUDY
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
 from cupboard.forms import PageForm, prefilled
@@ -380,11 +380,8 @@ class DefinitionEdit(Edit):
     has_form = False
 
     def problems(self, document: Document, before: Document) -> list[Problem]:
-        try:
-            if definitions.is_definition(self.name):
-                definitions.read(self.name, document.text)
-        except definitions.DefinitionError as error:
-            return [Problem("edit.text", _where(error))]
+        if definitions.is_definition(self.name):
+            return [Problem("edit.text", _where(error)) for error in definition_guard.problems(self.name, document.text)]
         return []
 
     def store(self, document: Document) -> str | None:

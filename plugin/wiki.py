@@ -6,7 +6,7 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 from moin.apps.frontend import frontend
 
 from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
-from cupboard import crosssite, gate, headers, inline_style, left_out, static_files, views
+from cupboard import crosssite, definition_guard, gate, headers, inline_style, left_out, static_files, views
 from cupboard.catalogue import Catalogue
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
@@ -14,6 +14,7 @@ from cupboard.parsers import case_study, definition  # noqa: F401  parsers regis
 
 gate.install()
 asserting.install()
+definition_guard.install()
 items.install()
 companions.register(Catalogue())
 crosssite.install(views.blueprint)

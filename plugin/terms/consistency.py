@@ -1,0 +1,131 @@
+"""What must not become of a definition page, given what it was: each with its place, and what to do instead.
+
+A page that can be read can still break other pages: an id that case studies carry goes away, a term stays in use below
+one that is retired, a question is made required that no page answers. Readers of one text alone can't see that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from cupboard.legal.regimes import Regimes
+from cupboard.shapes import DefinitionError
+from cupboard.template import Field, Template
+from cupboard.terms import places
+from cupboard.vocabulary import Term, Vocabulary
+
+_ROOT = (1, 1)
+
+
+def problems(before: Any, after: Any, text: str, used: Collection[str] | None = None) -> list[DefinitionError]:
+    """What is wrong with a definition page as the successor of another.
+
+    :param before, after: what was read from the two: vocabularies, templates or regimes; others have no such rules
+    :param text: the page that ``after`` was read from
+    :param used: ids that pages carry; None: any might be carried by some page
+    """
+    if type(before) is not type(after):
+        return []
+    if isinstance(after, Vocabulary):
+        return sorted(_of_vocabulary(before, after, text, used), key=_place)
+    if isinstance(after, Template):
+        return sorted(_of_template(before, after, text), key=_place)
+    if isinstance(after, Regimes):
+        return list(_of_regimes(before, after, used))
+    return []
+
+
+def _place(error: DefinitionError) -> tuple[int, int]:
+    return error.line, error.column
+
+
+def _of_vocabulary(
+    before: Vocabulary, after: Vocabulary, text: str, used: Collection[str] | None
+) -> Iterator[DefinitionError]:
+    where = places.terms(text)
+    removed = [id for id in _ids(before) if after.get(id) is None]
+    missed = removed
+    if used is not None:
+        # whoever carries an id that leads to a term carries that term
+        carried = {*used, *(term.id for id in used if (term := before.get(id)))}
+        missed = [id for id in removed if id in carried]
+    for id in _topmost(removed):
+        if not any(f"{one}/".startswith(f"{id}/") for one in missed):
+            continue
+        which = "it or what is below it"
+        said = f"case studies carry {which}" if used is not None else f"case studies may carry {which}"
+        line, column = _nearest(where, id)
+        yield DefinitionError(
+            f"{id} is missing, and {said}: put it back with retired: true, or with merged_into: and the id of the "
+            f'term that takes its place; if it was moved, add "formerly: [{id}]" to it where it stands now',
+            line, column)
+    live_below = {term.id for term in before.walk() if _is_stranded(term)}
+    for term in after.walk():
+        if _is_stranded(term) and term.id not in live_below:
+            line, column = where[term.id].of("id")
+            yield DefinitionError(
+                f"{term.id} is in use, but {term.parent.id}, above it, is not: move it below a term that is, or retire "
+                "it too", line, column)
+
+
+def _ids(vocabulary: Vocabulary) -> Iterator[str]:
+    for term in vocabulary.walk():
+        yield term.id
+        yield from term.formerly
+
+
+def _is_stranded(term: Term) -> bool:
+    return not term.retired and term.parent is not None and term.parent.retired
+
+
+def _topmost(ids: list[str]) -> list[str]:
+    """Of ids those that are not below another of them."""
+    there = set(ids)
+    return [id for id in ids if not any(id[:place] in there for place, char in enumerate(id) if char == "/")]
+
+
+def _nearest(where: dict[str, places.Place], id: str) -> tuple[int, int]:
+    """Where a term should stand: at the nearest of those above it that are still there."""
+    while id := id.rpartition("/")[0]:
+        if id in where:
+            return where[id].of("terms")
+    return _ROOT
+
+
+def _of_template(before: Template, after: Template, text: str) -> Iterator[DefinitionError]:
+    where = places.fields(text)
+    for field in after.fields:
+        old = before.field(field.id)
+        if old is None and field.required and not field.default:
+            line, column = where[field.id].of("required")
+            yield DefinitionError(
+                f"{field.id} is new and required, and no page has it yet: give it a default, or leave it optional; it can "
+                "be made required later", line, column)
+        if old is not None and _shape(old) != _shape(field):
+            line, column = where[field.id].of("type")
+            yield DefinitionError(
+                f"{field.id} was {_SHAPES[_shape(old)]} and would be {_SHAPES[_shape(field)]}, which pages that have it "
+                "can't follow: leave it as it was, and add a new field with an id of its own", line, column)
+
+
+_SHAPES = {"text": "text", "list": "a list", "rows": "rows", "section": "a section of the text"}
+
+
+def _shape(field: Field) -> str:
+    if field.type == "markup":
+        return "section"
+    return {"rows": "rows", "choices": "list", "terms": "list", "list": "list"}.get(field.type, "text")
+
+
+def _of_regimes(before: Regimes, after: Regimes, used: Collection[str] | None) -> Iterator[DefinitionError]:
+    for what, old, new in (
+        ("regime", before.regimes, after.regimes),
+        ("change of law", before.events, after.events),
+    ):
+        there = {one.id for one in new}
+        for one in old:
+            if one.id not in there and (used is None or one.id in used):
+                yield DefinitionError(
+                    f"The {what} {one.id} is missing, and case studies carry it: put it back; what is over has an end date",
+                    *_ROOT)
