@@ -35,6 +35,8 @@ CONTENTS = "Cupboard/Contents"
 LEGAL_STATUSES = "Cupboard/LegalStatuses"
 DISCOUNT_RATES = "Cupboard/DiscountRates"
 REGIMES = "Cupboard/Regimes"
+CPV = "Cupboard/CPV"
+PROCLASS = "Cupboard/ProClass"
 
 #: The name by which a template's field asks for a vocabulary, and the page that holds it.
 VOCABULARIES: Mapping[str, str] = {"contents": CONTENTS, "legal-statuses": LEGAL_STATUSES}
@@ -57,6 +59,8 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     DISCOUNT_RATES: Rates.load,
     REGIMES: Regimes.load,
 }
+#: Lists of codes that terms are mapped to; read when a code's name is to be shown.
+_CODE_LISTS: Mapping[str, Callable[[str], Any]] = {CPV: Vocabulary.load, PROCLASS: Vocabulary.load}
 
 
 @dataclass(frozen=True)
@@ -125,10 +129,12 @@ def read(page: str, text: str) -> Template | Vocabulary | Rates | Regimes:
 
 
 def is_definition(page: str) -> bool:
-    return page in _READERS or any(kind.template == page for kind in kinds.registered())
+    return page in _READERS or page in _CODE_LISTS or any(kind.template == page for kind in kinds.registered())
 
 
 def _reader(page: str) -> Callable[[str], Any]:
+    if page in _CODE_LISTS:
+        return _CODE_LISTS[page]
     if page not in _READERS and is_definition(page):
         return _template
     return _READERS[page]
@@ -182,9 +188,22 @@ def standing(page: str) -> Standing:
     return in_force.standing(page, _reader(page))
 
 
-def in_force_of(page: str) -> Template | Vocabulary | Rates | Regimes:
-    """What a definition page defines now."""
-    return _parsed(page, _revision_in_force(page))
+def in_force_of(page: str) -> Template | Vocabulary | Rates | Regimes | None:
+    """What a definition page defines now; None when there is no such page and none ships."""
+    revid = _revision_in_force(page)
+    return None if revid is None and shipped(page) is None else _parsed(page, revid)
+
+
+def pages() -> tuple[str, ...]:
+    """The names of all definition pages."""
+    templates = (kind.template for kind in kinds.registered())
+    return tuple(dict.fromkeys((*_READERS, *templates, *_CODE_LISTS)))
+
+
+def text_in_force(page: str) -> str:
+    """The text of the revision of a definition page that is in force."""
+    revid = _revision_in_force(page)
+    return _text(revid) if revid else shipped(page) or ""
 
 
 def shipped(page: str) -> str | None:
@@ -200,10 +219,10 @@ def _revision_in_force(page: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _parsed(page: str, revid: str | None) -> Any:
-    if revid is None:
-        text = shipped(page)
-    else:
-        _, data = current_app.storage.backend.retrieve("default", revid)
-        with data:
-            text = data.read().decode("utf-8", errors="replace")
-    return read(page, text)
+    return read(page, shipped(page) if revid is None else _text(revid))
+
+
+def _text(revid: str) -> str:
+    _, data = current_app.storage.backend.retrieve("default", revid)
+    with data:
+        return data.read().decode("utf-8", errors="replace")

@@ -24,6 +24,7 @@ from cupboard.document import Document, DocumentError, as_edited_text, dump, par
 from cupboard.forms import PageForm, prefilled
 from cupboard.kinds import Kind
 from cupboard.merge import Clash, Merge, merge, resolve
+from cupboard.nomenclature import preview as changes_preview
 from cupboard.parsers import structured
 from cupboard.rendering import to_html
 from cupboard.template import Problem, Template
@@ -369,6 +370,10 @@ class Edit:
         return None if dump(document) == dump(self.started_from) else shown_text(document)
 
     @property
+    def has_preview(self) -> bool:
+        return self.has_form
+
+    @property
     def text(self) -> str:
         """The page's text as a text box shows it."""
         return shown_text(self.document)
@@ -378,6 +383,10 @@ class DefinitionEdit(Edit):
     """Editing a definition page: text only, checked before it is stored."""
 
     has_form = False
+
+    @property
+    def has_preview(self) -> bool:
+        return bool(self.name) and definitions.is_definition(self.name)
 
     def problems(self, document: Document, before: Document) -> list[Problem]:
         if definitions.is_definition(self.name):
@@ -396,7 +405,10 @@ class DefinitionEdit(Edit):
         return revid
 
     def preview(self) -> Any:
-        return None
+        """What would follow from it; None when it can't be used, which saving explains."""
+        if not definitions.is_definition(self.name) or self._refused(self.problems(self.document, self.started_from)):
+            return None
+        return changes_preview.preview(self.name, definitions.read(self.name, self.document.text))
 
     def context(self) -> dict[str, Any]:
         action = url_for(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -108,6 +109,13 @@ class PageForm:
         shown = {
             field.id: _shown(field, document, self._settled.get(field.id, ())) for field in self.template.fields
         }
+        # What a page doesn't say yet is offered, and written once something else is.
+        self._offered = {
+            field.id: _normal(field, "\n".join(field.default) if field.type == "list" else field.default)
+            for field in self.template.fields
+            if field.default and not shown[field.id] and field.id not in document.fields
+        }
+        shown |= self._offered
         self._shown = shown
         self.controls = BaseForm({field.id: _control(field) for field in self.template.fields})
         self.controls.process(sent, data=shown)
@@ -132,6 +140,8 @@ class PageForm:
                 sections[field.section] = typed
             else:
                 fields[field.id] = self._stored(field, typed)
+        if fields or sections:
+            fields = {id: self._stored(self.template.field(id), value) for id, value in self._offered.items()} | fields
         return self.document.edit(fields=fields, sections=sections, order=self.order)
 
     @property
@@ -312,13 +322,14 @@ class PageForm:
         for field in self.template.fields:
             if field.type == "terms":
                 chosen = set(self.controls[field.id].data or ())
-                trees[field.id] = branches_of(self._vocabulary(field).terms, chosen)
+                vocabulary = self._vocabulary(field)
+                trees[field.id] = branches_of(vocabulary.terms, chosen, _carried(vocabulary, chosen))
         return trees
 
     def strangers(self, field: Field) -> list[Option]:
-        """Ids that were ticked but that the vocabulary does not know."""
-        vocabulary = self._vocabulary(field)
-        return [Option(id, id, True) for id in self.controls[field.id].data or () if vocabulary.get(id) is None]
+        """Ids that were ticked but that no box of the tree stands for."""
+        boxes = set(_values(self.branches[field.id]))
+        return [Option(id, id, True) for id in self.controls[field.id].data or () if id not in boxes]
 
     def _vocabulary(self, field: Field) -> Vocabulary:
         return self.definitions.vocabularies[field.vocabulary]
@@ -339,19 +350,39 @@ def prefilled(definitions: Definitions, category: str | None) -> Document:
     return empty.edit(fields={"categories": [term.id]}) if term else empty
 
 
-def branches_of(terms: Iterable[Term], chosen: set[str]) -> tuple[Branch, ...]:
+def branches_of(
+    terms: Iterable[Term], chosen: Collection[str], carried: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Branch, ...]:
     """The tick boxes of some terms and all below them.
 
     :param chosen: the ids that are ticked
+    :param carried: by term, the id that the page has for it, where that is one from before the term was moved: its box
+        stands for that id, so that a form which nobody changed changes nothing
     """
     made = []
     for term in terms:
-        below = branches_of(term.children, chosen)
-        ticked = term.id in chosen
+        below = branches_of(term.children, chosen, carried)
+        ticked = term.id in chosen or term.id in carried
         if not term.retired or ticked or any(branch.option.chosen or branch.chosen_below for branch in below):
             label = f"{term.label} (retired)" if term.retired else term.label
-            made.append(Branch(term, Option(term.id, label, ticked), below))
+            made.append(Branch(term, Option(carried.get(term.id, term.id), label, ticked), below))
     return tuple(made)
+
+
+def _carried(vocabulary: Vocabulary, chosen: Collection[str]) -> dict[str, str]:
+    """By term, the id from before it was moved that is ticked, where its own is not."""
+    there = {term.id for term in vocabulary.walk()}
+    found: dict[str, str] = {}
+    for id in chosen:
+        if id not in there and (term := vocabulary.get(id)) and term.id not in chosen:
+            found.setdefault(term.id, id)
+    return found
+
+
+def _values(branches: Iterable[Branch]) -> Iterator[str]:
+    for branch in branches:
+        yield branch.option.value
+        yield from _values(branch.branches)
 
 
 def _control(field: Field) -> Any:

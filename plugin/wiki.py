@@ -10,6 +10,7 @@ from cupboard import crosssite, definition_guard, gate, headers, inline_style, l
 from cupboard.catalogue import Catalogue
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
+from cupboard.nomenclature import views as _nomenclature  # noqa: F401  registers itself
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
 
 gate.install()

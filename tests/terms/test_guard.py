@@ -7,6 +7,7 @@ from moin.constants.keys import CURRENT
 
 from cupboard import definitions, in_force, instance, pages
 from cupboard.document import dump
+from tests.conftest import set_acl
 
 CONTENTS = "Cupboard/Contents"
 
@@ -168,3 +169,12 @@ def test_who_may_not_write_the_page_changes_nothing(seeded_client, seeded_app):
     seeded_client.sign_in("alice")
     assert save(seeded_client, seeded_app, text + "\n").status_code == 403
     assert text_of(seeded_app) == text
+
+
+def test_the_page_says_which_revision_counts_when_the_newest_does_not(seeded_client, seeded_app):
+    put(seeded_app, text_of(seeded_app).replace("  - id: food\n", "  - id: meals\n"))
+    shown = seeded_client.get(f"/{CONTENTS}").text
+    assert "contracts/food is missing" in shown and "is not in force" in shown
+    assert "School meals" in shown
+    set_acl(seeded_app, CONTENTS, "All:")
+    assert seeded_client.get(f"/{CONTENTS}").status_code == 403
