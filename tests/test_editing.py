@@ -520,7 +520,8 @@ def test_a_broken_definition_from_outside_is_never_used(seeded_app: Any, alice: 
             itemtype=definitions.ITEM_TYPE, storage=storage,
         )  # fmt: skip
     assert alice.get("/+cupboard/new").status == 200
-    assert "can't be read" in alice.get("/Cupboard/Template").text
+    shown = alice.get("/Cupboard/Template").text
+    assert "is not in force" in shown and "Line 2, column" in shown
 
 
 def test_parse_of_what_the_form_wrote_is_what_was_typed(alice: Writer, stored: Any) -> None:

@@ -146,7 +146,7 @@ def merge(text: str, id: str, into: str) -> str:
         raise Refused("A term can't be merged into itself")
     if term.merged_into:
         raise Refused(f"{id} was merged into {term.merged_into} already")
-    if below := [one for one in term.descendants() if not one.retired]:
+    if below := [one for one in term.walk() if one is not term and not one.retired]:
         raise Refused(f"Move, merge or retire first what is below {id}: {', '.join(one.id for one in below[:5])}")
     return _checked(_with_keys(text, id, {"merged_into": into, "retired": None}))
 
@@ -161,7 +161,7 @@ def split(text: str, id: str, parts: Sequence[tuple[str, str]], beside: bool = F
     if len(parts) < 2:
         raise Refused("Name at least two terms to split it into")
     above = (term.parent.id if term.parent else "") if beside else id
-    if beside and any(not one.retired for one in term.descendants()):
+    if beside and any(not one.retired for one in term.walk() if one is not term):
         raise Refused(f"There are terms below {id}: put the parts below it too, or move those first")
     for local, label in parts:
         text = add(text, above, local, label)
