@@ -18,6 +18,7 @@ from moin.utils import get_xstatic_module_path_map
 import cupboard
 import cupboard.wiki  # noqa: F401  registers the content types, the item type, the pages under /+cupboard
 from cupboard import downloads, engine, headers, index, instance, themes
+from cupboard.accounts.signing_in import SignIn
 
 engine.install()  # small adjustments of Moin that cost nothing but time; each says what it replaces
 index.install()  # Moin's index in SQLite instead of Whoosh
@@ -31,7 +32,8 @@ WIKI = Path(os.environ.get("CUPBOARD_WIKI") or HERE / "wiki").resolve()
 SITE_NAME = os.environ.get("CUPBOARD_SITE_NAME") or "The Sustainable Procurement Cupboard"
 #: The wiki's address as people type it; only links in mail and between wikis are made from it.
 SITE_URL = os.environ.get("CUPBOARD_URL") or "http://127.0.0.1:8080/"
-#: Whether anybody may make an account. Otherwise administrators make them, under "Admin".
+#: Whether anybody may make an account, with a mail address that is verified; it needs MAIL_SERVER and MAIL_FROM. What
+#: a new account writes waits for an editor. Otherwise administrators make accounts, under "Admin".
 SELF_REGISTRATION = os.environ.get("CUPBOARD_SELF_REGISTRATION") == "1"
 #: How many reverse proxies stand before the wiki. With one or more, their `X-Forwarded-For` and `X-Forwarded-Proto` are
 #: believed, and the session cookie needs TLS.
@@ -88,6 +90,7 @@ class Config(DefaultConfig):
         ConfigGroups({ADMINISTRATORS: instance.administrators(WIKI)}), WikiGroups()
     )
     acl_functions = f"{ADMINISTRATORS}:superuser"
+    auth = [SignIn()]
     registration_only_by_superuser = not SELF_REGISTRATION
     registration_hint = "To get an account, ask the people who run this wiki."
     user_email_verification = bool(MAIL_SERVER)

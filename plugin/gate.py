@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from flask import has_request_context, request
 from moin.constants.keys import ACL, CURRENT
 from moin.constants.rights import ADMIN, CREATE, DESTROY, WRITE
+from moin.storage.middleware.exceptions import AccessDenied
 from moin.storage.middleware.protecting import ProtectedItem
+from werkzeug.exceptions import HTTPException
 
 from cupboard.engine.replacement import Replacement, put
 
@@ -47,6 +50,9 @@ class Sent:
             self.meta[ACL] = acl
 
 
+#: Views of Moin's that hold a lock while they store, and let go of it for no other exception than this one.
+_LOCKING = {"frontend.jfu_server"}
+
 Guard = Callable[[Sent], None]
 _guards: list[Guard] = []
 
@@ -67,8 +73,13 @@ def _guarded(original: Any) -> Any:
     def store_revision(self: ProtectedItem, meta: Mapping[str, Any], data: Any, *args: Any, **kw: Any) -> Any:
         current = self.item[CURRENT] if self else None
         sent = Sent(dict(meta), data, current, str(kw.get("action", "")), meta.get(ACL))
-        for guard in _guards:
-            guard(sent)
+        try:
+            for guard in _guards:
+                guard(sent)
+        except HTTPException as refused:
+            if has_request_context() and request.endpoint in _LOCKING:
+                raise AccessDenied(refused.description) from refused
+            raise
         if sent.meta.get(ACL) == meta.get(ACL):
             return original(self, sent.meta, sent.data, *args, **kw)
         _require(self, sent, bool(args[0] if args else kw.get("overwrite")))

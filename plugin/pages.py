@@ -41,7 +41,7 @@ from cupboard.kinds import Kind
 from cupboard.template import Problem
 
 #: What Moin writes anew with every revision, or what belongs to the old revision only.
-_NOT_COPIED = {
+NOT_COPIED = {
     REVID, "dataid", "sha1", "size", COMMENT, "mtime", "action", "address", "hostname", "userid", "name_old", "trash",
 }  # fmt: skip
 
@@ -189,7 +189,7 @@ def store(
             old_data = old.read()
         if old_data == data and before.meta.get(ITEMTYPE) == itemtype:
             return None
-        new_meta = {key: value for key, value in before.meta.items() if key not in _NOT_COPIED}
+        new_meta = {key: value for key, value in before.meta.items() if key not in NOT_COPIED}
         new_meta[PARENTID] = before.revid
     new_meta.update(meta or {})
     new_meta.update({

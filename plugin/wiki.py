@@ -7,6 +7,8 @@ from moin.apps.frontend import frontend
 
 from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
 from cupboard import crosssite, definition_guard, gate, headers, inline_style, left_out, static_files, views
+from cupboard.accounts import newcomers
+from cupboard.accounts import views as accounts
 from cupboard.catalogue import Catalogue
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
@@ -14,10 +16,12 @@ from cupboard.nomenclature import views as _nomenclature  # noqa: F401  register
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
 
 gate.install()
+gate.add(newcomers.guard)
 asserting.install()
 definition_guard.install()
 items.install()
 companions.register(Catalogue())
+accounts.install(views.blueprint)
 crosssite.install(views.blueprint)
 headers.install(views.blueprint)
 inline_style.install()

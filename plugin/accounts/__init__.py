@@ -1,0 +1,14 @@
+"""Accounts: how a person gets one, signs in, is let in by an editor, takes their things along, and leaves.
+
+    counting    counts attempts for all worker processes together: a storage of ``limits`` in SQLite
+    throttle    how often what may be tried, by an address and for an account
+    ledger      what the wiki has to remember that is on nobody's page
+    names       which names an account may have
+    newcomers   pages of a new account wait for an editor
+    signing_in  the sign-in, which says nothing of who has an account
+    joining     registration with a verified mail address
+    passwords   forgotten passwords
+    settings    what Moin's settings may change, and what not
+    waiting     the editors' page of what waits
+    leaving     a person's copy of what they wrote, and the end of an account
+"""

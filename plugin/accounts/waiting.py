@@ -1,0 +1,76 @@
+"""What waits for an editor: new accounts, each with its pages. One page, ``/+cupboard/waiting``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from moin.constants.keys import EMAIL, MTIME
+from moin.themes import render_template
+
+from cupboard.accounts import newcomers
+from cupboard.asserting import author
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """An account that waits, or one whose pages do."""
+
+    itemid: str
+    name: str
+    email: str
+    since: float
+    is_waiting: bool
+    pages: list[newcomers.Waiting]
+
+
+def waiting() -> ResponseReturnValue:
+    if not author().editor:
+        abort(403)
+    if request.method != "POST":
+        return _page()
+    what, _, itemid = request.form.get("do", "").partition(" ")
+    reason = " ".join(request.form.get("reason", "").split())
+    if what in ("decline-page", "decline-account") and not reason:
+        return _page((itemid, "Say why, so that the author knows what to change"), 422)
+    if len(reason) > LONGEST_REASON:
+        return _page((itemid, f"The reason must be {LONGEST_REASON} characters or fewer"), 422)
+    if what == "approve-account":
+        done, said = newcomers.approve_account(itemid), "The account is approved, and its pages are published."
+    elif what == "approve-page":
+        done, said = newcomers.approve_page(itemid), "The page is published. The account still waits."
+    elif what == "decline-page":
+        done, said = newcomers.decline_page(itemid, reason), "The page stays hidden, and its author sees why."
+    elif what == "decline-account":
+        done, said = newcomers.decline_account(itemid, reason), "The account is closed. Its pages stay hidden."
+    else:
+        abort(400)
+    flash(said if done else "That was decided already.", "info" if done else "error")
+    return redirect(url_for("frontend.cupboard.waiting"), 303)
+
+
+def _page(problem: tuple[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+    title = f"{'Error: ' if problem else ''}Waiting for an editor"
+    return render_template("cupboard/waiting.html", title=title, newcomers=_newcomers(), problem=problem), status
+
+
+def _newcomers() -> list[Newcomer]:
+    by_author: dict[str, list[newcomers.Waiting]] = {}
+    for page in newcomers.pages():
+        by_author.setdefault(page.author_id, []).append(page)
+    found = []
+    for account in newcomers.accounts():
+        pages = by_author.pop(account.itemid, [])
+        found.append(_newcomer(account, pages, True))
+    # of accounts that are gone, or were approved while a page was being saved
+    found.extend(Newcomer(itemid, pages[0].author, "", 0, False, pages) for itemid, pages in by_author.items())
+    return found
+
+
+def _newcomer(account: Any, pages: list[newcomers.Waiting], is_waiting: bool) -> Newcomer:
+    meta = account.profile._meta
+    return Newcomer(account.itemid, account.name0, meta.get(EMAIL, ""), meta.get(MTIME) or 0, is_waiting, pages)

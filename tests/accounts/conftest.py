@@ -1,0 +1,58 @@
+"""A wiki where anybody may make an account, with a mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cupboard import instance
+from tests.conftest import CONFIG, PASSWORD, Client
+from tests.mailserver import Mailbox, link_in, mail_server
+
+NEWCOMER = "carol"
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    with mail_server() as (box, address):
+        monkeypatch.setenv("CUPBOARD_MAIL_SERVER", address)
+        monkeypatch.setenv("CUPBOARD_MAIL_FROM", "wiki@example.org")
+        monkeypatch.setenv("CUPBOARD_SELF_REGISTRATION", "1")
+        yield box
+
+
+@pytest.fixture
+def app(mailbox: Mailbox, wiki: Path) -> Iterator[Any]:
+    yield from opened()
+
+
+def opened() -> Iterator[Any]:
+    app = instance.open_app(CONFIG)
+    app.testing = True
+    app.test_client_class = Client
+    yield app
+    app.deinit_backends()
+
+
+def registration(name: str = NEWCOMER, **other: str) -> dict[str, str]:
+    form = {"username": name, "password1": PASSWORD, "password2": PASSWORD, "email": f"{name}@example.org", **other}
+    return {f"register_{key}": value for key, value in form.items()}
+
+
+@pytest.fixture
+def join(app: Any, mailbox: Mailbox) -> Callable[..., Client]:
+    """Make an account as a person does, and sign in: ``join("carol")``."""
+
+    def make(name: str = NEWCOMER) -> Client:
+        visitor = app.test_client()
+        visitor.post("/+register", data=registration(name))
+        link = link_in(mailbox.wait_for(to=f"{name}@example.org")[-1])
+        assert visitor.get(link).status_code == 200
+        key = link.partition("key=")[2]
+        assert visitor.post("/+verifyemail", data={"key": key, "name": name}).location.endswith("/joined")
+        return app.test_client().sign_in(name)
+
+    return make
