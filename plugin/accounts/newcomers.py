@@ -80,7 +80,8 @@ def is_newcomer(account: Any = None) -> bool:
 
 def waits(meta: Mapping[str, Any] | None) -> bool:
     """Whether a page of this metadata waits for an editor, or was declined by one."""
-    return bool(meta) and meta.get(STATE) in (WAITING, DECLINED)
+    # Moin's metadata of a stored revision has no length, so it counts as empty
+    return meta is not None and meta.get(STATE) in (WAITING, DECLINED)
 
 
 def rules_for(name: str) -> str:
@@ -183,7 +184,7 @@ def approve_account(itemid: str) -> bool:
     account.save(force=True)
     for page in pages(itemid):
         approve_page(page.itemid)
-    _tell(account, "Your account is approved", "An editor has looked at your account. What you write is now seen by "
+    _tell(account, "Your account is approved", "An editor has approved your account. What you write is now seen by "
           "everybody at once, and so is what waited.")
     return True
 
