@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import current_app, flaskg
-from moin.themes import render_template
+from moin.storage.middleware.exceptions import AccessDenied
+from moin.themes import render_template, themed_error
 from moin.utils.interwiki import url_for_item
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
 from cupboard import definitions, kinds
 from cupboard.attachments import readable_size
@@ -35,6 +36,12 @@ def new(kind: str = CASE_STUDY.id) -> ResponseReturnValue:
     if request.method == "POST":
         return Edit(None, wanted).post()
     return Edit.of_new(request.args.get("category"), wanted).get()
+
+
+@blueprint.app_errorhandler(AccessDenied)
+def denied(error: AccessDenied) -> ResponseReturnValue:
+    """Some of Moin's views (feeds, differences, reports) don't expect that something may not be read."""
+    return themed_error(Forbidden())
 
 
 @blueprint.app_errorhandler(413)

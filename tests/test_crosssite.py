@@ -132,7 +132,7 @@ def test_every_address_that_takes_a_post_refuses_it_from_elsewhere(app):
 def test_a_form_posted_from_here_is_taken(client):
     client.sign_in("alice")
     answer = client.post("/+login", headers={"Sec-Fetch-Site": "same-origin"})
-    assert answer.status_code == 200
+    assert answer.status_code == 422 and "There is a problem" in answer.text
 
 
 def test_another_site_can_neither_sign_in_nor_out(client):

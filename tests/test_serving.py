@@ -128,7 +128,7 @@ def test_a_request_under_way_is_finished_when_the_server_is_stopped(start, port)
     process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     connection.send(b"foo=bar")
-    assert connection.getresponse().status == 200
+    assert connection.getresponse().status == 422
     process.communicate(timeout=30)
     assert process.returncode == 0
 

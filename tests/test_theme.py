@@ -200,6 +200,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         sitename = "Cupboard"
         default_root = "Home"
         trail_size = 0
+        instance_dir = data_dir = str(folder)
+        mail_smarthost, mail_from = "127.0.0.1:9", "wiki@example.org"  # without mail there is no page to register
+        registration_only_by_superuser = False
 
     namespaces, backends, acls = create_simple_mapping(
         "stores:memory:",

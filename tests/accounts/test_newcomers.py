@@ -43,8 +43,8 @@ def by_text_editor(client: Any) -> str:
 
 
 def by_moins_editor(client: Any, **more: str) -> str:
-    form = {**more, "content_form_data_text": f"= Zebra =\n{SECRET} [[https://spam.example/|here]]", "comment": "",
-            "meta_form_name": "Zebra"}
+    form = {"content_form_data_text": f"= Zebra =\n{SECRET} [[https://spam.example/|here]]", "comment": "",
+            "meta_form_name": "Zebra", "meta_form_acl": "None", **more}
     assert client.post(f"/+modify/Zebra?{WIKI}", data=form).status_code == 302
     return "Zebra"
 
@@ -64,7 +64,7 @@ def by_rename(client: Any) -> str:
 def by_revert(client: Any) -> str:
     by_moins_editor(client)
     first = revid(client.application, "Zebra")
-    form = {"content_form_data_text": "= Zebra =\nother", "comment": "", "meta_form_name": "Zebra"}
+    form = {"content_form_data_text": "= Zebra =\nother", "comment": "", "meta_form_name": "Zebra", "meta_form_acl": "None"}
     assert client.post(f"/+modify/Zebra?{WIKI}", data=form).status_code == 302
     assert client.post(f"/+revert/+{first}/Zebra", data={"comment": ""}).status_code == 302
     return "Zebra"
@@ -194,7 +194,7 @@ def test_a_declined_page_tells_its_author_why_and_waits_again_after_a_change(app
     assert "Not a &lt;b&gt;case&lt;/b&gt;" in carol.get("/Zebra").text
     assert '/Zebra"' not in editor.get("/+cupboard/waiting").text
     assert not is_seen(app.test_client(), "Zebra")
-    form = {"content_form_data_text": "= Zebra =\nbetter", "comment": "", "meta_form_name": "Zebra"}
+    form = {"content_form_data_text": "= Zebra =\nbetter", "comment": "", "meta_form_name": "Zebra", "meta_form_acl": "None"}
     carol.post(f"/+modify/Zebra?{WIKI}", data=form)
     assert '/Zebra"' in editor.get("/+cupboard/waiting").text and "Not a" not in carol.get("/Zebra").text
 
@@ -222,7 +222,7 @@ def test_a_newcomer_cannot_change_what_others_wrote(app, join):
     alice = app.test_client().sign_in("alice")
     by_moins_editor(alice)
     before = revid(app, "Zebra")
-    form = {"content_form_data_text": "buy", "comment": "", "meta_form_name": "Zebra"}
+    form = {"content_form_data_text": "buy", "comment": "", "meta_form_name": "Zebra", "meta_form_acl": "None"}
     answer = carol.post(f"/+modify/Zebra?{WIKI}", data=form)
     assert answer.status_code == 403 and "Your account is new here" in answer.text
     assert carol.post("/+rename/Zebra", data={"target": "Buy", "comment": ""}).status_code == 403
@@ -250,7 +250,7 @@ def test_a_revision_from_before_the_approval_comes_back_in_public(app, join):
 
         itemid = user.User(auth_username="carol").itemid
     app.test_client().sign_in("editor1").post("/+cupboard/waiting", data={"do": f"approve-account {itemid}"})
-    form = {"content_form_data_text": "= Zebra =\nother", "comment": "", "meta_form_name": "Zebra"}
+    form = {"content_form_data_text": "= Zebra =\nother", "comment": "", "meta_form_name": "Zebra", "meta_form_acl": "None"}
     assert carol.post(f"/+modify/Zebra?{WIKI}", data=form).status_code == 302
     assert carol.post(f"/+revert/+{first}/Zebra", data={"comment": ""}).status_code == 302
     found = meta(app, "Zebra")
