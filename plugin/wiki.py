@@ -6,7 +6,17 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 from moin.apps.frontend import frontend
 
 from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
-from cupboard import crosssite, definition_guard, gate, headers, inline_style, left_out, static_files, views
+from cupboard import (
+    crosssite,
+    definition_guard,
+    gate,
+    headers,
+    inline_style,
+    kept_pages,
+    left_out,
+    static_files,
+    views,
+)
 from cupboard.accounts import newcomers
 from cupboard.accounts import views as accounts
 from cupboard.catalogue import Catalogue
@@ -25,6 +35,7 @@ accounts.install(views.blueprint)
 crosssite.install(views.blueprint)
 headers.install(views.blueprint)
 inline_style.install()
+kept_pages.install(["frontend.cupboard.browse", "frontend.cupboard.legal"])
 left_out.install(views.blueprint)
 frontend.register_blueprint(views.blueprint)
 frontend.register_blueprint(static_files.blueprint)

@@ -47,8 +47,9 @@ def all_show(readers: list[Reader], app: Any) -> Iterator[Callable[..., None]]:
 
     def check(*titles: str, address: str = "/+cupboard/browse") -> None:
         for reader in readers:
-            status, page = reader.get(address)
+            first, (status, page) = reader.get(address), reader.get(address)
             assert status == 200
+            assert first == (status, page)  # the second one was kept from the first
             shown = re.findall(r'class="c-card__title"><a [^>]*>(.*?)</a>', page)
             plain = sorted(html.unescape(re.sub("</?mark>", "", one)) for one in shown)
             assert plain == sorted(titles), address
