@@ -10,7 +10,7 @@ SOURCES_OF_INSTALL := setup.cfg pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test test-moin bench-index bench-browse clean
+.PHONY: help run install test test-moin bench-index bench-browse bench-kept clean
 
 help:
 	@echo 'make run          serve the wiki at http://$(HOST):$(PORT); makes it the first time'
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-moin    run the tests of Moin itself, without and with the parts of the Cupboard'
 	@echo 'make bench-index  measure the index against the one of Moin'
 	@echo 'make bench-browse measure lists, facets and search (N=1000,10000 chooses sizes)'
+	@echo 'make bench-kept   measure pages for anonymous readers beside stock Moin (N=10000)'
 	@echo 'make clean        delete what can be made again; the wiki stays'
 
 install: $(VENV)/installed
@@ -39,6 +40,9 @@ bench-index: $(VENV)/installed-test
 
 bench-browse: $(VENV)/installed-test
 	@$(BIN)/python -m benchmarks.browse $(ARGS)
+
+bench-kept: $(VENV)/installed-test
+	@$(BIN)/python -m benchmarks.kept $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .hypothesis benchmarks/out
