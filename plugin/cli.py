@@ -168,6 +168,59 @@ def _kind(id: str) -> Any:
     return named[id]
 
 
+@cli.group()
+def terms() -> None:
+    """Look after the contents hierarchy: merge terms, and write new ids into case studies.
+
+    \b
+    A merge as a trial:   cupboard terms merge contracts/catering contracts/food --dry-run
+    Go on with a job:     cupboard terms resume 20260503-1a2b3c4d
+    All jobs:             cupboard terms jobs
+    """
+
+
+@terms.command("merge")
+@click.argument("old")
+@click.argument("new")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.option("--no-pages", is_flag=True, help="Change the hierarchy only: the old id leads to the new one for ever.")
+@click.pass_context
+def merge_terms(context: click.Context, old: str, new: str, dry_run: bool, no_pages: bool) -> None:
+    """Merge the term OLD into the term NEW, and write NEW into the case studies that carry OLD.
+
+    Each page gets one version that says so. Ctrl-C stops after the present page; nothing is lost, and `cupboard terms
+    resume` goes on. Where OLD was merged into NEW already, only the pages are written.
+    """
+    with _one_line_errors(), _open_wiki(context.find_root().obj) as storage, _Bar() as progress:
+        from cupboard.nomenclature import command
+
+        for line in command.merge(old, new, storage, dry_run=dry_run, write_pages=not no_pages, progress=progress):
+            click.echo(line)
+
+
+@terms.command("resume")
+@click.argument("job")
+@click.pass_context
+def resume_job(context: click.Context, job: str) -> None:
+    """Go on with a job that was stopped, here or on the web. Ctrl-C stops it again."""
+    with _one_line_errors(), _open_wiki(context.find_root().obj) as storage, _Bar() as progress:
+        from cupboard.nomenclature import command
+
+        for line in command.resume(job, storage, progress=progress):
+            click.echo(line)
+
+
+@terms.command("jobs")
+@click.pass_context
+def list_jobs(context: click.Context) -> None:
+    """List the jobs, the newest first."""
+    with _one_line_errors(), _open_wiki(context.find_root().obj):
+        from cupboard.nomenclature import command
+
+        for line in command.listed():
+            click.echo(line)
+
+
 def main() -> None:
     """Entry point of the ``cupboard`` command."""
     instance.quiet_logs()

@@ -22,7 +22,7 @@ from cupboard.accounts import views as accounts
 from cupboard.catalogue import Catalogue
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
-from cupboard.nomenclature import views as _nomenclature  # noqa: F401  registers itself
+from cupboard.nomenclature import job_views, views as _nomenclature  # noqa: F401  they register themselves
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
 
 gate.install()

@@ -521,7 +521,7 @@ def test_a_broken_definition_from_outside_is_never_used(seeded_app: Any, alice: 
         )  # fmt: skip
     assert alice.get("/+cupboard/new").status == 200
     shown = alice.get("/Cupboard/Template").text
-    assert "is not in force" in shown and "Line 2, column" in shown
+    assert "is not in force" in shown and "Line 3, column" in shown
 
 
 def test_parse_of_what_the_form_wrote_is_what_was_typed(alice: Writer, stored: Any) -> None:

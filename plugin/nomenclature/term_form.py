@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from moin import flaskg
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definition_guard, definitions, pages
+from cupboard.in_force import CHECKED, checksum
 from cupboard.nomenclature.shown import VOCABULARIES
 from cupboard.terms.changes import LISTS, TEXTS, Refused
 from cupboard.terms.wishes import Wish
@@ -80,9 +82,10 @@ def changed(page: str, wish: Wish) -> Changed:
     return Changed(text, definitions.read(page, text))
 
 
-def save(page: str, wish: Wish, comment: str = "") -> str | None:
+def save(page: str, wish: Wish, comment: str = "", storage: Any = None) -> str | None:
     """Make a change and store the page.
 
+    :param storage: one that checks no rights, for the command line
     :returns: the new revision's id; None when the page already read like that
     :raises Refused: when it can't be made, or the person who asks may not write the page
     """
@@ -97,6 +100,8 @@ def save(page: str, wish: Wish, comment: str = "") -> str | None:
                 contenttype=definitions.CONTENT_TYPE,
                 itemtype=definitions.ITEM_TYPE,
                 comment=said,
+                storage=storage,
+                meta={CHECKED: checksum(text)},
             )
         except AccessDenied as denied:
             raise Refused(f"You may not change {page}") from denied

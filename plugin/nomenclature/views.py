@@ -11,7 +11,7 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions
-from cupboard.nomenclature import preview, shown, term_form
+from cupboard.nomenclature import jobs, preview, shown, term_form
 from cupboard.terms.changes import Refused
 from cupboard.terms.wishes import ACTIONS, Wish
 from cupboard.views import blueprint
@@ -95,9 +95,20 @@ def _previewed(page: str, wish: Wish, given: Mapping[str, str]) -> str:
 def _saved(page: str, wish: Wish) -> ResponseReturnValue:
     revid = term_form.save(page, wish, request.form.get("comment", ""))
     flash(_told(page, wish) if revid else "Nothing was changed, so nothing was saved.", "info")
+    if revid and page == definitions.CONTENTS:
+        if wish.action in ("merge", "move") and jobs.successor_ids(wish.term):
+            return redirect(url_for("frontend.cupboard.new_job", old=wish.term), 303)
+        if wish.action == "split" and jobs.plan({wish.term: ()}):
+            return redirect(url_for("frontend.cupboard.split_job", term=wish.term, part=_parts(wish)), 303)
     now = definitions.in_force_of(page).get(wish.term) if wish.term else None
     anchor = f"#{shown.anchor_of(now.id)}" if now else ""
     return redirect(url_for_item(page) + anchor, 303)
+
+
+def _parts(wish: Wish) -> list[str]:
+    """The ids of the terms that a split made."""
+    above = wish.term.rpartition("/")[0] if wish.values.get("beside") else wish.term
+    return [f"{above}/{local}".lstrip("/") for local, _ in wish.parts]
 
 
 def _told(page: str, wish: Wish) -> Any:
