@@ -95,12 +95,9 @@ def _survey(backend):
     """All (backend name, revid) in the store, oldest first, and the set of revids that are the latest of their item."""
     found, newest = [], {}
     for backend_name, revid in backend:
-        try:
-            meta, data = backend.retrieve(backend_name, revid)
-        except (KeyError, ValueError):
-            logger.exception("revision %s of backend %s can't be read: not indexed", revid, backend_name)
+        meta = _metadata(backend, backend_name, revid)
+        if meta is None:
             continue
-        data.close()
         age = meta.get(MTIME) or 0, meta.get(REV_NUMBER) or 0
         found.append((age, backend_name, revid))
         item = meta[ITEMID]
@@ -108,6 +105,18 @@ def _survey(backend):
             newest[item] = age, revid
     found.sort(key=lambda one: one[0])
     return [(backend_name, revid) for _, backend_name, revid in found], {revid for _, revid in newest.values()}
+
+
+def _metadata(backend, backend_name, revid):
+    """Metadata of a stored revision; None: it can't be read. It may be that a process is just writing it, who will
+    index it then; or its files are damaged, and the log says so."""
+    try:
+        meta, data = backend.retrieve(backend_name, revid)
+    except (KeyError, ValueError) as error:
+        logger.error("revision %s of backend %s can't be read, and is not indexed: %r", revid, backend_name, error)
+        return None
+    data.close()
+    return meta
 
 
 def _prepared(middleware, revisions, procs):
@@ -154,7 +163,11 @@ def update(path, middleware):
         connection.execute("PRAGMA busy_timeout = 15000")
         stored = {revid: backend_name for backend_name, revid in middleware.backend}
         indexed = {revid for (revid,) in connection.execute("SELECT revid FROM revision")}
-        changes = [(revid, stored[revid]) for revid in stored if revid not in indexed]
+        changes = [
+            (revid, backend_name)
+            for revid, backend_name in stored.items()
+            if revid not in indexed and _metadata(middleware.backend, backend_name, revid)
+        ]
         changes += [(revid, None) for revid in indexed if revid not in stored]
         for start in range(0, len(changes), _BATCH):
             connection.execute("BEGIN IMMEDIATE")

@@ -22,7 +22,7 @@ from moin.constants.keys import ALL_REVS, CONTENT, LATEST_META, LATEST_REVS, NAM
 from moin.storage.middleware import indexing
 
 from . import building, companions, connections, documents, files, recovery, schema, writing
-from .errors import IndexRebuilding
+from .errors import IndexProblem, IndexRebuilding
 from .fields import Layout
 from .searcher import Index
 
@@ -69,7 +69,8 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
     def open(self):
         """Open the index.
 
-        A damaged one is set aside here, and one of another format is left for the first request to rebuild.
+        A damaged one is set aside here, and one of another format is left for the first request to rebuild. What
+        ended processes left half written in the store is taken out of it, before anybody reads the store.
 
         :raises EmptyIndexError: there is none
         """
@@ -82,6 +83,7 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
             identity = connections.identity(self.path)
             with connections.exclusive(self.path) as connection:
                 found = schema.read_format(connection)
+                left_over = recovery.count(connection) if found == self.format else 0
         except FileNotFoundError:
             return
         except sqlite3.OperationalError:
@@ -92,6 +94,8 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
             return
         if found != self.format:
             files.ask_for_rebuild(self.path, f"its format is {found}, not {self.format}")
+        elif 0 < left_over <= _TOO_MANY:
+            self._make_store_whole()
 
     def close(self):
         self.connections.close()
@@ -104,9 +108,8 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         files.mark(directory)
         path = files.database(directory)
         building.create(path + ".new", self.format)
-        with self._other_writers_waiting(path):
-            files.replace(path, path + ".new")
-        files.rebuild_done(path)
+        with self._other_writers_waiting(path) as intents:
+            self._replace(path, path + ".new", intents)
 
     def destroy(self, tmp=False):
         if not tmp:
@@ -126,32 +129,42 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
             raise FileNotFoundError(f"No index at the temporary place {new!r}: run 'moin index-build --tmp' first")
         directory = self._directory()
         files.mark(directory)
-        with self._other_writers_waiting(self.path):
+        with self._other_writers_waiting(self.path) as intents:
             if self.ix:
                 building.update(new, self)
-            building.settle(new)
-            files.replace(self.path, new)
-        files.rebuild_done(self.path)
+            self._replace(self.path, new, intents)
         self.connections.close()
         shutil.rmtree(self._directory(True))
 
     @contextmanager
     def _other_writers_waiting(self, path):
-        """Hold the write lock of a database that is about to be replaced, if there is one that can be locked."""
-        connection = None
+        """Hold the write lock of a database that is about to be replaced, if there is one that can be locked.
+
+        Yields the intents that the other database has still to know.
+        """
+        connection, intents = None, []
         try:
             if os.path.exists(path):
                 connection = connections.existing(path, self.connections.timeout)
                 connection.execute("BEGIN IMMEDIATE")
+                intents = recovery.make_whole(connection, self.backend.running, self.backend.backend)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             logger.warning("replacing %s, which is no database: %s", path, error)
         try:
-            yield
+            yield intents
         finally:
             if connection is not None:
                 connection.close()
+
+    def _replace(self, path, new, intents):
+        """Put a finished database in the place of another one, whose write lock is held."""
+        with connections.exclusive(new) as connection:
+            recovery.note(connection, intents)
+        building.settle(new)
+        files.replace(path, new)
+        files.rebuild_done(path)
 
     # reading
 
@@ -347,8 +360,20 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
 
     # what was left over by processes that ended
 
+    def _make_store_whole(self):
+        """Settle the store's side of what is left over. The index follows at the first look-up: to convert a page's
+        text takes the whole application, which is still being made when its storage is opened."""
+        try:
+            with self.connections.writing() as connection:
+                recovery.make_whole(connection, self.backend.running, self.backend.backend)
+        except IndexProblem as problem:
+            logger.warning("left over by ended processes and not settled yet: %s", problem)
+        finally:
+            # a worker may be forked from this process
+            self.connections.close()
+
     def _settle_left_over(self):
-        found = self.connections.reading().execute("SELECT count(*) FROM intent").fetchone()[0]
+        found = recovery.count(self.connections.reading())
         if found > _TOO_MANY:
             # 'moin load' puts revisions into the store and leaves it to others to index them
             files.ask_for_rebuild(self.path, f"{found} revisions were stored and not indexed")
@@ -385,12 +410,10 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         elif not self._exists():
             raise EmptyIndexError(f"No index at {path!r}: run 'moin index-create' first")
         building.build(path + ".new", self, procs or 1)
-        with self._other_writers_waiting(path):
+        with self._other_writers_waiting(path) as intents:
             # what was saved while we were building
             building.update(path + ".new", self)
-            building.settle(path + ".new")
-            files.replace(path, path + ".new")
-        files.rebuild_done(path)
+            self._replace(path, path + ".new", intents)
         self.connections.close()
 
     def update(self, tmp=False):

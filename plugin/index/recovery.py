@@ -15,6 +15,7 @@ import io
 import json
 import logging
 import os
+import sqlite3
 
 from moin.constants.keys import HASH_ALGORITHM, REVID, SIZE
 from moin.storage.backends._util import TrackingFileWrapper
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # What is overwritten is kept in the intent up to this size; Moin itself overwrites only when a revision is destroyed.
 _KEPT = 64 * 1024 * 1024
+_COLUMNS = "revid, backendname, removing, process, meta, data"
+_INSERT = f"INSERT OR REPLACE INTO intent ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def this_process():
@@ -133,10 +136,7 @@ class WatchedBackend:
     def _note(self, revid, backend_name, removing, meta=None, data=None):
         try:
             with self._connections.writing() as connection:
-                connection.execute(
-                    "INSERT OR REPLACE INTO intent VALUES (?, ?, ?, ?, ?, ?)",
-                    (revid, backend_name, int(removing), this_process(), meta, data),
-                )
+                note(connection, [(revid, backend_name, int(removing), this_process(), meta, data)])
         except FileNotFoundError:
             # No index yet: what is stored now will be found when it is built.
             return False
@@ -153,6 +153,38 @@ def clear(connection, revid):
     connection.execute("DELETE FROM intent WHERE revid = ?", (revid,))
 
 
+def count(connection):
+    """How many changes are on their way into the store, or were when their process ended."""
+    return connection.execute("SELECT count(*) FROM intent").fetchone()[0]
+
+
+def make_whole(connection, running, backend):
+    """Settle the store's side of all changes that nobody is going to finish.
+
+    :param connection: holds the write lock; its database may be of another format, or damaged
+    :param running, backend: as for left_over and settle
+    :returns: the intents that an index that is brought up to date with the store has still to know: rows of the table
+    """
+    try:
+        found = connection.execute(f"SELECT {_COLUMNS} FROM intent").fetchall()
+        ended = left_over(connection, running)
+    except sqlite3.DatabaseError as error:
+        logger.warning("what was on its way into the store can't be told from this index: %s", error)
+        return []
+    for intent in ended:
+        settle(intent, backend)
+    # Which revisions there are is seen by comparing, what is in them is not.
+    return [intent for intent in found if intent not in ended or intent[4] is not None]
+
+
+def note(connection, intents):
+    """Write down changes that are to come.
+
+    :param intents: rows of table intent
+    """
+    connection.executemany(_INSERT, intents)
+
+
 def left_over(connection, running):
     """Intents that nobody is going to clear.
 
@@ -161,7 +193,7 @@ def left_over(connection, running):
     """
     own, alive = this_process(), {}
     found = []
-    for row in connection.execute("SELECT revid, backendname, removing, process, meta, data FROM intent").fetchall():
+    for row in connection.execute(f"SELECT {_COLUMNS} FROM intent").fetchall():
         process = row[3]
         if process == own:
             if row[0] not in running:

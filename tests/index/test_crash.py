@@ -25,9 +25,5 @@ def test_no_acknowledged_save_is_lost_when_workers_are_killed(tmp_path, preload)
     print(f"seed {SEED}: {acknowledged} saves acknowledged, {sum(w.sent for w in writers)} sent")
     assert acknowledged >= KILLS, [writer.refused[:1] for writer in writers]
     assert lost_saves(writers, report) == []
-    if report["problems"] and "CRASH_KILLS" not in os.environ:
-        # Seen about once in thirty runs, its cause not found yet: a revision that nobody was promised, half written when
-        # its process was killed, is still in the store after the first opening. The long run does not let it pass.
-        pytest.xfail(f"left over: {report['problems']}")
     assert report["problems"] == []
     assert run("check", folder)["problems"] == []  # and it stays so when opened once more

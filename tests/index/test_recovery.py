@@ -1,8 +1,101 @@
-"""Which processes count as alive: the changes of those that ended are settled by others."""
+"""What processes left unfinished is settled by others: which of them count as alive, and when it is done."""
 
 import os
+import sqlite3
+
+import pytest
+
+from moin.constants.keys import LATEST_REVS
 
 from cupboard.index import recovery
+from tests.index.conftest import make_app, request_of
+from tests.index.test_middleware import save
+
+ENDED = "999999 1"  # no process has had this number since then
+
+
+@pytest.fixture
+def wiki(installed, tmp_path):
+    """(folder of the wiki, function that opens it as the next process would); it has one page."""
+    uri = f"stores:fs:{tmp_path}/%(backend)s/%(kind)s"
+    app = make_app(tmp_path, uri)
+    with request_of(app) as index:
+        save(index, "Meals", "organic lunches")
+    app.storage.close()
+    opened = []
+
+    def reopen():
+        opened.append(make_app(tmp_path, uri, create=False))
+        return opened[-1]
+
+    yield tmp_path, reopen
+    for app in opened:
+        app.storage.close()
+
+
+def intents(folder, *rows):
+    """Note intents as a process would; give back all there are."""
+    with sqlite3.connect(folder / "index" / "index.sqlite3") as connection:
+        connection.executemany("INSERT INTO intent VALUES (?, ?, ?, ?, ?, ?)", rows)
+        found = [revid for (revid,) in connection.execute("SELECT revid FROM intent ORDER BY revid")]
+    connection.close()
+    return found
+
+
+def unfinished(folder, revid, process):
+    """A revision whose process has made the file of its metadata and not yet written it."""
+    intents(folder, (revid, "default", 0, process, None, None))
+    path = folder / "default" / "meta" / revid
+    path.write_bytes(b"")
+    return path
+
+
+def test_a_half_written_revision_is_gone_from_the_store_before_anything_is_asked_of_the_index(wiki):
+    folder, reopen = wiki
+    path = unfinished(folder, "0" * 32, ENDED)
+    app = reopen()
+    assert not path.exists()
+    assert [app.router.retrieve(*revision)[0]["name"] for revision in app.router] == [["Meals"]]
+    with request_of(app) as index:
+        assert [doc["name"] for doc in index._documents(LATEST_REVS)] == [["Meals"]]
+    assert intents(folder) == []
+
+
+def test_a_revision_that_is_being_written_is_left_alone(wiki):
+    folder, reopen = wiki
+    path = unfinished(folder, "0" * 32, f"{os.getppid()} {recovery._started(os.getppid())}")
+    app = reopen()
+    with request_of(app) as index:
+        assert len(list(index._documents(LATEST_REVS))) == 1
+    assert path.exists() and intents(folder) == ["0" * 32]
+
+
+def test_a_whole_revision_of_an_ended_process_is_indexed_at_the_first_look_up(wiki):
+    folder, reopen = wiki
+    with request_of(reopen()) as index:
+        (revid,) = (doc["revid"] for doc in index._documents(LATEST_REVS))
+        index.remove_revision(revid)  # from the index only
+    intents(folder, (revid, "default", 0, ENDED, None, None))
+    with request_of(reopen()) as index:
+        assert [doc["revid"] for doc in index._documents(LATEST_REVS)] == [revid]
+    assert intents(folder) == []
+
+
+@pytest.mark.parametrize("replace", ["rebuild", "create", "move_index"])
+def test_an_index_that_takes_the_place_of_another_knows_what_is_being_written(wiki, replace):
+    folder, reopen = wiki
+    app = reopen()
+    path = unfinished(folder, "0" * 32, f"{os.getppid()} {recovery._started(os.getppid())}")
+    with request_of(app) as index:
+        if replace == "move_index":
+            index.rebuild(tmp=True)
+        getattr(index, replace)()
+    assert intents(folder) == ["0" * 32]
+    with sqlite3.connect(folder / "index" / "index.sqlite3") as connection:
+        connection.execute("UPDATE intent SET process = ?", (ENDED,))
+    connection.close()
+    reopen()
+    assert not path.exists()
 
 
 def test_this_process_is_alive_and_one_of_its_number_at_another_time_is_not():
