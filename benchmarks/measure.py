@@ -31,6 +31,9 @@ def measure(wiki, label):
     except Cut as e:
         return {"cuts": [f"{label} at {wiki.size} pages left out: {e}"]}
     note(f"{label}: {result['build']['pages_per_second']:.0f} pages a second")
+    if result["build"]["earlier"]:
+        cuts.append(f"{label} at {wiki.size} pages: the index was built beforehand")
+    wiki.used()
     with serve(wiki) as server:
         for name in ("first_view", "view", "tag_list", "two_filters", "rare_word", "common_word"):
             result[name] = getattr(stages, name)(server, wiki.size)

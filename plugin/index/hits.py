@@ -1,16 +1,14 @@
 """Results of a search: what Moin and its templates ask of Whoosh's Results, ResultsPage and Hit."""
 
-import functools
 import math
 
 from whoosh import highlight
-from whoosh.lang.porter import stem
 from whoosh.query import Phrase, Term
 
 from moin.constants.keys import CONTENT, NAME
 
 from . import ranking
-from .terms import significant, words_of
+from .highlighting import Found, passages
 
 
 class Results:
@@ -24,6 +22,7 @@ class Results:
         self._match = match
         self._terms = terms
         self._matched = None
+        self._sought = {}
 
     def __len__(self):
         if self.length is None:
@@ -62,6 +61,18 @@ class Results:
 
     def has_matched_terms(self):
         return self._terms
+
+    def sought(self, name):
+        """The words that the search looks for in a field; for the text of pages, also those of the same stem."""
+        if name not in self._sought:
+            words = set()
+            for leaf, _ in ranking.leaves(self.q):
+                if isinstance(leaf, Term) and leaf.fieldname == name and isinstance(leaf.text, str):
+                    words.add(leaf.text)
+                elif isinstance(leaf, Phrase) and leaf.fieldname == name:
+                    words.update(leaf.words)
+            self._sought[name] = Found(words) if name == CONTENT else words
+        return self._sought[name]
 
     def terms_of(self, docnum):
         if self._matched is None:
@@ -111,6 +122,7 @@ class Hit:
         self.pos = self.rank = pos
         self.score = score
         self._fields = document
+        self._highlights = {}
 
     def fields(self):
         if self._fields is None:
@@ -125,21 +137,22 @@ class Hit:
 
         :raises KeyError: the field is not stored
         """
+        # Moin's template asks whether there are any, and then which.
+        key = (name, text, top, minscore)
+        if key not in self._highlights:
+            self._highlights[key] = self._highlighted(*key)
+        return self._highlights[key]
+
+    def _highlighted(self, name, text, top, minscore):
         if text is None:
             if name not in self:
                 raise KeyError(f"Field {name!r} is not stored.")
             text = self[name]
-        words = {
-            leaf.text
-            for leaf, _ in ranking.leaves(self.results.q)
-            if isinstance(leaf, Term) and leaf.fieldname == name and isinstance(leaf.text, str)
-        }
-        for leaf, _ in ranking.leaves(self.results.q):
-            if isinstance(leaf, Phrase) and leaf.fieldname == name:
-                words.update(leaf.words)
+        words = self.results.sought(name)
         if not words:
             return ""
-        words |= _same_stem(words, text) if name == CONTENT else set()
+        if name == CONTENT:
+            return passages(text, words, top, minscore)
         return highlight.highlight(
             text,
             words,
@@ -182,15 +195,4 @@ class Hit:
 
     def __repr__(self):
         return f"<Hit {self.fields().get(NAME)!r}>"
-
-
-def _same_stem(words, text):
-    """Words of the text that the full text takes for the same as one of these."""
-    stems = {_stem(word) for word in words}
-    return {word for word in set(significant(words_of(text))) if _stem(word) in stems}
-
-
-# The words of a wiki are few and come again in every hit.
-_stem = functools.lru_cache(maxsize=50_000)(stem)
-
 

@@ -17,7 +17,7 @@ Times are integers: whole seconds since the epoch where Moin has them, microseco
 for tokens of DATETIME fields.
 """
 
-VERSION = 1
+VERSION = 2
 
 # Marks the database as ours for file(1) and for whoever opens it by hand.
 APPLICATION_ID = 0x43504249
@@ -97,9 +97,6 @@ CREATE TABLE word (
     text TEXT NOT NULL UNIQUE
 );
 CREATE VIRTUAL TABLE gram USING fts5(text, content='word', content_rowid='id', tokenize='trigram case_sensitive 1');
-CREATE TRIGGER word_gram AFTER INSERT ON word BEGIN
-    INSERT INTO gram (rowid, text) VALUES (new.id, new.text);
-END;
 
 CREATE TABLE intent (
     revid TEXT PRIMARY KEY,
@@ -125,7 +122,10 @@ DELETE_WORDS = (
     "INSERT INTO words_{half} (words_{half}, rowid, names, summary, comment, content, name)"
     " VALUES ('delete', ?, ?, ?, ?, ?, ?)"
 )
-ADD_VOCABULARY = "INSERT OR IGNORE INTO word (text) SELECT value FROM json_each(?)"
+# A word at a time: before a statement that may fail half way, FTS5 writes out all it has gathered in the transaction.
+UNKNOWN_WORDS = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT text FROM word)"
+INSERT_WORD = "INSERT INTO word (text) VALUES (?)"
+INSERT_GRAM = "INSERT INTO gram (rowid, text) VALUES (?, ?)"
 INSERT_POSTINGS = "INSERT OR IGNORE INTO posting (token, latest, revision) SELECT value, ?, ? FROM json_each(?)"
 DELETE_POSTINGS = (
     "DELETE FROM posting WHERE latest = ? AND revision = ? AND token IN (SELECT value FROM json_each(?))"

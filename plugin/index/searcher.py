@@ -6,7 +6,7 @@ from functools import partial
 
 from whoosh.query import And, Term
 
-from moin.constants.keys import ALL_REVS, ITEMID, LATEST_META, NAME_EXACT, NAMESPACE, REVID
+from moin.constants.keys import ALL_REVS, CONTENTTYPE, ITEMID, LATEST_META, NAME_EXACT, NAMESPACE, REVID
 
 from . import documents, fields, ordering, ranking
 from .hits import Results, ResultsPage
@@ -14,15 +14,24 @@ from .query import NOTHING, Translator, all_of
 
 _CHUNK = 200
 # Look-ups that every page view makes many of: one prepared statement each, no query tree.
-_BY_COLUMN = {
-    (REVID,): "SELECT id, doc FROM revision r WHERE revid = ? AND {half}",
-    (ITEMID,): "SELECT id, doc FROM revision r WHERE itemid = ? AND {half} ORDER BY id",
-}
+_BY_COLUMN = "SELECT r.id, r.doc FROM revision r WHERE r.{column} = ? AND {half}"
 _BY_NAME = (
     "SELECT r.id, r.doc FROM field f JOIN token t ON t.field = f.id JOIN posting p ON p.token = t.id"
-    " JOIN revision r ON r.id = p.revision WHERE f.name = 'name_exact' AND t.value = ? AND p.{half}{namespace}"
-    " ORDER BY r.id"
+    " JOIN revision r ON r.id = p.revision WHERE f.name = 'name_exact' AND t.value = ? AND p.{half}"
 )
+_LOOKED_UP = {
+    REVID: _BY_COLUMN.format(column="revid", half="r.{half}"),
+    ITEMID: _BY_COLUMN.format(column="itemid", half="r.{half}"),
+    NAME_EXACT: _BY_NAME,
+}
+# With one of those, Moin may also give the namespace, and for a user the content type.
+_NARROWED = {
+    NAMESPACE: " AND r.namespace = ?",
+    CONTENTTYPE: (
+        " AND EXISTS (SELECT 1 FROM field f JOIN token t ON t.field = f.id JOIN posting p ON p.token = t.id"
+        " WHERE f.name = 'contenttype' AND t.value = ? AND p.{half} AND p.revision = r.id)"
+    ),
+}
 _EVERYTHING = "SELECT id FROM revision r WHERE {half} ORDER BY id"
 
 
@@ -110,20 +119,16 @@ class Searcher:
 
     def _looked_up(self, kw, limit=""):
         """Rows (id, doc) of the look-ups that have a statement of their own; None: not one of those."""
-        if ITEMID in kw or REVID in kw:
-            sql = _BY_COLUMN.get(tuple(kw))
-            values = tuple(kw.values())
-        elif NAME_EXACT in kw and len(kw) == 1:
-            sql, values = _BY_NAME, (kw[NAME_EXACT],)
-        elif NAME_EXACT in kw and NAMESPACE in kw and len(kw) == 2:
-            sql, values = _BY_NAME, (kw[NAME_EXACT], kw[NAMESPACE])
-        else:
+        key = next((name for name in _LOOKED_UP if name in kw), None)
+        others = [name for name in kw if name != key]
+        if key is None or any(name not in _NARROWED or name not in self.schema for name in others):
             return None
-        if sql is None or not all(type(value) is str for value in values):
+        values = [kw[name] for name in (key, *others)]
+        if not all(type(value) is str for value in values):
             return None
-        namespace = " AND r.namespace = ?" if len(values) == 2 else ""
+        sql = _LOOKED_UP[key] + "".join(_NARROWED[name] for name in others) + " ORDER BY r.id" + limit
         try:
-            return self.connection.execute(sql.format(half=self._half, namespace=namespace) + limit, values).fetchall()
+            return self.connection.execute(sql.format(half=self._half), values).fetchall()
         except UnicodeEncodeError:
             # a lone surrogate from a URL: nothing can have that name
             return []

@@ -14,13 +14,13 @@ from moin.constants.keys import COMMENT, NAME, NAMES, SUMMARY
 from . import fields
 
 # Whoosh's RegexTokenizer; STOP_WORDS and the minimal length are those of its StandardAnalyzer.
-_WORD = re.compile(r"\w+(?:\.?\w+)*")
+WORD = re.compile(r"\w+(?:\.?\w+)*")
 _MINIMUM = 2
 
 
 def words_of(text):
     """Words of a text in lower case, in order, as Whoosh's tokenizer cuts them."""
-    return [word.lower() for word in _WORD.findall(text)]
+    return [word.lower() for word in WORD.findall(text)]
 
 
 def significant(words):

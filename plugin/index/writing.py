@@ -220,5 +220,8 @@ class Writer:
         if self._vocabulary is not None:
             seen -= self._vocabulary
             self._vocabulary |= seen
-        if seen:
-            self.connection.execute(schema.ADD_VOCABULARY, (json.dumps(list(seen)),))
+        else:
+            seen = [word for (word,) in self.connection.execute(schema.UNKNOWN_WORDS, (json.dumps(list(seen)),))]
+        for word in seen:
+            id_ = self.connection.execute(schema.INSERT_WORD, (word,)).lastrowid
+            self.connection.execute(schema.INSERT_GRAM, (id_, word))
