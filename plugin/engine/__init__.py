@@ -10,6 +10,7 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
     garbage       no full garbage collection after each save
     subscriptions subscribed patterns are compiled once
     editlock      the database of edit locks is kept open
+    markup        inline markup is looked for only where it can begin
 
 ``install()`` is called while wikiconfig is imported, before the application is made. It knows nothing of case
 studies and can serve any wiki on Moin 2.0.0b5 by itself.
@@ -17,7 +18,7 @@ studies and can serve any wiki on Moin 2.0.0b5 by itself.
 
 import moin.app  # noqa: F401  Moin's modules import each other in circles; from this one on they load in order
 
-from . import editlock, garbage, rights, sessions, subscriptions, templates, translations, viewlog
+from . import editlock, garbage, markup, rights, sessions, subscriptions, templates, translations, viewlog
 from .replacement import Replacement, is_put, put, put_back
 
 ADJUSTMENTS = {
@@ -29,6 +30,7 @@ ADJUSTMENTS = {
     "garbage": garbage,
     "subscriptions": subscriptions,
     "editlock": editlock,
+    "markup": markup,
 }
 
 
