@@ -84,7 +84,7 @@ def build(path, middleware, procs):
                     )
                 progress.update(1)
         connection.execute("COMMIT")
-        schema.end_bulk(connection)
+        schema.suit_saves(connection)
         connection.execute("ANALYZE")
         connection.execute("PRAGMA journal_mode = WAL")
     seconds = time.monotonic() - started
