@@ -157,7 +157,11 @@ def test_another_site_can_not_subscribe_or_link_for_a_reader(client, action):
     address = f"/+{action}/Cupboard/Template"
     assert client.get(address, headers=CROSS).status_code == 403
     assert client.get(address, headers={"Referer": "https://evil.example/"}).status_code == 403
-    assert client.get(address, headers={"Referer": "http://localhost/Cupboard/Template"}).status_code == 302
+    # From our own pages it is only a question, with a button that posts.
+    assert client.get(address, headers={"Referer": "http://localhost/Cupboard/Template"}).status_code == 200
+    for posting in ("favourite", "quicklink"):
+        form = {"name": "Cupboard/Template"}
+        assert client.post(f"/+cupboard/{posting}", data=form, headers=CROSS).status_code == 403
 
 
 def test_the_refusal_says_what_to_do_and_keeps_to_the_wikis_folder(app):
