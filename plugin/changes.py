@@ -16,6 +16,8 @@ from cupboard.vocabulary import Vocabulary
 
 #: Longest text that is quoted, in characters.
 QUOTED = 160
+#: Fields about a person, who may take them back: their content is never repeated elsewhere.
+OF_A_PERSON = ("contact_name", "contact_email")
 #: Longest text that is compared word by word; of a longer one is only said that it changed.
 _COMPARED = 40_000
 
@@ -62,7 +64,9 @@ def _fields(
             continue
         field = template.field(id)
         label = _label(id, field)
-        if id in in_words:
+        if id in OF_A_PERSON:
+            yield f"{label} changed" if now else f"{label} removed"
+        elif id in in_words:
             was_said, said = in_words[id](old), in_words[id](new)
             yield f"{label} now “{said}”" if said != was_said else f"{label} changed"
         elif not now:

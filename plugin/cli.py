@@ -221,6 +221,32 @@ def list_jobs(context: click.Context) -> None:
             click.echo(line)
 
 
+@cli.command()
+@click.option("--daily", is_flag=True, help="Write to those who want to hear once a day.")
+@click.option("--weekly", is_flag=True, help="Write to those who want to hear once a week.")
+@click.option("--rate", default=120, show_default=True, type=click.IntRange(1, 6000), help="Messages a minute.")
+@click.pass_obj
+def digest(config: str | None, daily: bool, weekly: bool, rate: int) -> None:
+    """Send people mail about what they follow.
+
+    Without an option: at-once mail, and what an earlier run could not send. To be run by a timer, every few minutes,
+    daily and weekly: see docs/notices.md. It may be run twice, and stopped at any moment.
+    """
+    with _one_line_errors(), _open_wiki(config):
+        from moin import current_app
+
+        from cupboard.following.private import DAILY, NOW, WEEKLY, private
+        from cupboard.notices import sending
+
+        planned = (NOW, *([DAILY] if daily else []), *([WEEKLY] if weekly else []))
+        app = current_app._get_current_object()
+        try:
+            report = sending.run(app, private(), planned, rate=rate)
+        except sending.CannotSend as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(report.line())
+
+
 def main() -> None:
     """Entry point of the ``cupboard`` command."""
     instance.quiet_logs()

@@ -259,6 +259,17 @@ def drafts(name: str) -> list[Draft]:
     return [Draft(item, url_for("frontend.modify_item", item_name=item), int(saved)) for item, saved in found]
 
 
+def kept_search(itemid: str) -> tuple[str, str, str] | None:
+    """(title, address, what is searched for) of a favourite that is a kept search; None when it is none, or may not be
+    read."""
+    meta = _readable_meta(itemid)
+    if meta is None or not meta.get(NAME) or meta.get("namespace") != NAMESPACE_USERS:
+        return None
+    name = f"{NAMESPACE_USERS}/{meta[NAME][0]}"
+    found = _search_of(name)
+    return (found.title, url_for_item(name), found.search) if found else None
+
+
 def title_of(favourite: Favourite) -> str:
     """What a favourite is called; empty when the person who asks may not read it."""
     row = Mine()._row(favourite, Kept(), {e.itemid: e for e in catalogue.of_items([favourite.value])})

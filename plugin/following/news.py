@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -38,6 +38,7 @@ class News:
     :ivar when: of the newest version, seconds since the epoch
     :ivar revid: the newest version
     :ivar before: the version that it is compared with; None of a new page
+    :ivar versions: all that are news
     """
 
     itemid: str
@@ -48,6 +49,7 @@ class News:
     when: int
     revid: str
     before: str | None
+    versions: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -82,6 +84,8 @@ def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Collect
     latest = fresh[0]
     place = versions.index(fresh[-1]) + 1
     earlier = versions[place] if place < len(versions) else None
+    if earlier is None and len(versions) == _MOST_VERSIONS:
+        earlier = fresh[-1]  # there are older ones than were looked at
     item = flaskg.storage.get_item(**{ITEMID: itemid})
     try:
         now = _read(item, latest["revid"])
@@ -108,19 +112,15 @@ def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Collect
         if not said:
             return None  # neither its words nor its name changed
     return News(itemid, name, _title(shown, name, latest), what, tuple(said), seconds(latest[MTIME]), latest["revid"],
-                earlier["revid"] if earlier else None)
+                earlier["revid"] if earlier else None, tuple(meta["revid"] for meta in fresh))
 
 
-def document_at(itemid: str, when: int) -> Document | None:
-    """A page as it was at a moment, for the person who asks; None when it was not there, or may not be read."""
+def texts_before(itemid: str, when: int) -> Iterator[str]:
+    """A definition page as it was at a moment, and before that, newest first; whoever may read it."""
     for meta in _versions(itemid):
         if seconds(meta[MTIME]) <= when:
-            try:
-                found = _read(flaskg.storage.get_item(**{ITEMID: itemid}), meta["revid"])
-            except (AccessDenied, KeyError):
-                return None
-            return found if isinstance(found, Document) else None
-    return None
+            with current_app.storage.get_item(**{ITEMID: itemid}).get_revision(meta["revid"]).data as data:
+                yield data.read().decode("utf-8", "replace")
 
 
 def is_readable(itemid: str) -> bool:
@@ -164,6 +164,8 @@ def _read(item: Any, revid: str) -> Document | str | None:
 def _said(before: Document | str | None, now: Document | str, earlier: Any, latest: Any) -> list[str]:
     said = []
     kind = kinds.of_meta(latest)
+    if not _is_quoted(kind):
+        return _renamed(earlier, latest)
     if isinstance(now, Document) and isinstance(before, Document) and kind:
         in_force = definitions.current()
         said = changes(before, now, in_force.template_of(kind), in_force.vocabularies, legal_word(in_force))
@@ -180,13 +182,20 @@ def _renamed(earlier: Any, latest: Any) -> list[str]:
 
 def _introduced(now: Document | str, meta: Mapping[str, Any]) -> list[str]:
     kind = kinds.of_meta(meta)
+    if not _is_quoted(kind):
+        return []
     summary = _field(now, kind.summary) if kind else str(meta.get("summary") or "")
     return [cut(summary)] if summary else []
 
 
 def _title(shown: Document | str, name: str, meta: Mapping[str, Any]) -> str:
     kind = kinds.of_meta(meta)
-    return (_field(shown, kind.title) if kind else "") or name
+    return (_field(shown, kind.title) if kind and _is_quoted(kind) else "") or name
+
+
+def _is_quoted(kind: kinds.Kind | None) -> bool:
+    """Whether what a page says is repeated. Of people's own pages each field has readers of its own, so it is not."""
+    return kind is None or kind.listed
 
 
 def _field(shown: Document | str, field: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,6 +182,20 @@ class Private:
         """Of whom something is kept."""
         rows = self._read("SELECT itemid FROM person UNION SELECT itemid FROM favourite")
         return {row[0] for row in rows}
+
+    def choosers(self, frequency: str) -> tuple[Callable[[str], bool], set[str]]:
+        """Who chose a frequency.
+
+        :returns: whether somebody has it for all favourites, by item id; and those who have it for some favourite
+        """
+        chosen = dict(self._read("SELECT itemid, frequency FROM person WHERE frequency != ''"))
+        some = {row[0] for row in self._read("SELECT itemid FROM favourite WHERE frequency = ?", (frequency,))}
+        return lambda itemid: chosen.get(itemid, DEFAULT) == frequency, some
+
+    def is_chosen(self, frequency: str) -> bool:
+        """Whether anybody has a frequency that is not the default one."""
+        return bool(self._read("SELECT 1 FROM person WHERE frequency = ?1 UNION ALL"
+                               " SELECT 1 FROM favourite WHERE frequency = ?1 LIMIT 1", (frequency,)))
 
     def tidy(self, itemid: str, subscriptions: Collection[str]) -> None:
         """Remove what is kept with favourites that a person no longer has."""
