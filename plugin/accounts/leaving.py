@@ -28,6 +28,7 @@ from moin.themes import render_template
 from whoosh.query import And, Or, Prefix, Term
 
 from cupboard.accounts import ledger, names, newcomers, throttle
+from cupboard.following.private import private
 
 #: What of an account is nobody's but the program's: with it somebody could sign in.
 _SECRETS = {"enc_password", "session_key", "session_token", "recoverpass_key"}
@@ -42,6 +43,7 @@ def export() -> ResponseReturnValue:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("account.json", _json(_settings(flaskg.user)))
         archive.writestr("letters.json", _json(_letters(flaskg.user.name0)))
+        archive.writestr("following.json", _json(private().export(flaskg.user.itemid)))
         index = []
         for number, (meta, data) in enumerate(_written(flaskg.user.itemid), start=1):
             name = f"pages/{number:05}{_ending(meta)}"
@@ -87,6 +89,7 @@ def delete(account: Any) -> int:
     names.retire(name)
     destroyed = sum(_destroy(one) for one in [*_own_items(name), *(page.itemid for page in newcomers.pages(itemid))])
     destroyed += _destroy(itemid)
+    private().forget(itemid)
     with ledger.writing() as connection:
         connection.execute("DELETE FROM letter WHERE sender = ? OR recipient = ?", (name, name))
         connection.execute("DELETE FROM refusal WHERE person = ? OR sender = ?", (name, name))
