@@ -14,7 +14,7 @@ from moin.macros._base import MacroBlockBase, fail_message
 
 from cupboard import definitions
 from cupboard.fragments import fragment
-from cupboard.legal.statuses import CONTESTED, NOT_STATED, SUPPORTED, UNREVIEWED
+from cupboard.legal.statuses import CONTESTED, SUPPORTED, UNREVIEWED
 from cupboard.macros._arguments import BadArgument, read_arguments
 
 GROUPS = {
@@ -31,4 +31,4 @@ class Macro(MacroBlockBase):
         except BadArgument as bad:
             return fail_message(f"LegalGuide: {bad}", alternative)
         statuses = [one for one in definitions.current().statuses if not one.retired]
-        return fragment("legal_guide.html", statuses=statuses, groups=GROUPS, not_stated=NOT_STATED)
+        return fragment("legal_guide.html", statuses=statuses, groups=GROUPS)

@@ -24,7 +24,6 @@ from cupboard import definitions, pages
 from cupboard.case_study import CASE_STUDY
 from cupboard.case_view import CaseView
 from cupboard.fragments import inline_fragment
-from cupboard.legal.statuses import NOT_STATED
 from cupboard.macros._arguments import BadArgument, read_arguments
 
 
@@ -40,8 +39,7 @@ class Macro(MacroInlineBase):
         except BadArgument as bad:
             return fail_message(f"LegalStatus: {bad}", alternative)
         g.cupboard_badges = g.get("cupboard_badges", 0) + 1
-        group = "neutral" if id == NOT_STATED else statuses[id].group
-        return inline_fragment("legal_badge.html", status=statuses[id], group=group, id=f"legal-badge-{g.cupboard_badges}")
+        return inline_fragment("legal_badge.html", status=statuses[id], id=f"legal-badge-{g.cupboard_badges}")
 
 
 def _case(name):

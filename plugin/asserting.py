@@ -28,7 +28,7 @@ from moin.themes import render_template
 from cupboard import definitions, gate, kinds, pages
 from cupboard.case_study import CASE_STUDY
 from cupboard.document import Document, dump, parse
-from cupboard.legal.assertions import STRIKING, Row, row_id
+from cupboard.legal.assertions import STRIKING, Assertion, Row, row_id
 from cupboard.legal.policy import (
     Author,
     Violation,
@@ -119,6 +119,19 @@ def rebased(base: Document, mine: Document, theirs: Document) -> tuple[Document,
         there[name] = _unless_same(base, name, stored)
         fields[name] = _unless_same(mine, name, _on_top(rows_of(base.fields, name), rows_of(mine.fields, name), stored))
     return base.edit(fields=there, order=order), mine.edit(fields=fields, order=order)
+
+
+def again(document: Document, id: str) -> Document:
+    """A case study with a new row, to be filled in, that replaces one: for saying the same thing anew.
+
+    :param id: of the row; when none has it, the document is as it was
+    """
+    rows = rows_of(document.fields)
+    found = next((row for row in rows if Assertion.read(row).id == id), None)
+    if found is None:
+        return document
+    new = {column: found[column] for column in ("status", "scope", "regime", "jurisdiction") if found.get(column)}
+    return document.edit(fields={ROWS: [*rows, {**new, "supersedes": id}]})
 
 
 def install() -> None:

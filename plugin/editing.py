@@ -114,6 +114,8 @@ class Edit:
     def get(self) -> ResponseReturnValue:
         if request.args.get("editor") == "text":
             self.in_text = True
+        if self.kind.signs_legal_status and not self.document.error and (id := request.args.get("again")):
+            self.document = asserting.again(self.document, id)
         return self.answer()
 
     def post(self) -> ResponseReturnValue:

@@ -199,12 +199,8 @@ class PageForm:
 
     def dismissed(self, field: Field) -> list[str]:
         """The dismissals of law changes that are stored already, in words."""
-        events = self.definitions.regimes.event
-        rows = (row for _, row in self._settled_rows(field)) if field.id == DISMISSALS else ()
-        return [
-            f"{event.title if (event := events(row.get('event', ''))) else row.get('event', '')}: {row.get('reason', '')}"
-            for row in rows
-        ]
+        settled = self._settled.get(DISMISSALS, ()) if field.id == DISMISSALS else ()
+        return [said for index, said in enumerate(self.legal.dismissals) if index in settled]
 
     def reason(self, index: int) -> str:
         """Why a row is to be struck, as typed."""

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from cupboard.days import Span, shown
 from cupboard.definitions import Definitions
 from cupboard.legal.assertions import Assertion, Standing, standing
-from cupboard.legal.overlays import Case, Flag, challenge_period, flags, review_due
-from cupboard.legal.statuses import NOT_STATED, Status
+from cupboard.legal.overlays import Case, Dismissal, Flag, challenge_period, flags, review_due
+from cupboard.legal.statuses import Status
 from cupboard.legal.wording import evidence_label, list_word, provenance, sentence
 
 ROWS = "legal_status"
@@ -119,7 +119,7 @@ class LegalView:
 
     @property
     def group(self) -> str:
-        return self.status.group if self.now.head and self.status.id != NOT_STATED else "neutral"
+        return self.status.look
 
     @cached_property
     def live(self) -> tuple[Statement, ...]:
@@ -133,6 +133,19 @@ class LegalView:
     @cached_property
     def struck(self) -> tuple[Statement, ...]:
         return self._statements(self.now.struck)
+
+    @cached_property
+    def dismissals(self) -> tuple[str, ...]:
+        """The changes of law that an editor found not to matter here, each in a sentence without a full stop."""
+        return tuple(map(self._dismissal, rows_of(self._fields, DISMISSALS)))
+
+    def _dismissal(self, row: Mapping[str, str]) -> str:
+        one = Dismissal.read(row)
+        event, when = self._regimes.event(one.event), Span.read(one.on)
+        by = ", ".join(filter(None, [one.by, str(when or "")]))
+        said = next((said.sentence for said in (*self.live, *self.superseded) if said.assertion.id == one.assertion), "")
+        about = f"; only for: {said}" if said else ""
+        return f"{event.title if event else one.event}: {one.reason.rstrip('.')}{f' ({by})' if by else ''}{about}"
 
     @cached_property
     def law_changes(self) -> tuple[Flag, ...]:

@@ -5,7 +5,7 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 
 from moin.apps.frontend import frontend
 
-from cupboard import appraisal_files, asserting, browsing, items  # noqa: F401  they register themselves
+from cupboard import appraisal_files, asserting, browsing, items, law_worklist  # noqa: F401  they register themselves
 from cupboard import (
     crosssite,
     definition_guard,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -51,7 +52,7 @@ def join(seeded_app: Any) -> Callable[..., None]:
     def put(group: str, *names: str) -> None:
         with instance.inside(seeded_app) as storage:
             pages.store(
-                group, b"Members.\n", contenttype="text/x.moin.wiki;charset=utf-8", itemtype="default",
+                group, f"Members: {', '.join(names)}.\n".encode(), contenttype="text/x.moin.wiki;charset=utf-8", itemtype="default",
                 storage=storage, meta={"usergroup": list(names)},
             )  # fmt: skip
 
@@ -158,7 +159,6 @@ def test_a_refusal_stands_at_its_control_and_nothing_typed_is_lost(seeded_app: A
         {"on": "2001-01-01"},
         {"organisation": ORGANISATION},
         {"capacity": "editor"},
-        {"role": "Head of law"},
         {"id": "a-000000000000"},
         {"struck": "no", "struck_by": "editor1"},
     ],
@@ -375,3 +375,127 @@ def test_an_editor_dismisses_a_change_of_law_with_a_reason(seeded_app: Any, join
                        "on": date.today().isoformat()}]  # fmt: skip
     tag = buyer1.get(f"/{CASE}").page.cssselect(".c-facts .c-tag")[0].text_content()
     assert "Law changed" not in tag and "Legal team advised, 2019" in tag
+
+
+def test_a_change_is_dismissed_for_one_row_only_in_the_form(seeded_app: Any, join: Any, rows: Any) -> None:
+    buyer1, editor = Writer(seeded_app, "buyer1"), Writer(seeded_app, "editor1")
+    by_form(buyer1, {"status": "legal_team", **FULL})
+    by_form(buyer1, {"status": "governance", **FULL})
+    first, second = (row["id"] for row in rows())
+    options = editor.get(f"/+modify/{CASE}").page.cssselect("#law_change_dismissals-0-assertion option")
+    assert {option.get("value") for option in options} == {"", first, second}
+    name = "law_change_dismissals-0-"
+    reason = "The lots are below the threshold."
+    sent = {f"{name}event": "procurement-act-2025", f"{name}assertion": first, f"{name}reason": reason}
+    assert editor.edit(**sent).status == 303
+    with instance.inside(seeded_app) as storage:
+        stored = pages.read(CASE, storage=storage).document.fields["law_change_dismissals"]
+    assert stored == [{"event": "procurement-act-2025", "assertion": first, "reason": reason, "by": "editor1",
+                       "on": date.today().isoformat()}]  # fmt: skip
+    page = buyer1.get(f"/{CASE}").page
+    said = {id: page.cssselect(f"#legal-{id}")[0].text_content() for id in (first, second)}
+    assert "Procurement Act 2023" not in said[first] and "Procurement Act 2023" in said[second]
+    assert reason.rstrip(".") in page.cssselect("details.c-legal__earlier")[0].text_content()
+    unknown = {**sent, f"{name}assertion": "a-000000000000"}
+    assert "Choose a row of this case study" in editor.edit(**unknown).errors[0]
+
+
+# -- roles, files and privilege ----------------------------------------------------------------------------------------
+
+
+@both_ways
+def test_a_role_is_what_the_person_says_and_the_organisation_only_what_is_so(
+    seeded_app: Any, join: Any, rows: Any, way: str
+) -> None:
+    said = {"status": "under_challenge", "note": "A claim was made.", "role": "Category manager"}
+    assert WAYS[way](Writer(seeded_app, "alice"), said).status == 303
+    assert WAYS[way](Writer(seeded_app, "buyer1"), {**said, "note": "Another one."}).status == 303
+    assert [(row["by"], row["role"], row.get("organisation", "")) for row in rows()] == [
+        ("alice", "Category manager", ""), ("buyer1", "Category manager", ORGANISATION)]  # fmt: skip
+    shown = Writer(seeded_app, "alice").get(f"/{CASE}").text
+    assert f"Recorded by buyer1, Category manager of {ORGANISATION}" in shown
+    assert "Recorded by alice, Category manager," in shown
+    join(group_of(ORGANISATION))  # nobody any more
+    WAYS[way](Writer(seeded_app, "buyer1"), {**said, "note": "A third one."})
+    assert "organisation" not in rows()[2] and rows()[1]["organisation"] == ORGANISATION
+
+
+def test_evidence_is_a_file_with_its_kind_and_version(seeded_app: Any, join: Any, rows: Any) -> None:
+    row = {"status": "governance", "date": "2019-05-03", "evidence_kind": "committee-report", "version": "2.1"}
+    file = {"legal_status-0-attachment_upload": (io.BytesIO(b"%PDF-1.4 the report"), "Report.pdf")}
+    buyer1 = Writer(seeded_app, "buyer1")
+    lacking = by_form(buyer1, row)
+    assert lacking.status == 422 and "a link to the evidence or a file" in " ".join(lacking.errors)
+    assert by_form(buyer1, row, **file).status == 303
+    assert (rows()[0]["attachment"], rows()[0]["version"]) == ("Report.pdf", "2.1")
+    page = Writer(seeded_app, "alice").get(f"/{CASE}").page
+    said = page.cssselect(f"#legal-{rows()[0]['id']}")[0]
+    link = next(one for one in said.cssselect("a") if one.text_content() == "Report.pdf")
+    assert buyer1.client.get(link.get("href")).get_data() == b"%PDF-1.4 the report"
+
+
+@both_ways
+@pytest.mark.parametrize("kind", ["legal-advice", ""])
+def test_legal_advice_is_uploaded_as_a_summary_only(
+    seeded_app: Any, join: Any, rows: Any, way: str, kind: str
+) -> None:
+    row = {"status": "external_advice", **FULL, "attachment": "advice.pdf", "evidence_kind": kind}
+    row = {column: value for column, value in row.items() if value}
+    buyer1 = Writer(seeded_app, "buyer1")
+    refused = WAYS[way](buyer1, row)
+    assert refused.status == 422 and "privilege is not waived" in " ".join(refused.errors) and rows() == []
+    assert WAYS[way](buyer1, {**row, "privilege": "summary-only"}).status == 303
+    assert "A summary only; privilege is not waived." in Writer(seeded_app, "alice").get(f"/{CASE}").text
+
+
+# -- two people at once, and Moin's conversion -------------------------------------------------------------------------
+
+
+def test_what_an_editor_strikes_and_dismisses_meets_what_others_add_and_change(
+    seeded_app: Any, join: Any, rows: Any
+) -> None:
+    alice, buyer1, editor = (Writer(seeded_app, name) for name in ("alice", "buyer1", "editor1"))
+    by_form(alice, {"status": "under_challenge", "note": "A claim was made."})
+    by_form(buyer1, {"status": "legal_team", **FULL})
+    path = f"/+modify/{CASE}"
+    theirs, mine = buyer1.get(path).data(), editor.get(path).data()
+    new = {f"legal_status-0-{column}": value for column, value in {"status": "governance", **FULL}.items()}
+    assert buyer1.post(path, theirs, **new, year="2014").status == 303
+    done = editor.post(path, mine, **{
+        "legal_status-strike-0": "No such claim",
+        "law_change_dismissals-0-event": "procurement-act-2025",
+        "law_change_dismissals-0-reason": "It ended.",
+    })  # fmt: skip
+    assert done.status == 303, done.errors
+    assert [(row["status"], row.get("struck", "")) for row in rows()] == [
+        ("under_challenge", "No such claim"), ("legal_team", ""), ("governance", "")]  # fmt: skip
+    with instance.inside(seeded_app) as storage:
+        fields = pages.read(CASE, storage=storage).document.fields
+    assert fields["year"] == "2014" and fields["law_change_dismissals"][0]["by"] == "editor1"
+
+
+def test_a_conflict_elsewhere_keeps_what_was_struck(seeded_app: Any, join: Any, rows: Any) -> None:
+    alice, editor = Writer(seeded_app, "alice"), Writer(seeded_app, "editor1")
+    by_form(alice, {"status": "under_challenge", "note": "A claim was made."})
+    path = f"/+modify/{CASE}"
+    mine = editor.get(path).data()
+    assert alice.edit(year="2012").status == 303
+    asked = editor.post(path, mine, year="2013", **{"legal_status-strike-0": "No such claim"})
+    assert asked.status == 409
+    assert editor.post(path, asked.data(), **{"choice-0": "mine"}).status == 303
+    assert rows()[0]["struck"] == "No such claim" and rows()[0]["struck_by"] == "editor1"
+    with instance.inside(seeded_app) as storage:
+        assert pages.read(CASE, storage=storage).document.fields["year"] == "2013"
+
+
+@pytest.mark.parametrize("kind", ["text/x.moin.wiki;charset=utf-8", "text/x-markdown;charset=utf-8"])
+def test_moin_s_conversion_loses_nothing_that_was_said(seeded_app: Any, join: Any, rows: Any, kind: str) -> None:
+    by_form(Writer(seeded_app, "buyer1"), {"status": "legal_team", **FULL})
+    before = rows()
+    alice = Writer(seeded_app, "alice").client
+    sent = {"new_type": kind, "comment": "", "submit": "OK"}
+    refused = alice.post(f"/+convert/{CASE}", data=sent)
+    assert refused.status_code == 403 and "would be lost" in refused.get_data(as_text=True)
+    with instance.inside(seeded_app) as storage:
+        assert storage[CASE]["current"].meta["contenttype"] == CASE_STUDY.stored_type
+    assert rows() == before

@@ -13,11 +13,12 @@ A row is a mapping from column to text; a column that is empty or left out says 
     note           anything else
     review_by      a day by which it should be looked at again, earlier than the status asks
     supersedes     the id of the earlier row that this one replaces
+    role           of the person who says it, in that person's own words; left out: the one of the person's page
 
 and what the system alone writes:
 
     id             made from the row's content, so that a changed row can be told
-    by, role, organisation     the account, its role and its organisation
+    by, organisation           the account, and its organisation where it is a member of that
     capacity       editor, member (of the case's organisation) or other, at that time
     on             the day
 
@@ -40,8 +41,8 @@ from ..days import Span
 from .statuses import CONTESTED, NOT_STATED, SUPPORTED, Status, Statuses
 
 AUTHORED = ("status", "scope", "regime", "jurisdiction", "date", "adviser", "evidence", "attachment", "evidence_kind",
-            "version", "privilege", "note", "review_by", "supersedes")
-STAMPED = ("id", "by", "role", "organisation", "capacity", "on")
+            "version", "privilege", "note", "review_by", "supersedes", "role")
+STAMPED = ("id", "by", "organisation", "capacity", "on")
 STRIKING = ("struck", "struck_by", "struck_on")
 COLUMNS = (*AUTHORED, *STAMPED, *STRIKING)
 

@@ -100,6 +100,20 @@ def flags(now: Standing, case: Case, regimes: Regimes, dismissals: Sequence[Row]
     return found
 
 
+def touched(event: LawChange, now: Standing, case: Case, regimes: Regimes, dismissals: Sequence[Row] = ()) -> tuple[
+    Assertion, ...
+]:
+    """The assertions of a case that a change of law flags, on the day of ``now``; empty: it doesn't touch the case.
+
+    It does so from the event's own day on (``event.when.first``), or from the day on which an editor records it where
+    that is later, and until each of these assertions is superseded by one that is no older than the event, or an
+    editor dismisses the event for it. Which cases of a whole wiki an event touches, for somebody who reads, the
+    catalogue answers at once: ``catalogue.find(Query(include={"change": (event.id,)}))``.
+    """
+    found = flags(now, case, regimes, dismissals)
+    return tuple(flag.assertion for flag in found if flag.event and flag.event.id == event.id)
+
+
 def law_changes(one: Assertion, case: Case, regimes: Regimes, day: date) -> Iterator[LawChange]:
     """The events up to a day that came after an assertion and touch it, newest first.
 

@@ -52,6 +52,7 @@ LABELS: Mapping[str, str] = {
     "note": "a note",
     "review_by": "a review date",
     "supersedes": "the row it replaces",
+    "role": "your role",
 }
 """The columns that an author fills in, as they follow "Enter" in a message."""
 
@@ -62,7 +63,7 @@ class Author:
 
     :ivar name: the account; empty: not signed in
     :ivar organisation: the author's own, as it is written into a row
-    :ivar role: the author's role in it, likewise
+    :ivar role: the author's role, for rows that don't say one
     :ivar organisations: those whose membership is verified; the author may speak for them
     """
 
@@ -103,8 +104,8 @@ def stamp(before: Sequence[Row], after: Sequence[Row], author: Author, case: Cas
     """Make the rows to store from the rows that are stored and those that somebody wants stored.
 
     Stored rows come first, in their order and unchanged, except that an editor's reason for striking one is taken
-    over. New rows follow with what their author may write and with the author's name, role, organisation and
-    capacity, the day and the id. A new row that only repeats another is left out.
+    over. New rows follow with what their author may write and with the author's name, organisation and capacity, the
+    day and the id, and the author's role where the row says none. A new row that only repeats another is left out.
     """
     matches = _matched(before, after)
     stored = [dict(row) for row in before]
@@ -241,8 +242,8 @@ def _signed(row: Row, author: Author, case: Case, today: date) -> dict[str, str]
         return {}
     # Nobody signs for an organisation whose membership is not verified.
     organisation = next(filter(author.speaks_for, (case.organisation, author.organisation)), "")
-    signature = {"by": author.name, "role": author.role.strip(), "organisation": organisation.strip(),
-                 "capacity": author.capacity(case), "on": today.isoformat()}
+    signature = {"by": author.name, "role": said.get("role") or author.role.strip(),
+                 "organisation": organisation.strip(), "capacity": author.capacity(case), "on": today.isoformat()}
     said |= {column: value for column, value in signature.items() if value}
     return said | {"id": row_id(said)}
 

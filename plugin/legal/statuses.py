@@ -26,6 +26,8 @@ from ..vocabulary import Term, Vocabulary
 
 NOT_STATED = "not_stated"
 """The id of what a case says when nothing is said."""
+NEUTRAL = "neutral"
+"""How "not stated" looks: it is neither good nor bad."""
 
 SUPPORTED, UNREVIEWED, CONTESTED = GROUPS = ("supported", "unreviewed", "contested")
 
@@ -92,6 +94,11 @@ class Status:
             sentence=extra.get("sentence", "") or term.label,
             retired=term.retired,
         )
+
+    @property
+    def look(self) -> str:
+        """How its word is shown: as its group, or neutral when it says nothing."""
+        return NEUTRAL if self.id == NOT_STATED else self.group
 
     @property
     def weight(self) -> tuple[int, int]:

@@ -95,3 +95,49 @@ def test_what_shows_legal_status_is_accessible(visitors: Callable[..., Page]) ->
     expect(meaning).not_to_be_visible()
     badge.focus()
     expect(meaning).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(meaning).not_to_be_visible()
+    expect(badge).to_be_focused()
+    other = page.get_by_role("button", name="Tested and upheld")
+    other.hover()
+    shown = page.locator(f"#{other.get_attribute('aria-describedby')}")
+    expect(shown).to_be_visible()
+    shown.hover()  # the pointer can go there without it going away
+    expect(shown).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(shown).not_to_be_visible()
+    page.mouse.move(0, 0)
+    other.hover()
+    expect(shown).to_be_visible()
+    expect(other).to_have_accessible_description(shown.text_content())
+
+
+def test_editors_work_through_what_a_change_of_law_touches(visitors: Callable[..., Page]) -> None:
+    editor = visitors("editor1")
+    editor.goto(GROUP.replace("public-health-wales-nhs-trust", "preston-city-council") + NEW_PAGE)
+    case = "/CaseStudies/bristol-social-value"
+    editor.goto(f"/+modify{case}")
+    row = editor.locator("fieldset.c-row", has_text="Who advised or approved").first
+    row.get_by_label("Status", exact=True).select_option("under_challenge")
+    for column, value in {"date": "2019-05-03", "note": "A supplier complained.", "role": "Head of procurement"}.items():
+        row.locator(f"[id=legal_status-0-{column}]").fill(value)
+    editor.get_by_role("button", name="Save", exact=True).last.click()
+    expect(editor.locator("#legal-status ~ ul.c-legal").first).to_contain_text("Recorded by editor1, Head of procurement")
+    editor.goto("/+cupboard/law-changes")
+    assert violations(editor) == []
+    editor.set_viewport_size({"width": 320, "height": 640})
+    assert editor.evaluate("document.documentElement.scrollWidth") <= 320
+    editor.set_viewport_size({"width": 1280, "height": 900})
+    waiting = editor.locator("ul.c-legal > li", has_text="A supplier complained").or_(
+        editor.locator("ul.c-legal > li", has=editor.locator(f"a[href*='{case}']"))).first
+    editor.get_by_role("button", name="Dismiss for what is ticked").click()
+    expect(editor.locator(".c-error-summary")).to_contain_text("Tick what")
+    assert violations(editor) == []
+    waiting.get_by_role("checkbox").check()
+    editor.get_by_label("Why the change does not matter").fill("The contract ended in 2018.")
+    editor.get_by_role("button", name="Dismiss for what is ticked").click()
+    expect(editor.locator("main, .c-flash, .moin-flash").first).to_be_visible()
+    expect(editor.locator("body")).to_contain_text("Dismissed for 1 statement")
+    editor.goto(case)
+    editor.get_by_text("Changes of law that do not matter here").click()
+    expect(editor.locator("main")).to_contain_text("The contract ended in 2018 (editor1")

@@ -14,8 +14,10 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from lxml import html as lxml_html
 from moin import flaskg, user
 from moin.config import AclConfig
 from moin.constants.keys import CURRENT, NAME_EXACT
@@ -23,10 +25,11 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.storage.middleware.protecting import ProtectingMiddleware
 from whoosh.query import Term
 
-from cupboard import catalogue, definitions, instance
+from cupboard import catalogue, definitions, instance, law_worklist, listing
 from cupboard.catalogue import FACETS, Query, Results
 from cupboard.days import plus_months
 from cupboard.legal_view import LegalView
+from cupboard.macros import _lists
 from tests.catalogue.making import CASE, text
 
 ROUNDS = 25
@@ -53,11 +56,11 @@ def store(storage: Any, page: str, data: bytes, contenttype: str = CASE, **more:
 
 
 @contextmanager
-def reading(app: Any, name: str | None, mapping: Any, trusted: bool) -> Iterator[None]:
+def reading(app: Any, name: str | None, mapping: Any, trusted: bool, address: str = "/") -> Iterator[None]:
     """A request of somebody, under some rules of the namespaces."""
     from moin.app import before_wiki
 
-    with app.test_request_context("/"):
+    with app.test_request_context(address):
         before_wiki()
         reader = user.User(auth_username=name, name=name) if name else user.User(name="anonymous", auth_method="invalid")
         reader.trusted = trusted
@@ -231,7 +234,8 @@ def test_lists_counts_facets_and_suggestions_hold_what_may_be_read(app: Any, see
         stored = populate(storage, rng)
     mapping = namespace_rules(rng)
     for name in READERS:
-        with reading(app, name, mapping, trusted=rng.random() < 0.3):
+        trusted = rng.random() < 0.3
+        with reading(app, name, mapping, trusted):
             readable = {page: fields for page, fields in stored.items() if may_open(page)}
             # Moin's `may` looks at an index without dates of publication; opening a page does not.
             assert all(flaskg.user.may.read(page) == (page in readable) for page in stored if page not in embargoed())
@@ -244,6 +248,31 @@ def test_lists_counts_facets_and_suggestions_hold_what_may_be_read(app: Any, see
                 check_facets(query, results, readable)
                 check_suggestion(query, results, readable)
             check_more_like(readable)
+            check_law_changes(readable)
+            asked = replace(random_query(rng), per_page=25)
+            expected = {page for page, fields in readable.items() if holds(fields, asked)}
+            check_kept_search(asked, expected)
+        with reading(app, name, mapping, trusted, f"/+cupboard/browse.atom?{listing.query_string(asked)}"):
+            feed = ElementTree.fromstring(app.view_functions["frontend.cupboard.feed"]().get_data())
+            names = {link.get("href").partition("localhost/")[2] for link in feed.iterfind(".//{*}entry/{*}link")}
+            assert names == expected, asked
+
+
+def check_law_changes(readable: dict[str, dict[str, Any]]) -> None:
+    """What the macro LawChanges and the editors' worklist count."""
+    counts = catalogue.law_changes()
+    flagged = [legal_values(fields, "events") for fields in readable.values()]
+    for event in definitions.current().regimes.events:
+        assert counts.get(event.id, 0) == sum(event.id in of_page for of_page in flagged), event.id
+    assert law_worklist.Worklist().total == sum(bool(of_page) for of_page in flagged)
+
+
+def check_kept_search(asked: Query, expected: set[str]) -> None:
+    """What the macro SavedSearch shows of a search that somebody keeps."""
+    shown = _lists.show({"facets": "none"}, _lists.search(listing.query_string(asked), "search"))
+    page = lxml_html.fromstring("".join(shown.itertext()))
+    titles = page.cssselect(".c-card__title a")
+    assert {title.get("href").lstrip("/") for title in titles} == expected and len(titles) == len(expected)
 
 
 def check_facets(query: Query, results: Results, readable: dict[str, dict[str, Any]]) -> None:
