@@ -28,7 +28,7 @@ def questions(wiki: ListWiki) -> dict[str, tuple[str, str]]:
     case = f"/CaseStudies/case-{wiki.size // 3}"
     if wiki.side == OURS:
         return {
-            "plain page": ("/Help/LegalStatus", "Legal status"),
+            "plain page": ("/Help/WritingAGoodCase", "good case"),
             "section": (f"/Contents/{AREA}", "c-facet"),
             "section, page 40": (f"/Contents/{AREA}?page=40", "c-facet"),
             "two facets": (f"/+cupboard/browse?region={REGION}&theme=climate", "c-facet"),

@@ -6,6 +6,7 @@ alternatives. A term of the hierarchy counts each case study once that has it or
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nsmallest
@@ -70,6 +71,8 @@ FACETS: Mapping[str, Facet] = {
 
 #: How many values are offered of a facet that may have any number of them.
 MOST_FREQUENT = 12
+#: Lists whose counts are kept.
+_COUNTED = 100
 
 #: What no definition page lists.
 _HAS = {"cost-benefit": "Cost-benefit", "documents": "Primary documents"}
@@ -134,6 +137,8 @@ class Shelves:
         self._labels: dict[str, Mapping[str, str]] = {}
         self._terms: dict[str, BitMap] = {}
         self._terms_of: tuple[int, int, int] | None = None
+        self._counted: OrderedDict[Any, tuple[BitMap, list[Offer]]] = OrderedDict()
+        self._counted_at: Any = None
 
     # which case studies
 
@@ -235,16 +240,36 @@ class Shelves:
     ) -> list[Offer]:
         """All facets of a list, counted.
 
+        They are kept for the next request that asks the same of the same set of case studies: not of the same length,
+        nor of the same reader, but of the very same ones. The counts depend on nothing else until somebody saves, the
+        definitions change or the day ends.
+
         :param base: what the list holds before the filters of ``query``: all that the scope has and may be read
         :param wanted: ids of the facets; all when None
         :param whole: ids of those of which all values are wanted
         """
-        narrowed = _Narrowed(self, memory, query, base)
-        return [
-            self._offer(memory, facet, query, narrowed.but(facet.id), scope, facet.id in whole)
-            for facet in FACETS.values()
-            if wanted is None or facet.id in wanted
-        ]
+        state = memory.version, self.legal.day
+        if self._counted_at != state:
+            self._counted_at = state
+            self._counted.clear()
+        asked = tuple(query.at(1).pairs()), tuple(scope.at(1).pairs()), None if wanted is None else frozenset(wanted)
+        key = *asked, frozenset(whole), len(base)
+        counted_of, offers = self._counted.get(key, (None, []))
+        if counted_of != base:
+            narrowed = _Narrowed(self, memory, query, base)
+            offers = [
+                self._offer(memory, facet, query, narrowed.but(facet.id), scope, facet.id in whole)
+                for facet in FACETS.values()
+                if wanted is None or facet.id in wanted
+            ]
+            self._counted[key] = base, offers
+            if len(self._counted) > _COUNTED:
+                self._counted.popitem(last=False)
+        return offers
+
+    def forget_counts(self) -> None:
+        """Count all anew."""
+        self._counted.clear()
 
     def _offer(
         self, memory: Memory, facet: Facet, query: Query, found: BitMap, scope: Query, is_whole: bool

@@ -55,15 +55,15 @@ class LegalSets:
         self._all_terms = frozenset(term for event in definitions.regimes.events for term in event.terms)
         self._overlays: dict[str, tuple[frozenset[str], frozenset[str], date | None]] = {}
         self._connection: sqlite3.Connection | None = None
-        self._day = date.min
+        self.day = date.min
         self._made_of: Any = None
         self._sets: dict[str, dict[str, BitMap]] = {}
 
     def at(self, connection: sqlite3.Connection, day: date) -> LegalSets:
         """Go by a day, and read from a connection."""
         self._connection = connection
-        if day != self._day:
-            self._day, self._made_of = day, None
+        if day != self.day:
+            self.day, self._made_of = day, None
             self._overlays = {}
         return self
 
@@ -85,7 +85,7 @@ class LegalSets:
             members for id, members in memory.keys.get("status", {}).items() if statuses[id].group == CONTESTED
         ))  # fmt: skip
         touched = {event.id: self._touched(memory, event) for event in self._definitions.regimes.events if event.terms}
-        since = {str(months): plus_months(self._day, -months) for months in WITHIN}
+        since = {str(months): plus_months(self.day, -months) for months in WITHIN}
         for written, members in memory.keys.get("legal", {}).items():
             kinds, events, asserted = self._of_class(written)
             members = members - each
@@ -111,7 +111,7 @@ class LegalSets:
         if found is None:
             *values, year = json.loads(written)
             one = Assertion(**dict(zip(LEGAL_CLASS, values, strict=True)))
-            now = Standing(self._day, (one,), (), (), self._definitions.statuses)
+            now = Standing(self.day, (one,), (), (), self._definitions.statuses)
             case = Case("", one.jurisdiction, self._all_terms, Span.read(year))
             flagged = flags(now, case, self._definitions.regimes)
             found = self._overlays[written] = (
@@ -135,7 +135,7 @@ class LegalSets:
         if not ordinals or self._connection is None:
             return
         for ordinal, card in self._connection.execute(_CARDS, (json.dumps(list(ordinals)),)):
-            view = LegalView(json.loads(card)["fields"], self._definitions, self._day)
+            view = LegalView(json.loads(card)["fields"], self._definitions, self.day)
             for flag in view.flags:
                 yield ordinal, "flagged", flag.kind
                 if flag.event:

@@ -114,8 +114,7 @@ def test_what_shows_legal_status_is_accessible(visitors: Callable[..., Page]) ->
 
 def test_editors_work_through_what_a_change_of_law_touches(visitors: Callable[..., Page]) -> None:
     editor = visitors("editor1")
-    editor.goto(GROUP.replace("public-health-wales-nhs-trust", "preston-city-council") + NEW_PAGE)
-    case = "/CaseStudies/bristol-social-value"
+    case = "/CaseStudies/manchester-social-value"
     editor.goto(f"/+modify{case}")
     row = editor.locator("fieldset.c-row", has_text="Who advised or approved").first
     row.get_by_label("Status", exact=True).select_option("under_challenge")
