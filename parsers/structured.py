@@ -23,6 +23,7 @@ from moin.utils.iri import Iri
 from moin.utils.mime import Type, type_moin_document, type_text_plain
 from moin.utils.tree import html, moin_page
 
+from cupboard import definitions, outdated
 from cupboard.case_view import web_address
 from cupboard.document import Document, parse
 from cupboard.fragments import fragment
@@ -64,8 +65,17 @@ def tree(kind: Kind, document: Document, name: str, pending: Collection[str] = (
     """
     if document.error:
         return _page(fragment("unreadable.html", error=document.error, lines=document.text.splitlines()))
-    children = list(_shown[kind](document, name, pending))
+    children = [*_shown[kind](document, name, pending), *_earlier_fields(kind, document)]
     return _page(html.div(attrib={html.class_: "c-case c-prose"}, children=children))
+
+
+def _earlier_fields(kind: Kind, document: Document) -> Iterator[Element]:
+    """What the page says that its template no longer asks for."""
+    template = definitions.current().template_of(kind)
+    if any(template.field(name) is None for name in document.fields):
+        fields = outdated.earlier_fields(template, document, definitions.asked_before(kind.template))
+        if fields:
+            yield fragment("earlier_fields.html", fields=fields)
 
 
 def body(document: Document) -> Iterator[Element]:

@@ -16,7 +16,8 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard.appraisals import AppraisalView
 from cupboard.attachments import Attachment, attachment_of
-from cupboard.definitions import Definitions
+from cupboard.case_study import CASE_STUDY
+from cupboard.definitions import Definitions, gone_choice
 from cupboard.document import Document
 from cupboard.legal_view import LegalView
 from cupboard.vocabulary import Term
@@ -79,11 +80,16 @@ class CaseView:
         return value if isinstance(value, str) else ""
 
     def words(self, field: str) -> tuple[str, ...]:
-        """A field's values with labels in place of ids. An id that is in no list is shown as it is."""
+        """A field's values with labels in place of ids. A choice that is no longer offered says so."""
         value = self.document.fields.get(field, "")
         values = (value,) if isinstance(value, str) else value
         labels = self._labels(field)
-        return tuple(labels.get(one, one) for one in values if isinstance(one, str) and one)
+        return tuple(self._word(one, labels, field) for one in values if isinstance(one, str) and one)
+
+    def _word(self, value: str, labels: Mapping[str, str], field: str, column: str | None = None) -> str:
+        if not labels or not value or value in labels:
+            return labels.get(value, value)
+        return f"{gone_choice(CASE_STUDY.template, field, column, value)} (no longer in the list)"
 
     @property
     def url(self) -> str:
@@ -159,7 +165,7 @@ class CaseView:
         """The figures, by column, with labels in place of ids."""
         bases = self._labels("figures", "basis")
         return tuple(
-            {**row, "basis": bases.get(row.get("basis", ""), row.get("basis", ""))} for row in self._rows("figures")
+            {**row, "basis": self._word(row.get("basis", ""), bases, "figures", "basis")} for row in self._rows("figures")
         )
 
     @property
@@ -173,7 +179,11 @@ class CaseView:
     def resources(self) -> tuple[Resource, ...]:
         kinds, rights = self._labels("resources", "kind"), self._labels("resources", "rights")
         return tuple(
-            self._resource(row, kinds.get(row.get("kind", ""), ""), rights.get(row.get("rights", ""), ""))
+            self._resource(
+                row,
+                self._word(row.get("kind", ""), kinds, "resources", "kind"),
+                self._word(row.get("rights", ""), rights, "resources", "rights"),
+            )
             for row in self._rows("resources")
         )
 

@@ -8,13 +8,14 @@ are read whatever the reader's rights, since every form and label is made of the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from flask import g
 from moin import current_app
+from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REV_NUMBER
 
 from cupboard import in_force, kinds
 from cupboard.case_study import CASE_STUDY
@@ -24,7 +25,7 @@ from cupboard.in_force import Standing
 from cupboard.kinds import Kind
 from cupboard.legal.regimes import Regimes
 from cupboard.legal.statuses import Statuses
-from cupboard.template import Problem, Template
+from cupboard.template import Field, Problem, Template
 from cupboard.vocabulary import DefinitionError, Term, Vocabulary
 
 CONTENT_TYPE = "text/x-cupboard-definition;charset=utf-8"
@@ -192,6 +193,48 @@ def in_force_of(page: str) -> Template | Vocabulary | Rates | Regimes | None:
     """What a definition page defines now; None when there is no such page and none ships."""
     revid = _revision_in_force(page)
     return None if revid is None and shipped(page) is None else _parsed(page, revid)
+
+
+def asked_before(page: str) -> Mapping[str, Field]:
+    """By id, the fields that earlier revisions of a template asked for, each with all choices that it ever offered.
+
+    A page still holds what was answered; only such a page has reason to ask.
+    """
+    found = standing(page)
+    return _asked_before(page, found.revid) if found.revid else {}
+
+
+@lru_cache(maxsize=32)
+def _asked_before(page: str, newest: str) -> Mapping[str, Field]:
+    item = current_app.storage.get_item(short=True, **{NAMESPACE: "", NAME_EXACT: page})
+    revisions = current_app.storage.documents(idx_name=ALL_REVS, **{ITEMID: item.itemid}) if item else ()
+    fields: dict[str, Field] = {}
+    for revision in sorted(revisions, key=lambda one: (one.meta[MTIME], one.meta.get(REV_NUMBER, 0))):
+        try:
+            template = read(page, _text(revision.revid))
+        except DefinitionError:
+            continue
+        for field in template.fields:
+            fields[field.id] = _with_choices_of(field, fields.get(field.id))
+    return fields
+
+
+def _with_choices_of(field: Field, old: Field | None) -> Field:
+    if old is None:
+        return field
+    ids = {choice.id for choice in field.choices}
+    columns = {column.id: column for column in old.columns} | {
+        column.id: _with_choices_of(column, old.column(column.id)) for column in field.columns
+    }
+    gone = tuple(choice for choice in old.choices if choice.id not in ids)
+    return replace(field, choices=(*field.choices, *gone), columns=tuple(columns.values()))
+
+
+def gone_choice(page: str, field: str, column: str | None, id: str) -> str:
+    """What a choice that a template no longer offers was called; its id where it never did."""
+    asked = asked_before(page).get(field)
+    asked = asked.column(column) if asked and column else asked
+    return next((choice.label for choice in asked.choices if choice.id == id), id) if asked else id
 
 
 def pages() -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 from moin.utils.names import split_fqname
 
-from cupboard import asserting, attachments, definition_guard, definitions, pages
+from cupboard import asserting, attachments, definition_guard, definitions, outdated, pages
 from cupboard.case_study import CASE_STUDY
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
 from cupboard.forms import PageForm, prefilled
@@ -72,15 +72,28 @@ class Edit:
 
         :param before: what it is to take the place of; without fields when there is nothing
         """
-        found = definitions.current().problems(self.kind, document)
+        found, _ = self._problems(document, before)
         if not self.kind.signs_legal_status:
             return found
         there = {(one.field, one.row, one.column) for one in found}
         broken = asserting.problems(before, document)
         return found + [one for one in broken if (one.field, one.row, one.column) not in there]
 
+    def _problems(self, document: Document, before: Document) -> tuple[list[Problem], list[Problem]]:
+        found = definitions.current().problems(self.kind, document)
+        return outdated.split(self._template, before, document, found)
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """(id of the control, message) of what the template asks of the stored page since it was written."""
+        if not self.base or self.errors or self.document.error or not self.has_form:
+            return []
+        _, asked = self._problems(self.document, self.started_from)
+        form = self.show_form()
+        return [(form.control_of(problem), problem.message) for problem in asked]
+
     def store(self, document: Document) -> str | None:
-        return pages.save(self.kind, self.name, document, comment=self.comment)
+        return pages.save(self.kind, self.name, document, comment=self.comment, is_checked=True)
 
     def preview(self) -> Any:
         name = self.name or self.kind.name_of("")
