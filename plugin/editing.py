@@ -81,7 +81,11 @@ class Edit:
 
     def _problems(self, document: Document, before: Document) -> tuple[list[Problem], list[Problem]]:
         found = definitions.current().problems(self.kind, document)
-        return outdated.split(self._template, before, document, found)
+        if not found or not before.text or before.error:
+            return found, []
+        return outdated.split(
+            self._template, before, document, found, definitions.current().problems(self.kind, before)
+        )
 
     @property
     def asked(self) -> list[tuple[str, str]]:

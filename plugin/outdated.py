@@ -16,20 +16,23 @@ from cupboard.template import Field, Problem, Template
 
 
 def split(
-    template: Template, before: Document, after: Document, found: Iterable[Problem]
+    template: Template, before: Document, after: Document, found: Iterable[Problem], found_before: Iterable[Problem]
 ) -> tuple[list[Problem], list[Problem]]:
     """Tell apart what an edit made wrong, and what was so before.
 
     :param before: the page as it is stored; empty for a new one
     :param found: what is wrong with ``after``
+    :param found_before: what is wrong with ``before``, by the same template
     :returns: those that an edit must put right, and those that it is only asked to
     """
     if not before.text or before.error:
         return list(found), []
     sides: tuple[list[Problem], list[Problem]] = [], []
+    known = {(problem.field, problem.column) for problem in found_before}
     for problem in found:
         field = template.field(problem.field)
-        sides[field is not None and _is_untouched(field, problem.row, before, after)].append(problem)
+        was_there = field is not None and (problem.field, problem.column) in known
+        sides[was_there and _is_untouched(field, problem.row, before, after)].append(problem)
     return sides
 
 

@@ -66,7 +66,9 @@ def opened_and_saved(app, number):
     form = PageForm(in_force, in_force.template, page.document, None, page.document)
     assert dump(form.edited()) == dump(page.document), number
     new = page.document.edit(fields={"result": f"Result {number}"}, order=in_force.template.order)
-    blocking, _ = outdated.split(in_force.template, page.document, new, in_force.problems(CASE_STUDY, new))
+    blocking, _ = outdated.split(
+        in_force.template, page.document, new, in_force.problems(CASE_STUDY, new), in_force.problems(CASE_STUDY, page.document)
+    )
     assert blocking == [], number
     assert {**page.document.fields, "result": f"Result {number}"} == dict(new.fields)
     return page, new
