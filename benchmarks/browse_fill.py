@@ -82,11 +82,9 @@ def fill(app: Any, size: int, author: str, plain: bool, first: int = 0) -> tuple
             router.store(meta, BytesIO(case.wiki_text.encode() if plain else case.data))
             stored.append(meta["revid"])
         if not plain:
-            from cupboard.index import building, writing
+            from cupboard.index import building
 
-            with storage.writing() as plain_writer:
-                # nobody else can write meanwhile, so what it looks up may be remembered
-                writer = writing.Writer(plain_writer.connection, storage.layout, bulk=True)
+            with storage.writing() as writer:
                 for revid in stored:
                     building.index_stored(storage, writer, "default", revid)
         seconds += time.perf_counter() - began

@@ -34,11 +34,8 @@ def browse() -> ResponseReturnValue:
         "cupboard/browse.html",
         title="All case studies",
         listing=listing.Listing(results, listing.here, notices=notices, arguments=how),
-        feed=url_for("frontend.cupboard.feed") + _asked(query),
-        legal=url_for("frontend.cupboard.legal") + _asked(query),
         new=url_for("frontend.cupboard.new", category=_only_term(query)),
         star=stars.of_contents_term(_only_term(query) or ""),
-        may_save=flaskg.user.valid,
     )
 
 

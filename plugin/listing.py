@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 from markupsafe import Markup
-from moin import current_app
+from moin import current_app, flaskg
 
 from cupboard import catalogue, definitions
 from cupboard.attachments import Attachment
@@ -337,10 +337,28 @@ class Listing:
             if query.text or name != "relevance"
         ]
 
+    @cached_property
+    def whole(self) -> Query | None:
+        """What this list holds, asked of all case studies; None when no one address says that."""
+        return addresses.both(self.results.scope, self.results.query)
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether the person who asks is offered to keep this search."""
+        return bool(self.is_signed_in and self.whole and self.whole.is_filtered)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return flaskg.user.valid
+
     @property
     def saved_as(self) -> str:
-        """The query as the address has it."""
-        return query_string(self.results.query.at(1))
+        """What this list holds, as the address of all case studies has it."""
+        return query_string(self.whole) if self.whole else ""
+
+    def elsewhere(self, endpoint: str) -> str:
+        """Where the same case studies are shown in another way: their feed, their legal status."""
+        return url_for(f"frontend.cupboard.{endpoint}") + (f"?{self.saved_as}" if self.saved_as else "")
 
 
 def more_like(itemid: str) -> Markup:

@@ -90,6 +90,35 @@ class Query:
         return replace(self, page=page)
 
 
+def both(scope: Query, query: Query) -> Query | None:
+    """One query that asks what two ask together, with the order of the second; None when no query says that.
+
+    Where both choose in one facet, the choices of one must be among the other's or, in a hierarchy, below them.
+    """
+    include = {**scope.include, **query.include}
+    for facet in scope.include.keys() & query.include.keys():
+        wide, narrow = scope.include[facet], query.include[facet]
+        if not _is_within(narrow, wide):
+            wide, narrow = narrow, wide
+        if not _is_within(narrow, wide):
+            return None
+        include[facet] = narrow
+    exclude = {
+        facet: tuple(dict.fromkeys((*scope.exclude.get(facet, ()), *query.exclude.get(facet, ()))))
+        for facet in (*scope.exclude, *query.exclude)
+    }
+    since = max((year for year in (scope.since, query.since) if year is not None), default=None)
+    until = min((year for year in (scope.until, query.until) if year is not None), default=None)
+    text = " ".join(filter(None, (scope.text, query.text)))
+    if len(text) > MAX_TEXT or (since is not None and until is not None and since > until):
+        return None
+    return replace(query, text=text, include=include, exclude=exclude, since=since, until=until, page=1)
+
+
+def _is_within(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:
+    return all(any(one == other or one.startswith(other + "/") for other in wide) for one in narrow)
+
+
 def read(pairs: Iterable[tuple[str, str]], facets: Collection[str]) -> tuple[Query, tuple[str, ...]]:
     """Read the names and values of an address.
 

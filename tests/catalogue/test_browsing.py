@@ -284,6 +284,24 @@ def test_a_kept_search_can_not_smuggle_markup_into_its_page(app: Any) -> None:
     assert alice.get("/users/alice/searches/Odd").status_code == 200
 
 
+def test_a_section_s_list_is_kept_with_what_its_page_fixes(app: Any) -> None:
+    alice, other = app.test_client().sign_in("alice"), app.test_client()
+    put(app, "CaseStudies/a", title="Meals", categories=["contracts/food/school-meals"])
+    put(app, "CaseStudies/b", title="Milk", categories=["contracts/food"], region="wales")
+    put(app, "CaseStudies/c", title="Lights", categories=["contracts/energy"], region="wales")
+    wiki_page(app, "Page", "<<SectionIndex(contracts/food, without_region=england-london)>>")
+    for asked, expected in (("", ["Meals", "Milk"]), ("region=wales", ["Milk"]), ("term=contracts/food/school-meals", ["Meals"])):
+        page = lxml_html.fromstring(alice.get(f"/Page?{asked}").text)
+        search = page.cssselect(".c-list-foot input[name=search]")[0].get("value")
+        assert alice.post("/+cupboard/searches", data={"name": "Mine", "search": search}).status_code == 302
+        assert sorted(titles(other.get("/users/alice/searches/Mine").text)) == expected, search
+        feed = ElementTree.fromstring(other.get(f"/+cupboard/browse.atom?{search}").data)
+        assert len(feed.findall("{*}entry")) == len(expected)
+    # what no address says can't be kept
+    assert "Keep this search" not in alice.get("/Page?term=contracts/energy").text
+    assert "Keep this search" not in other.get("/Page").text
+
+
 def test_searches_are_kept_with_an_account(client: Any) -> None:
     assert client.get("/+cupboard/searches").status_code == 403
     assert client.post("/+cupboard/searches", data={"name": "x", "search": "region=wales"}).status_code == 403

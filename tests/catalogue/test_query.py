@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cupboard.catalogue.facets import FACETS
-from cupboard.catalogue.query import FIRST_YEAR, LAST_YEAR, MAX_TEXT, SORTS, BadQuery, Query, read
+from cupboard.catalogue.query import FIRST_YEAR, LAST_YEAR, MAX_TEXT, SORTS, BadQuery, Query, both, read
 
 WRITABLE = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ue000\ue001\ufffe\uffff"), min_size=1, max_size=30)
 VALUES = WRITABLE.map(lambda text: " ".join(text.split())).filter(bool)
@@ -80,6 +81,39 @@ def test_years_the_wrong_way_round_are_turned() -> None:
 def test_a_year_that_is_none_is_named(value: str) -> None:
     query, corrected = read([("year-from", value)], FACETS)
     assert query.since is None and value in corrected[0]
+
+
+FEW = st.dictionaries(st.sampled_from(["region", "theme"]), st.sets(st.sampled_from("abc"), min_size=1).map(
+    lambda values: tuple(sorted(values))), max_size=2)  # fmt: skip
+SMALL = st.builds(Query, include=FEW, exclude=FEW, since=st.none() | st.integers(2001, 2004),
+                  until=st.none() | st.integers(2001, 2004))  # fmt: skip
+PAGES = st.tuples(st.sets(st.sampled_from("abc")), st.sets(st.sampled_from("abc")), st.integers(2000, 2005))
+
+
+def holds(query: Query, page: Any) -> bool:
+    values, year = {"region": page[0], "theme": page[1]}, page[2]
+    return (
+        all(values[name] & set(chosen) for name, chosen in query.include.items())
+        and not any(values[name] & set(chosen) for name, chosen in query.exclude.items())
+        and (query.since or 0) <= year <= (query.until or 9999)
+    )
+
+
+@given(SMALL, SMALL, PAGES)
+def test_what_two_queries_ask_together_is_one_query_if_it_is_any(scope: Query, query: Query, page: Any) -> None:
+    together = both(scope, query)
+    if together:
+        assert holds(together, page) == (holds(scope, page) and holds(query, page))
+    if not scope.include.keys() & query.include.keys() and (scope.since or 0) <= (query.until or 9999) and (
+        query.since or 0) <= (scope.until or 9999) and (scope.since or 0) <= (scope.until or 9999) and (
+        query.since or 0) <= (query.until or 9999):
+        assert together
+
+
+def test_a_term_below_another_is_the_narrower_of_the_two() -> None:
+    food, meals = (Query(include={"term": (term,)}) for term in ("contracts/food", "contracts/food/school-meals"))
+    assert both(food, meals) == both(meals, food) == meals
+    assert both(food, Query(include={"term": ("contracts/energy",)})) is None
 
 
 def test_an_unknown_order_is_named_and_the_usual_one_taken() -> None:
