@@ -4,6 +4,7 @@ that kind is shown and edited).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from emeraldtree.tree import Element
@@ -21,6 +22,10 @@ from cupboard import confirming, definitions, kinds, listing, pages
 from cupboard.editing import DefinitionEdit, Edit
 from cupboard.kinds import Kind
 from cupboard.rendering import place
+
+#: (item type, ``view`` in the address) -> another way to show such a page, called with its name and the revision; None
+#: when it can't be shown so.
+VIEWS: dict[tuple[str, str], Callable[[str, str], ResponseReturnValue | None]] = {}
 
 
 class StructuredContent(MarkupItem):
@@ -66,6 +71,11 @@ class StructuredItem(Default):
     def edit(self) -> Edit:
         """An edit of the page, which need not be there."""
         raise NotImplementedError
+
+    def do_show(self, revid: str, **more: Any) -> ResponseReturnValue:
+        view = VIEWS.get((self.itemtype, request.args.get("view", "")))
+        # a revision that is gone or can't be read as such a page is shown as any other
+        return (view and view(self.name, revid)) or super().do_show(revid, **more)
 
     def do_modify(self, *, item_may: dict[str, bool] | None = None) -> ResponseReturnValue:
         if isinstance(self.content, NonExistentContent) and not flaskg.user.may.create(self.fqname):

@@ -19,6 +19,8 @@ from cupboard import (
 )
 from cupboard.accounts import newcomers
 from cupboard.accounts import views as accounts
+from cupboard.brief import views as brief
+from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import Catalogue
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
@@ -33,12 +35,13 @@ asserting.install()
 definition_guard.install()
 moin_mail.install()
 items.install()
+items.VIEWS[CASE_STUDY.item_type, "brief"] = brief.of_case
 companions.register(Catalogue())
 accounts.install(views.blueprint)
 crosssite.install(views.blueprint)
 headers.install(views.blueprint)
 inline_style.install()
-kept_pages.install(["frontend.cupboard.browse", "frontend.cupboard.legal"])
+kept_pages.install(["frontend.cupboard.browse", "frontend.cupboard.legal", "frontend.cupboard.brief"])
 left_out.install(views.blueprint)
 frontend.register_blueprint(views.blueprint)
 frontend.register_blueprint(static_files.blueprint)
