@@ -40,7 +40,7 @@ class SeedPage:
 
     @property
     def is_definition(self) -> bool:
-        return self.name.startswith(DEFINITIONS)
+        return self.name.startswith(DEFINITIONS) and self.contenttype == CONTENT_TYPES[".yaml"]
 
 
 def shipped_pages(*, everything: bool = True) -> list[SeedPage]:
@@ -85,7 +85,7 @@ def sow(storage: Any, *, pages: bool = True, cases: bool = True, progress: Progr
                 itemtype=definitions.ITEM_TYPE if page.is_definition else ITEMTYPE_DEFAULT,
                 comment=COMMENT,
                 storage=storage,
-                meta={"acl": EDITORS_ONLY} if page.is_definition else None,
+                meta={"acl": EDITORS_ONLY} if page.name.startswith(DEFINITIONS) else None,
             )
             written += 1
         progress("Pages", done, len(wanted))

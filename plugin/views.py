@@ -51,18 +51,11 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     return current_app.jinja_env.get_template("cupboard/too_large.html").render(most=most), 413
 
 
-def has_page(term_id: str) -> bool:
-    """Whether a term has a wiki page of its own: the sections and whatever has terms below it."""
-    term = definitions.current().contents.get(term_id)
-    return term is not None and (term.parent is None or bool(term.children))
-
-
 @blueprint.app_template_filter("term_url")
 def term_url(term_id: str) -> str:
-    """Where the case studies under a term are listed."""
-    if has_page(term_id):
-        return url_for_item(f"Contents/{term_id}")
-    return url_for("frontend.cupboard.browse", term=term_id)
+    """The page of a term, on which the case studies under it are listed; of an id that is no term's, their list."""
+    term = definitions.current().contents.get(term_id)
+    return url_for_item(f"Contents/{term.id}") if term else url_for("frontend.cupboard.browse", term=term_id)
 
 
 blueprint.app_template_filter("web_address")(web_address)

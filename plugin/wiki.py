@@ -24,7 +24,8 @@ from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import Catalogue
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
-from cupboard.nomenclature import job_views, views as _nomenclature  # noqa: F401  they register themselves
+from cupboard.nomenclature import job_views, proposal_views, views as _nomenclature  # noqa: F401  they register themselves
+from cupboard.nomenclature import term_page
 from cupboard.notices import moin_mail
 from cupboard.notices import views as notices  # noqa: F401  registers itself
 from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
@@ -33,6 +34,7 @@ gate.install()
 gate.add(newcomers.guard)
 asserting.install()
 definition_guard.install()
+term_page.install()
 moin_mail.install()
 items.install()
 items.VIEWS[CASE_STUDY.item_type, "brief"] = brief.of_case
