@@ -7,25 +7,22 @@ command line writes through the other storage and is trusted; ``cupboard check``
 A revert brings back everything of an old revision but what was said about legality: that stays as it is now.
 
 Editors are the members of the group ``CupboardEditorsGroup`` and the administrators, suppliers those of
-``CupboardSuppliersGroup``. The members of an organisation are those of the group ``Organisations/<name>Group``, the
-name written as in page names: ``Organisations/anytown-councilGroup``. Only editors may change the pages of groups that
-give somebody a say here.
+``CupboardSuppliersGroup``. Who is a member of an organisation says :mod:`cupboard.organisations.membership`.
 """
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
 from flask import abort, make_response
 from moin import flaskg
-from moin.constants.keys import ACTION_REVERT, NAME, NAMESPACE, TRASH
+from moin.constants.keys import ACTION_REVERT, TRASH
 from moin.themes import render_template
 
-from cupboard import definitions, gate, kinds, pages
+from cupboard import definitions, gate, kinds
 from cupboard.case_study import CASE_STUDY
 from cupboard.document import Document, dump, parse
 from cupboard.legal.assertions import STRIKING, Assertion, Row, row_id
@@ -38,19 +35,10 @@ from cupboard.legal.policy import (
     violations,
 )
 from cupboard.legal_view import DISMISSALS, ROWS, case_of, rows_of, today
+from cupboard.organisations.membership import group_of, is_editor, is_in, is_supplier
 from cupboard.template import Problem
 
-EDITORS = ("CupboardEditorsGroup", "CupboardAdministratorsGroup")
-SUPPLIERS = "CupboardSuppliersGroup"
-ORGANISATIONS = "Organisations"
-
-_GUARDED = re.compile(rf"{SUPPLIERS}|{ORGANISATIONS}/.*Group")
 _NOTHING = parse(b"")
-
-
-def group_of(organisation: str) -> str:
-    """The name of the group whose members may speak for an organisation; empty for one without a name."""
-    return f"{ORGANISATIONS}/{pages.slug(organisation)}Group" if organisation.strip() else ""
 
 
 def author(organisations: Iterable[str] = ()) -> Author:
@@ -61,13 +49,13 @@ def author(organisations: Iterable[str] = ()) -> Author:
     if not flaskg.user.valid:
         return Author("")
     name = flaskg.user.name0
-    member_of = [one for one in dict.fromkeys(organisations) if _is_in(group_of(one), name)]
+    member_of = [one for one in dict.fromkeys(organisations) if is_in(group_of(one), name)]
     return Author(
         name,
         organisation=member_of[0] if member_of else "",
         organisations=frozenset(member_of),
-        editor=any(_is_in(group, name) for group in EDITORS),
-        supplier=_is_in(SUPPLIERS, name),
+        editor=is_editor(name),
+        supplier=is_supplier(name),
     )
 
 
@@ -143,15 +131,8 @@ def install() -> None:
 
 
 def _check(sent: gate.Sent) -> None:
-    _check_groups(sent.meta, sent.current)
     if _is_case_study(sent.meta) or (sent.current is not None and _is_case_study(sent.current.meta)):
         sent.data = _checked_data(sent.meta, sent.data, sent.current, sent.action)
-
-
-def _check_groups(meta: Mapping[str, Any], current: Any) -> None:
-    names = {*(meta.get(NAME) or ()), *((current.meta.get(NAME) or ()) if current is not None else ())}
-    if not meta.get(NAMESPACE) and any(map(_GUARDED.fullmatch, names)) and not author().editor:
-        _refuse("Only editors can change who is a member of an organisation, and who is a supplier")
 
 
 def _checked_data(meta: Mapping[str, Any], data: Any, current: Any, action: str) -> Any:
@@ -242,8 +223,3 @@ def _on_top(base: Sequence[Row], mine: Sequence[Row], theirs: Sequence[Row]) -> 
         for row in theirs
     ]
     return found + [row for row in mine if row_id(row) not in known]
-
-
-def _is_in(group: str, name: str) -> bool:
-    groups = flaskg.groups
-    return bool(group) and group in groups and name in groups[group]

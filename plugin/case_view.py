@@ -12,6 +12,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from flask import url_for
+from moin import flaskg
 from moin.utils.interwiki import url_for_item
 
 from cupboard.appraisals import AppraisalView
@@ -19,6 +20,8 @@ from cupboard.attachments import Attachment, attachment_of
 from cupboard.case_study import CASE_STUDY
 from cupboard.definitions import Definitions, gone_choice
 from cupboard.document import Document
+from cupboard.endorsement.statements import ENDORSEMENT
+from cupboard.endorsement.view import Statements
 from cupboard.legal_view import LegalView
 from cupboard.vocabulary import Term
 
@@ -146,6 +149,31 @@ class CaseView:
         return self._attachment(filename)
 
     @cached_property
+    def statements(self) -> Statements:
+        """What organisations have signed about it."""
+        return Statements(self.name, self.text("organisation"))
+
+    @property
+    def badges(self) -> list[str]:
+        """What organisations have signed about it and is in force, in a few words each."""
+        signed = self.statements
+        confirmed = [signed.confirmation] if signed.confirmation else []
+        return [
+            badge(one.statement.kind, one.statement.organisation_name, one.statement.on.year, bool(one.edits))
+            for one in [*signed.endorsements, *confirmed]
+        ]
+
+    @property
+    def can_be_signed(self) -> bool:
+        """Whether to say where it can be endorsed or confirmed: to whom has an account."""
+        return self.is_page and flaskg.user.valid
+
+    @property
+    def organisation_url(self) -> str:
+        """Where the page of its organisation is found, or made."""
+        return url_for("frontend.cupboard.organisation", name=self.text("organisation"))
+
+    @cached_property
     def costs(self) -> AppraisalView:
         """Its costs and benefits, and what comes of them."""
         prefix = re.sub("[^a-z0-9]+", "-", self.name.rpartition("/")[2].lower()).strip("-") or "case"
@@ -213,6 +241,12 @@ class CaseView:
         if field and column:
             field = next((one for one in field.columns if one.id == column), None)
         return {choice.id: choice.label for choice in field.choices} if field else {}
+
+
+def badge(kind: str, organisation: str, year: int | str, edited: bool) -> str:
+    """``Endorsed by Anytown Council, 2026`` or ``Confirmed by the organisation, 2026``, and whether it was edited since."""
+    said = f"Endorsed by {organisation}" if kind == ENDORSEMENT else "Confirmed by the organisation"
+    return f"{said}, {year}{'; edited since' if edited else ''}"
 
 
 def web_address(text: str) -> str | None:

@@ -23,6 +23,7 @@ from cupboard.costbenefit.rates import KINDS, Rates
 from cupboard.document import Document
 from cupboard.in_force import Standing
 from cupboard.kinds import Kind
+from cupboard.endorsement.criteria import Endorsing
 from cupboard.legal.regimes import Regimes
 from cupboard.legal.statuses import Statuses
 from cupboard.template import Field, Problem, Template
@@ -38,6 +39,7 @@ DISCOUNT_RATES = "Cupboard/DiscountRates"
 REGIMES = "Cupboard/Regimes"
 CPV = "Cupboard/CPV"
 PROCLASS = "Cupboard/ProClass"
+ENDORSEMENT = "Cupboard/Endorsement"
 
 #: The name by which a template's field asks for a vocabulary, and the page that holds it.
 VOCABULARIES: Mapping[str, str] = {"contents": CONTENTS, "legal-statuses": LEGAL_STATUSES}
@@ -62,6 +64,10 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 }
 #: Lists of codes that terms are mapped to; read when a code's name is to be shown.
 _CODE_LISTS: Mapping[str, Callable[[str], Any]] = {CPV: Vocabulary.load, PROCLASS: Vocabulary.load}
+
+
+#: What is looked up when a request asks for it.
+_ON_DEMAND: Mapping[str, Callable[[str], Any]] = {ENDORSEMENT: Endorsing.load}
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,12 @@ class Definitions:
 
     def template_of(self, kind: Kind) -> Template:
         """The template of a kind of page."""
-        return self.template if kind is CASE_STUDY else _template_in_force(kind.template)
+        return self.template if kind is CASE_STUDY else _on_demand(kind.template)
+
+    @property
+    def endorsing(self) -> Endorsing:
+        """The rules of endorsing."""
+        return _on_demand(ENDORSEMENT)
 
     def problems(self, kind: Kind, document: Document) -> list[Problem]:
         """What is wrong with a page: its fields by the kind's template, and what further rules the kind has.
@@ -117,10 +128,10 @@ def current() -> Definitions:
 def forget() -> None:
     """Look again: to be called when a definition page was written in this request."""
     g.pop("cupboard_definitions", None)
-    g.pop("cupboard_templates", None)
+    g.pop("cupboard_on_demand", None)
 
 
-def read(page: str, text: str) -> Template | Vocabulary | Rates | Regimes:
+def read(page: str, text: str) -> Template | Vocabulary | Rates | Regimes | Endorsing:
     """Read a definition page's text.
 
     :raises DefinitionError: with line and column, when it can't be used
@@ -130,20 +141,27 @@ def read(page: str, text: str) -> Template | Vocabulary | Rates | Regimes:
 
 
 def is_definition(page: str) -> bool:
-    return page in _READERS or page in _CODE_LISTS or any(kind.template == page for kind in kinds.registered())
+    return (
+        page in _READERS
+        or page in _CODE_LISTS
+        or page in _ON_DEMAND
+        or any(kind.template == page for kind in kinds.registered())
+    )
 
 
 def _reader(page: str) -> Callable[[str], Any]:
     if page in _CODE_LISTS:
         return _CODE_LISTS[page]
+    if page in _ON_DEMAND:
+        return _ON_DEMAND[page]
     if page not in _READERS and is_definition(page):
         return _template
     return _READERS[page]
 
 
-def _template_in_force(page: str) -> Template:
-    """The template on a definition page; looked up once a request."""
-    found = g.setdefault("cupboard_templates", {})
+def _on_demand(page: str) -> Any:
+    """What a definition page says that not every request works with; looked up once a request."""
+    found = g.setdefault("cupboard_on_demand", {})
     if page not in found:
         found[page] = _parsed(page, _revision_in_force(page))
     return found[page]

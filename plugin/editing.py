@@ -8,7 +8,7 @@ they changed the same one, both versions are shown and the second person chooses
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from flask import abort, flash, redirect, request, url_for
@@ -33,6 +33,15 @@ from cupboard.template import Problem, Template
 LONGEST_TEXT = 2_000_000
 
 _EMPTY = parse(b"")
+
+#: full name of the page or None, as it is stored, as it is to be -> what the person who asks may not change
+Policy = Callable[[str | None, Document, Document], Iterable[Problem]]
+_policies: dict[Kind, Policy] = {}
+
+
+def add_policy(kind: Kind, policy: Policy) -> None:
+    """Have what a guard would refuse said in the form, beside the question."""
+    _policies[kind] = policy
 
 
 class Edit:
@@ -73,6 +82,7 @@ class Edit:
         :param before: what it is to take the place of; without fields when there is nothing
         """
         found, _ = self._problems(document, before)
+        found += _policies[self.kind](self.name, before, document) if self.kind in _policies else ()
         if not self.kind.signs_legal_status:
             return found
         there = {(one.field, one.row, one.column) for one in found}
@@ -117,13 +127,17 @@ class Edit:
         self.base, self.started_from, self.document = page.revid, page.document, page.document
 
     @classmethod
-    def of_new(cls, category: str | None = None, kind: Kind = CASE_STUDY) -> Self:
+    def of_new(cls, category: str | None = None, kind: Kind = CASE_STUDY, title: str | None = None) -> Self:
         """An edit of a new page.
 
         :param category: id of the term that is ticked to begin with
+        :param title: what it is called to begin with
         """
         edit = cls(None, kind)
         edit.document = prefilled(definitions.current(), category)
+        if title:
+            plain = "".join(letter for letter in " ".join(title.split())[:200] if letter.isprintable())
+            edit.document = edit.document.edit(fields={kind.title: plain})
         return edit
 
     # -- requests ------------------------------------------------------------------------------------------------------
@@ -440,7 +454,7 @@ class DefinitionEdit(Edit):
 
 
 def _rows_changed(form: PageForm) -> str | None:
-    """Carry out "add another" and "remove".
+    """Carry out "add another", "remove", "move up" and "move down".
 
     :returns: id of the control to go on with; None when neither was asked for
     """
@@ -449,6 +463,9 @@ def _rows_changed(form: PageForm) -> str | None:
             return form.add_row(field_id)
         if wanted := request.form.get("edit.remove"):
             return form.remove_row(wanted)
+        for name, by in (("edit.up", -1), ("edit.down", 1)):
+            if wanted := request.form.get(name):
+                return form.move_row(wanted, by)
     except KeyError:
         abort(400, description="That row is not on the form. Go back and try again.")
     return None

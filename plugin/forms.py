@@ -82,7 +82,8 @@ class PageForm:
     :param document: the page that it starts from; an empty one for a new page
     :param sent: what the browser sent; None shows the document
     :param settled: the page as it is stored; signed rows that it has are shown and not asked for again
-    :param may_strike: whether the person who fills it in may strike signed rows, and dismiss changes of law
+    :param may_strike: whether the person who fills it in is an editor, who may strike signed rows, dismiss changes of
+        law, and is asked for what only editors change
     """
 
     def __init__(
@@ -130,6 +131,8 @@ class PageForm:
         fields: dict[str, Any] = {}
         sections: dict[str, str] = {}
         for field in self.template.fields:
+            if field.editors and not self.may_strike:
+                continue  # what was not asked comes back empty
             typed, shown = self._typed(field), self._shown[field.id]
             if field.type in ("choices", "terms"):
                 # Boxes come back in the form's order; the page keeps its own.
@@ -208,6 +211,8 @@ class PageForm:
 
     def asks(self, field: Field) -> bool:
         """Whether the person who fills in the form is asked for a field."""
+        if field.editors and not self.may_strike:
+            return False
         return field.id != DISMISSALS or (self.may_strike and bool(self.definitions.regimes.events))
 
     def _settled_rows(self, field: Field) -> list[tuple[int, Mapping[str, Any]]]:
@@ -247,6 +252,25 @@ class PageForm:
             control.append_entry()
         return f"add-{field_id}"
 
+    def move_row(self, name: str, by: int) -> str:
+        """Move a row of a rows field up (``by`` is -1) or down (1), with all that was typed in it.
+
+        :returns: id of the button to go on with
+        :raises KeyError: when there is no such row, or no place to move it to
+        """
+        field_id, _, _ = name.rpartition("-")
+        field, control = self._rows(field_id)
+        place = next((place for place, entry in enumerate(control.entries) if entry.name == name), None)
+        if not field.ordered or place is None or not 0 <= place + by < len(control.entries):
+            raise KeyError(name)
+        one, other = control.entries[place], control.entries[place + by]
+        # The browser sends rows back in the order of their numbers, so what is in them changes places.
+        for id in (*(column.id for column in field.columns), "row"):
+            one.form[id].data, other.form[id].data = other.form[id].data, one.form[id].data
+        last = len(control.entries) - 1
+        is_at_end = place + by in (0, last)
+        return f"{('down' if place + by == 0 else 'up') if is_at_end else ('up' if by < 0 else 'down')}-{other.name}"
+
     def file_controls(self) -> Iterator[tuple[str, Any, set[str]]]:
         """Every place for a file: (column id, row, file names in the other rows)."""
         for field in self.template.fields:
@@ -282,6 +306,12 @@ class PageForm:
         return f"{filled[row].name}-{column}"
 
     # -- what the template shows -------------------------------------------------------------------------------------
+
+    @property
+    def groups(self) -> list[Group]:
+        """The parts of the form in which something is asked."""
+        asked = {field.group for field in self.template.fields if self.asks(field)}
+        return [group for group in self.template.groups if group.id in asked]
 
     @property
     def upload_limit(self) -> str:

@@ -32,6 +32,7 @@ class Sent:
     :ivar meta: its metadata; a guard may change it
     :ivar data: its bytes, as a file; a guard may put another one here
     :ivar current: the revision whose place it takes, without checks of rights; None for a new page
+    :ivar name: by which it was addressed
     :ivar action: of Moin: why it is stored
     :ivar asked_acl: the access rules that the person who saves wants it to have; None: none of its own
     """
@@ -39,6 +40,7 @@ class Sent:
     meta: dict[str, Any]
     data: Any
     current: Any
+    name: str
     action: str
     asked_acl: str | None
 
@@ -55,12 +57,19 @@ _LOCKING = {"frontend.jfu_server"}
 
 Guard = Callable[[Sent], None]
 _guards: list[Guard] = []
+_followers: list[Guard] = []
 
 
 def add(guard: Guard) -> None:
     """Have a guard asked from now on, after those that were added before."""
     if guard not in _guards:
         _guards.append(guard)
+
+
+def follow(follower: Guard) -> None:
+    """Have something called from now on after a revision was stored."""
+    if follower not in _followers:
+        _followers.append(follower)
 
 
 def install() -> None:
@@ -72,7 +81,7 @@ def _guarded(original: Any) -> Any:
     @wraps(original)
     def store_revision(self: ProtectedItem, meta: Mapping[str, Any], data: Any, *args: Any, **kw: Any) -> Any:
         current = self.item[CURRENT] if self else None
-        sent = Sent(dict(meta), data, current, str(kw.get("action", "")), meta.get(ACL))
+        sent = Sent(dict(meta), data, current, str(self.fqname), str(kw.get("action", "")), meta.get(ACL))
         try:
             for guard in _guards:
                 guard(sent)
@@ -80,17 +89,26 @@ def _guarded(original: Any) -> Any:
             if has_request_context() and request.endpoint in _LOCKING:
                 raise AccessDenied(refused.description) from refused
             raise
-        if sent.meta.get(ACL) == meta.get(ACL):
-            return original(self, sent.meta, sent.data, *args, **kw)
-        _require(self, sent, bool(args[0] if args else kw.get("overwrite")))
-        # Moin would ask whether this person may set the rules that we set. This object lives for one request.
-        self.require = lambda *rights: None
-        try:
-            return original(self, sent.meta, sent.data, *args, **kw)
-        finally:
-            del self.require
+        stored = _stored(original, self, meta, sent, args, kw)
+        for follower in _followers:
+            follower(sent)
+        return stored
 
     return store_revision
+
+
+def _stored(
+    original: Any, item: ProtectedItem, meta: Mapping[str, Any], sent: Sent, args: tuple[Any, ...], kw: dict[str, Any]
+) -> Any:
+    if sent.meta.get(ACL) == meta.get(ACL):
+        return original(item, sent.meta, sent.data, *args, **kw)
+    _require(item, sent, bool(args[0] if args else kw.get("overwrite")))
+    # Moin would ask whether this person may set the rules that we set. This object lives for one request.
+    item.require = lambda *rights: None
+    try:
+        return original(item, sent.meta, sent.data, *args, **kw)
+    finally:
+        del item.require
 
 
 def _require(item: ProtectedItem, sent: Sent, overwrite: bool) -> None:

@@ -19,7 +19,7 @@ from moin import current_app, flaskg
 
 from cupboard import catalogue, definitions
 from cupboard.attachments import Attachment
-from cupboard.case_view import CaseView
+from cupboard.case_view import CaseView, badge
 from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
 from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Value
@@ -59,6 +59,10 @@ class CardView(CaseView):
         self._entry = entry
 
     @property
+    def badges(self) -> list[str]:
+        return [badge(one["kind"], one["by"], one["on"][:4], one["edited"]) for one in self._entry.statements]
+
+    @property
     def marked(self) -> Any:
         return self._entry.marked
 
@@ -88,12 +92,13 @@ _cards: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
 def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
     """A summary in HTML.
 
-    It is kept for the next list: it depends on nothing but the revision of the case study, its documents, the
-    definitions and the day, and only who may read that case study is ever given its entry.
+    It is kept for the next list: it depends on nothing but the revision of the case study, its documents, what was
+    signed about it, the definitions and the day, and only who may read that case study is ever given its entry.
     """
     if entry.marked:
         return _card(entry, in_force, level)
-    key = (entry.revid, entry.name, *entry.files.items(), in_force.version, today(), level, request.script_root)
+    signed = tuple((one["page"], one["by"], one["on"], one["edited"]) for one in entry.statements)
+    key = (entry.revid, entry.name, *entry.files.items(), signed, in_force.version, today(), level, request.script_root)
     found = _cards.get(key)
     if found is None:
         found = _cards[key] = _card(entry, in_force, level)

@@ -34,7 +34,9 @@ Types: ``text``, ``longtext`` (several lines), ``markup``, ``year``, ``date`` (a
 ``email``, ``choice`` (one id of ``choices`` or of a ``vocabulary``), ``choices`` and ``terms`` (a list of ids: tick
 boxes), ``list`` (a list of texts, one a line), ``rows`` (a list of mappings), and, as a column of rows, ``file`` (the
 name of an attachment) and ``earlier`` (the ``id`` of an earlier row). ``signed: true`` says of rows that the wiki signs
-each one when it is saved and that nobody changes it afterwards, so a form only adds to them.
+each one when it is saved and that nobody changes it afterwards, so a form only adds to them. ``ordered: true`` says of
+rows that their order means something, so a form moves them up and down. ``editors: true`` says of a field that only
+editors are asked for it.
 
 What a template doesn't know is not a problem of the page: unknown names, ids that were never there and ids that are
 retired are kept and shown. A value of the wrong shape is one.
@@ -113,6 +115,8 @@ class Field:
     columns: tuple[Field, ...] = ()
     one_of: tuple[str, ...] = ()
     signed: bool = False
+    ordered: bool = False
+    editors: bool = False
     default: str | tuple[str, ...] = ""
 
     def column(self, id: str) -> Field | None:
@@ -229,6 +233,8 @@ class _Loader:
             columns=self._columns(entries) if type == "rows" else (),
             one_of=entries.texts("one_of") if type == "rows" else (),
             signed=entries.flag("signed") if type == "rows" else False,
+            ordered=entries.flag("ordered") if type == "rows" else False,
+            editors=entries.flag("editors"),
             default=self._default(entries, type),
         )
         if type in ("choice", "choices") and bool(field.choices) == bool(field.vocabulary):

@@ -35,7 +35,7 @@ def new(kind: str = CASE_STUDY.id) -> ResponseReturnValue:
         return render_template("cupboard/sign_in_to_add.html", title=f"Sign in to add {name}", name=name), 403
     if request.method == "POST":
         return Edit(None, wanted).post()
-    return Edit.of_new(request.args.get("category"), wanted).get()
+    return Edit.of_new(request.args.get("category"), wanted, request.args.get("title")).get()
 
 
 @blueprint.app_errorhandler(AccessDenied)

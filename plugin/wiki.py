@@ -23,16 +23,20 @@ from cupboard.brief import views as brief
 from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import Catalogue
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
+from cupboard.endorsement import views as _endorsement  # noqa: F401
 from cupboard.index import companions
 from cupboard.nomenclature import job_views, proposal_views, views as _nomenclature  # noqa: F401  they register themselves
 from cupboard.nomenclature import term_page
 from cupboard.notices import moin_mail
 from cupboard.notices import views as notices  # noqa: F401  registers itself
-from cupboard.parsers import case_study, definition  # noqa: F401  parsers register themselves
+from cupboard.organisations import guards
+from cupboard.organisations import views as _organisations  # noqa: F401
+from cupboard.parsers import case_study, definition, endorsement, organisation  # noqa: F401  they register themselves
 
 gate.install()
 gate.add(newcomers.guard)
 asserting.install()
+guards.install()
 definition_guard.install()
 term_page.install()
 moin_mail.install()

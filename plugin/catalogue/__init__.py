@@ -14,6 +14,8 @@ order, so pages are never short.
     access      what a person may read
     facets      ways to narrow a list
     legal       which case studies are flagged today
+    bodies      organisations, and the statements that they sign
+    endorsed    which case studies are endorsed or confirmed today
     fulltext    search and ranking
     similar     more like this
     comparing   the tables against the stored pages
@@ -26,6 +28,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import ceil
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -35,16 +38,18 @@ from moin import current_app, flaskg
 from pyroaring import BitMap
 
 from cupboard import definitions
-from cupboard.catalogue import access, facets, similar, words
+from cupboard.catalogue import access, bodies, facets, similar, words
 from cupboard.catalogue.facets import FACETS, Offer, Shelves
 from cupboard.catalogue.fulltext import FullText, Marked
 from cupboard.catalogue.memory import Ahead, Memory
 from cupboard.catalogue.query import BadQuery, Query
 from cupboard.catalogue.tables import Catalogue
+from cupboard.endorsement.statements import ENDORSEMENT, Statement
 from cupboard.legal_view import today
+from cupboard.organisations.names import called
 
 __all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like",
-           "of_items", "shelves"]
+           "named", "of_items", "shelves", "signed", "spelt"]
 
 PER_PAGE = 25
 
@@ -54,7 +59,11 @@ _ENTRIES = (  # primary key of both tables
     " WHERE d.ordinal IN (SELECT value FROM json_each(?))"
 )
 _OF_ITEMS = "SELECT ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"  # its own unique index
-STATEMENTS = {"entries": _ENTRIES, "of_items": _OF_ITEMS}
+_NAMED = (  # primary key of catalogue_name, itemid of catalogue_case
+    "SELECT n.name, c.ordinal, c.itemid FROM catalogue_name n JOIN catalogue_case c ON c.itemid = n.itemid"
+    " WHERE n.name IN (SELECT value FROM json_each(?))"
+)
+STATEMENTS = {"entries": _ENTRIES, "named": _NAMED, "of_items": _OF_ITEMS}
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,7 @@ class Entry:
     :ivar created, changed: seconds since the epoch
     :ivar fields: what its summary shows, as the page has it
     :ivar files: sizes in bytes of attached documents that all may read who may read this, by file name
+    :ivar statements: the statements of organisations about it that count today
     :ivar marked: title, result and a passage with the words searched for marked; None when there were none
     """
 
@@ -75,6 +85,7 @@ class Entry:
     changed: int
     fields: Mapping[str, Any]
     files: Mapping[str, int]
+    statements: tuple[Mapping[str, Any], ...] = ()
     marked: Marked | None = None
     created: int = 0
 
@@ -137,6 +148,54 @@ def of_items(itemids: Collection[str]) -> tuple[Entry, ...]:
         return tuple(reader.entries([row[0] for row in found if row[0] in reader.readable], {}))
 
 
+@dataclass(frozen=True)
+class Signed:
+    """A statement that an organisation signed.
+
+    :ivar itemid: of its page
+    :ivar page: name of its page
+    :ivar entry: the case study that it is about
+    """
+
+    itemid: str
+    page: str
+    statement: Statement
+    entry: Entry
+
+
+def signed(count: int, *, organisation: str | None = None, kind: str = ENDORSEMENT) -> list[Signed]:
+    """The newest statements that count today, about case studies that the person who asks may read.
+
+    :param count: at most so many
+    :param organisation: id of the item of its page; None: of any organisation
+    """
+    with _reader() as reader:
+        return list(islice(reader.signed(organisation, kind), count))
+
+
+def named(names: Collection[str]) -> Mapping[str, Entry]:
+    """The case studies with these names, of those that the person who asks may read."""
+    with _reader() as reader:
+        return reader.named(names)
+
+
+def spelt(keys: Collection[str]) -> tuple[str, ...]:
+    """The spellings, as case studies have them, of organisations that are called one of these.
+
+    Whoever may read none of their case studies learns nothing from a list that is limited to them.
+
+    :param keys: see :func:`cupboard.organisations.names.called`
+    """
+    kept = _kept()
+    with _reader() as reader:
+        if kept.spellings_of != reader.memory.version:
+            spellings: dict[str, list[str]] = {}
+            for value in reader.memory.keys.get("organisation", {}):
+                spellings.setdefault(called(value), []).append(value)
+            kept.spellings, kept.spellings_of = spellings, reader.memory.version
+        return tuple(sorted(value for key in dict.fromkeys(keys) for value in kept.spellings.get(key, ())))
+
+
 def law_changes(scope: Query = Query()) -> Mapping[str, int]:
     """By id of a change of law, how many case studies it flags today, of those that the person who asks may read."""
     with _reader() as reader:
@@ -157,6 +216,8 @@ class _Kept:
         self.memory = Memory()
         self.fulltext = FullText(self.memory)
         self.shelves: Shelves | None = None
+        self.spellings: Mapping[str, list[str]] = {}
+        self.spellings_of: Any = None
 
 
 _kept_of: WeakKeyDictionary[Any, _Kept] = WeakKeyDictionary()
@@ -198,6 +259,7 @@ def _reader() -> Iterator[_Reader]:
                 kept.memory.forget()
                 kept.memory.catch_up(connection)
         in_force.legal.at(connection, today())
+        in_force.endorsed.at(today(), access.is_hierarchic(flaskg.storage))
         yield _Reader(connection, kept.memory, kept.fulltext, in_force, *_readable(kept.memory))
 
 
@@ -261,6 +323,23 @@ class _Reader:
             else None,
         )
 
+    def named(self, names: Collection[str]) -> Mapping[str, Entry]:
+        rows = self.connection.execute(_NAMED, (json.dumps(list(names)),)).fetchall()
+        readable = [row for row in rows if row[1] in self.readable]
+        entries = {entry.itemid: entry for entry in self.entries(sorted({ordinal for _, ordinal, _ in readable}), {})}
+        return {name: entries[itemid] for name, _, itemid in readable}
+
+    def signed(self, organisation: str | None, kind: str) -> Iterator[Signed]:
+        found = bodies.statements(self.connection, **({"organisation": organisation} if organisation else {"kind": kind}))
+        readable = (one for one in found if one[-1] is not None and one[-1] in self.readable)
+        while some := list(islice(readable, 50)):
+            entries = {entry.itemid: entry for entry in self.entries(sorted({one[-1] for one in some}), {})}
+            for itemid, page, fields, _ in some:
+                statement = Statement.read(json.loads(fields))
+                entry = entries.get(statement.case) if statement and statement.kind == kind else None
+                if entry and any(one["page"] == page for one in entry.statements):
+                    yield Signed(itemid, page, statement, entry)
+
     def scoped(self, scope: Query) -> BitMap:
         """All that may be read of what a list is limited to."""
         base = self.readable
@@ -278,5 +357,6 @@ class _Reader:
             _, itemid, created, changed, text = found[ordinal]
             card = json.loads(text)
             name = card["names"][0]
-            yield Entry(itemid, card["revid"], name, changed, card["fields"], card["files"], marked.get(ordinal),
-                        created)
+            statements = tuple(self.shelves.endorsed.counting(card["statements"]))
+            yield Entry(itemid, card["revid"], name, changed, card["fields"], card["files"], statements,
+                        marked.get(ordinal), created)

@@ -48,6 +48,11 @@ def readable(held: Memory | Papers, accesses: Mapping[int, Access], storage: Any
     return found
 
 
+def is_hierarchic(storage: Any) -> bool:
+    """Whether a page without rules of its own has those of the pages above it."""
+    return bool(storage._get_configured_acls(CompositeName("", NAME_EXACT, ""))["hierarchic"])
+
+
 def _full_rules(storage: Any, access: Access) -> list[tuple[str, str]]:
     """(rules, default rules): each alternative that may grant a right, with what the configuration puts around it."""
     configured = storage._get_configured_acls(CompositeName(access.namespace, NAME_EXACT, ""))

@@ -46,15 +46,14 @@ CREATE TABLE catalogue_statement (
     signed TEXT NOT NULL,
     name TEXT NOT NULL,
     access TEXT NOT NULL,
-    fields TEXT NOT NULL,
-    body TEXT NOT NULL
+    fields TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX catalogue_statement_about ON catalogue_statement (about);
 CREATE INDEX catalogue_statement_organisation ON catalogue_statement (organisation, signed);
 CREATE INDEX catalogue_statement_signed ON catalogue_statement (kind, signed);
 """
 
-_COLUMNS = "itemid, about, organisation, kind, signed, name, access, fields, body"
+_COLUMNS = "itemid, about, organisation, kind, signed, name, access, fields"
 
 #: Column of :func:`statements` -> the statement it gives, each with the index that serves it.
 _BY = {"about": "about", "organisation": "organisation", "itemid": "itemid", "kind": "kind"}
@@ -110,16 +109,15 @@ def _write_statement(connection: sqlite3.Connection, meta: Mapping[str, Any], do
     if statement is None:
         return set()
     connection.execute(
-        f"INSERT INTO catalogue_statement ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO catalogue_statement ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (meta["itemid"], statement.case, statement.organisation, statement.kind, statement.on.isoformat(),
-         meta["name"][0], _written(access_of(meta)), json.dumps(statement.fields(), ensure_ascii=False),
-         document.preamble),
+         meta["name"][0], _written(access_of(meta)), json.dumps(statement.fields(), ensure_ascii=False)),
     )  # fmt: skip
     return {statement.case}
 
 
 def keys_and_badges(
-    connection: sqlite3.Connection, case: str, names: tuple[str, ...], access: Access, organisation: str, content: str
+    connection: sqlite3.Connection, case: str, names: tuple[str, ...], access: Access, organisation: Any, content: str
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """What statements say of a case study in lists: keys of its row, and what its summary shows.
 
@@ -138,7 +136,8 @@ def keys_and_badges(
         readers = _readers(access, Access(*_plain(its_access)), names)
         if statement is None or readers is None or statement.withdrawn_on is not None:
             continue
-        if statement.kind == CONFIRMATION and called(statement.subject) != called(organisation):
+        subject = called(organisation) if isinstance(organisation, str) else ""
+        if statement.kind == CONFIRMATION and called(statement.subject) != subject:
             continue
         until = statement.until.isoformat() if statement.until else ""
         keys.append(key("statement", json.dumps([statement.kind, until, readers])))
@@ -181,16 +180,17 @@ def every_body(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
     return connection.execute("SELECT itemid, name, fields FROM catalogue_body ORDER BY name").fetchall()
 
 
-def statements(connection: sqlite3.Connection, **by: str) -> Iterator[tuple[str, str, str, str]]:
-    """(item id, name of the page, fields as JSON, body) of statements, the newest first.
+def statements(connection: sqlite3.Connection, **by: str) -> Iterator[tuple[str, str, str, int | None]]:
+    """(item id, name of the page, fields as JSON, number of the case study's row) of statements, newest first.
 
     :param by: one of ``about``, ``organisation``, ``itemid`` (ids of items) and ``kind``, with its value
     """
     ((column, value),) = by.items()
     yield from connection.execute(
-        f"SELECT itemid, name, fields, body FROM catalogue_statement WHERE {_BY[column]} = ?"
-        " ORDER BY signed DESC, itemid", (value,)
-    )  # fmt: skip
+        "SELECT s.itemid, s.name, s.fields, c.ordinal FROM catalogue_statement s"
+        f" LEFT JOIN catalogue_case c ON c.itemid = s.about WHERE s.{_BY[column]} = ? ORDER BY s.signed DESC, s.itemid",
+        (value,),
+    )
 
 
 # for those who compare

@@ -10,20 +10,22 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cupboard.catalogue import bodies
 from cupboard.catalogue.tables import Catalogue, contents
 from cupboard.index import building
 
 
 def differences(storage: Any, newest: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Where the catalogue does not say of a case study what its stored page gives; one line each.
+    """Where the catalogue does not say of a page what is stored of it; one line each.
 
     :param storage: Moin's storage that checks no rights
     :param newest: (name of the backend, revision id) of the newest revision of each item
     """
     made = _made_again(storage, newest)
     try:
-        expected = dict(contents(made))
-        there = dict(contents(storage.reading()))
+        there = storage.reading()
+        expected = {**dict(contents(made)), **dict(bodies.contents(made))}
+        there = {**dict(contents(there)), **dict(bodies.contents(there))}
     finally:
         made.close()
     for itemid in expected.keys() | there.keys():
@@ -55,5 +57,7 @@ def _compared(itemid: str, expected: Any, there: Any) -> Iterator[str]:
 
 
 def _called(row: Any, itemid: str) -> str:
+    if "name" in row:
+        return row["name"]
     names = json.loads(row["card"] or "{}").get("names")
     return names[0] if names else itemid

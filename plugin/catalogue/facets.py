@@ -14,6 +14,8 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from cupboard.catalogue.endorsed import VALUES as ENDORSED
+from cupboard.catalogue.endorsed import EndorsedSets
 from cupboard.catalogue.legal import COMPUTED, LABELS, LegalSets
 from cupboard.catalogue.memory import NOTHING, Memory
 from cupboard.catalogue.query import Query
@@ -63,6 +65,7 @@ FACETS: Mapping[str, Facet] = {
         Facet("organisation", "organisation", many=True),
         Facet("audience", "audiences"),
         Facet("kind", "kind"),
+        Facet("endorsed", "endorsed", "Endorsed or confirmed"),
         Facet("payback", "payback", "Pays back, simply counted"),
         Facet("has", "has", "With"),
     )
@@ -130,6 +133,7 @@ class Shelves:
     def __init__(self, definitions: Definitions):
         self.version = definitions.version
         self.legal = LegalSets(definitions)
+        self.endorsed = EndorsedSets()
         self._template = definitions.template
         self._contents = definitions.contents
         self._statuses = definitions.legal_statuses
@@ -152,6 +156,8 @@ class Shelves:
 
     def _sets(self, memory: Memory, facet: Facet) -> Mapping[str, BitMap]:
         """By value, the case studies of a facet that is no tree."""
+        if facet.field == "endorsed":
+            return self.endorsed.sets(memory)
         return self.legal.sets(memory, facet.field) if facet.field in COMPUTED else memory.keys.get(facet.field, {})
 
     def having_any(self, memory: Memory, facet: Facet, values: tuple[str, ...]) -> BitMap:
@@ -215,7 +221,9 @@ class Shelves:
             return {}
         labels = self._labels.get(facet.id)
         if labels is None:
-            if facet.id == "has":
+            if facet.id == "endorsed":
+                labels = ENDORSED
+            elif facet.id == "has":
                 labels = _HAS
             elif facet.id == "payback":
                 labels = _PAYBACKS

@@ -11,6 +11,8 @@
     catalogue_paper_text  their words: FTS5, stemmed
     catalogue_gone      rows of catalogue_case that are no more
     catalogue_word      words as they are written, for "did you mean"
+    catalogue_body, catalogue_body_name, catalogue_statement
+                        organisations, and what they sign: see :mod:`bodies`
 
 Each save of a case study, or of a document attached to it, gives it a row with a new and greater number, its *ordinal*,
 and puts the old row into ``catalogue_gone``. Rows never change. So a process that keeps sets of ordinals in memory
@@ -23,11 +25,11 @@ import json
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from cupboard import kinds
-from cupboard.catalogue import extract, rows
+from cupboard.catalogue import bodies, extract, rows
 from cupboard.catalogue.rows import COLUMNS, Access, Row
 from cupboard.document import parse
 
@@ -103,7 +105,7 @@ CREATE TABLE catalogue_word (
     word TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE catalogue_text USING fts5({", ".join(COLUMNS)}, tokenize="porter unicode61 remove_diacritics 2");
-"""
+""" + bodies.SCHEMA
 
 _INSERT_TEXT = (
     f"INSERT INTO catalogue_text (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"
@@ -163,9 +165,11 @@ class Catalogue:
             with open_data() as data:
                 row = rows.row_of(meta, parse(data.read(_MAX_PAGE)))
             _forget_document(connection, itemid)
-            _write_case(connection, row)
+            _statements_changed(connection, bodies.drop(connection, itemid))
+            _write_case(connection, row, str(meta.get("sha1") or ""))
             return
         _forget_case(connection, itemid)
+        _statements_changed(connection, bodies.put(connection, meta, open_data))
         document = _document_row(meta, content, open_data)
         if document is None:
             _forget_document(connection, itemid)
@@ -175,12 +179,13 @@ class Catalogue:
     def drop(self, connection: sqlite3.Connection, itemid: str) -> None:
         _forget_case(connection, itemid)
         _forget_document(connection, itemid)
+        _statements_changed(connection, bodies.drop(connection, itemid))
 
 
 # case studies
 
 
-def _write_case(connection: sqlite3.Connection, row: Row) -> None:
+def _write_case(connection: sqlite3.Connection, row: Row, content: str) -> None:
     old_names = _names(connection, row.itemid)
     _remove(connection, row.itemid)
     if old_names != set(row.names):
@@ -190,9 +195,13 @@ def _write_case(connection: sqlite3.Connection, row: Row) -> None:
     documents = _documents_of(connection, row.names, row.access)
     class_id = _class_id(connection, row.access)
     created = _created(connection, row.itemid, row.changed)
-    card = {"revid": row.revid, "names": row.names, "fields": row.fields, "files": documents.sizes}
+    keys, statements = bodies.keys_and_badges(
+        connection, row.itemid, row.names, row.access, row.fields.get("organisation", ""), content
+    )
+    card = {"revid": row.revid, "names": row.names, "fields": row.fields, "files": documents.sizes,
+            "content": content, "statements": statements}
     values = (row.itemid, class_id, row.published, created, row.changed, row.year, row.organisation,
-              json.dumps(row.keys, ensure_ascii=False))
+              json.dumps([*row.keys, *keys], ensure_ascii=False))
     text = {**row.text, "documents": documents.text}
     _insert(connection, values, card, [text.get(column, "") for column in COLUMNS], documents.papers)
 
@@ -385,6 +394,36 @@ def _documents_changed(connection: sqlite3.Connection, name: str) -> None:
     text[place] = documents.text
     _remove(connection, values[0])
     _insert(connection, tuple(values), card, text, documents.papers)
+
+
+# what organisations say
+
+
+def _statements_changed(connection: sqlite3.Connection, itemids: Collection[str]) -> None:
+    """Write case studies anew because of statements about them."""
+    for itemid in itemids:
+        found = connection.execute(
+            "SELECT c.*, d.card FROM catalogue_case c JOIN catalogue_card d ON d.ordinal = c.ordinal"
+            " WHERE c.itemid = ?", (itemid,)
+        ).fetchone()
+        if found is None:
+            continue
+        ordinal, *values, card = found
+        card = json.loads(card)
+        (access,) = connection.execute("SELECT access FROM catalogue_class WHERE id = ?", (values[1],)).fetchone()
+        added, statements = bodies.keys_and_badges(
+            connection, itemid, tuple(card["names"]), Access(*_plain(access)),
+            card["fields"].get("organisation", ""), card["content"],
+        )
+        keys = [*(one for one in json.loads(values[-1]) if not one.startswith("statement=")), *added]
+        if statements == card["statements"] and keys == json.loads(values[-1]):
+            continue
+        card["statements"] = statements
+        values[-1] = json.dumps(keys, ensure_ascii=False)
+        columns = ", ".join(COLUMNS)
+        text = list(connection.execute(f"SELECT {columns} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
+        _remove(connection, itemid)
+        _insert(connection, tuple(values), card, text)
 
 
 # for those who compare

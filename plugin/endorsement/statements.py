@@ -10,10 +10,10 @@ It is a page of its own whose front matter only the wiki writes:
     by              the account; role: of that person in the organisation
     on              the day it was signed; until: the last day it is in force, empty when it does not end
     findings        rows of criterion (id), label (as it read then), met (yes, partly or not-assessed), note
+    says            what the organisation says in its own words
     withdrawn_on, withdrawn_by, withdrawn_reason     once it was taken back
 
-and whose body is what the organisation says in its own words. An endorsement that is renewed is the same page with a
-later revision. Whether a statement is in force is worked out on the day of reading; nothing has to run for it to end.
+An endorsement that is renewed is the same page with a later revision. Whether a statement is in force is worked out on the day of reading; nothing has to run for it to end.
 """
 
 from __future__ import annotations
@@ -46,10 +46,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement; see the module's docstring.
-
-    :ivar text: what the organisation says in its own words
-    """
+    """A statement; see the module's docstring."""
 
     kind: str
     case: str
@@ -67,10 +64,10 @@ class Statement:
     withdrawn_on: date | None = None
     withdrawn_by: str = ""
     withdrawn_reason: str = ""
-    text: str = ""
+    says: str = ""
 
     @classmethod
-    def read(cls, fields: Mapping[str, Any], text: str = "") -> Statement | None:
+    def read(cls, fields: Mapping[str, Any]) -> Statement | None:
         """Read a page's front matter; None when it is not a whole statement."""
         kind, case, organisation = (_text(fields, name) for name in ("kind", "case", "organisation"))
         on, until, number = _day(fields, "on"), _text(fields, "until"), _text(fields, "revision")
@@ -83,10 +80,10 @@ class Statement:
         withdrawn = _text(fields, "withdrawn_on")
         return cls(
             kind=kind, case=case, organisation=organisation, revision=int(number), on=on, until=last,
-            findings=tuple(_findings(fields)), text=text,
+            findings=tuple(_findings(fields)),
             withdrawn_on=(_day(fields, "withdrawn_on") or on) if withdrawn else None,
             **{name: _text(fields, name) for name in ("organisation_name", "subject", "revid", "content", "by", "role",
-                                                      "withdrawn_by", "withdrawn_reason")},
+                                                      "withdrawn_by", "withdrawn_reason", "says")},
         )  # fmt: skip
 
     def fields(self) -> dict[str, Any]:
@@ -101,6 +98,7 @@ class Statement:
                                                  ("note", one.note)) if value}
                 for one in self.findings
             ],
+            "says": self.says,
             "withdrawn_on": self.withdrawn_on.isoformat() if self.withdrawn_on else "",
             "withdrawn_by": self.withdrawn_by, "withdrawn_reason": self.withdrawn_reason,
         }  # fmt: skip

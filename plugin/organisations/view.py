@@ -1,0 +1,170 @@
+"""What a reader sees of an organisation: all of it from what this reader may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import url_for
+from markupsafe import Markup
+from moin import flaskg
+
+from cupboard import catalogue, definitions, listing
+from cupboard.case_view import web_address
+from cupboard.catalogue import Query, Results, Signed
+from cupboard.document import Document
+from cupboard.endorsement.statements import ENDORSEMENT
+from cupboard.organisations import directory, membership
+from cupboard.organisations.directory import Organisation
+from cupboard.organisations.kind import ORGANISATION
+from cupboard.organisations.names import called, keys_of, names_of
+
+#: How many case studies, and how many endorsements, its page shows; links lead to the rest.
+SHOWN = 6
+MOST_ENDORSEMENTS = 10
+MOST_IN_COLLECTIONS = 200
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Case studies that an organisation put together, those that the person who asks may read.
+
+    :ivar cards: (summary in HTML, why it is here)
+    """
+
+    title: str
+    introduction: str
+    cards: tuple[tuple[Markup, str], ...]
+
+
+class OrganisationView:
+    """An organisation as a reader sees it.
+
+    :param name: of its page
+    :param document: the page's text, parsed
+    """
+
+    def __init__(self, name: str, document: Document):
+        self.page = name
+        self.document = document
+        self._in_force = definitions.current()
+        self._template = self._in_force.template_of(ORGANISATION)
+
+    @property
+    def name(self) -> str:
+        return next(names_of(self.document.fields), "") or self.page
+
+    @property
+    def other_names(self) -> list[str]:
+        return [one for one in names_of(self.document.fields) if called(one) != called(self.name)]
+
+    @property
+    def site(self) -> str | None:
+        value = self.document.fields.get("site", "")
+        return web_address(value) if isinstance(value, str) else None
+
+    @cached_property
+    def facts(self) -> list[tuple[str, str]]:
+        """(label, value) of its type and its region, in words."""
+        found = []
+        for id in ("type", "region"):
+            field, value = self._template.field(id), self.document.fields.get(id, "")
+            if field and isinstance(value, str) and value:
+                found.append((field.label, {one.id: one.label for one in field.choices}.get(value, value)))
+        return found
+
+    @cached_property
+    def organisation(self) -> Organisation | None:
+        """As it is stored; None while it is not."""
+        return directory.of_page(self.page)
+
+    # what is its own
+
+    @cached_property
+    def scope(self) -> Query | None:
+        """What a list is limited to that holds its case studies; None when there are none."""
+        return scope_of(keys_of(self.document.fields))
+
+    @cached_property
+    def results(self) -> Results | None:
+        return catalogue.find(Query(per_page=SHOWN), self.scope) if self.scope else None
+
+    @property
+    def total(self) -> int:
+        return self.results.total if self.results else 0
+
+    @cached_property
+    def cards(self) -> list[Markup]:
+        return [listing.card(entry, self._in_force, 3) for entry in self.results.entries] if self.results else []
+
+    @property
+    def all_url(self) -> str:
+        return f"{url_for('frontend.cupboard.browse')}?{listing.query_string(self.scope or Query())}"
+
+    @cached_property
+    def endorsements(self) -> list[Signed]:
+        """The newest that it gave and that are in force."""
+        if self.organisation is None:
+            return []
+        return catalogue.signed(MOST_ENDORSEMENTS, organisation=self.organisation.itemid, kind=ENDORSEMENT)
+
+    @cached_property
+    def collections(self) -> list[Collection]:
+        """Those with at least one case study that this reader may read."""
+        rows = list(_rows(self.document.fields))[:MOST_IN_COLLECTIONS]
+        entries = catalogue.named([case_name(row.get("case", "")) for row in rows])
+        found: list[tuple[str, str, list[tuple[Markup, str]]]] = []
+        for row in rows:
+            if row.get("title", "").strip() or not found:
+                found.append((row.get("title", "").strip() or "Collection", row.get("introduction", "").strip(), []))
+            entry = entries.get(case_name(row.get("case", "")))
+            if entry:
+                found[-1][2].append((listing.card(entry, self._in_force, 4), row.get("note", "").strip()))
+        return [Collection(title, introduction, tuple(cards)) for title, introduction, cards in found if cards]
+
+    # what the person who asks may do
+
+    @property
+    def can_endorse(self) -> bool:
+        return self._in_force.endorsing.may_endorse(tuple(names_of(self.document.fields)))
+
+    @cached_property
+    def may_manage(self) -> bool:
+        return self.organisation is not None and flaskg.user.valid and membership.may_manage(self.organisation)
+
+    @cached_property
+    def is_member(self) -> bool:
+        return (
+            self.organisation is not None
+            and flaskg.user.valid
+            and membership.is_member(flaskg.user.name0, self.organisation)
+        )
+
+    @cached_property
+    def can_join(self) -> bool:
+        return self.organisation is not None and membership.can_join_by_mail(self.organisation)
+
+
+def scope_of(keys: tuple[str, ...]) -> Query | None:
+    """What a list is limited to that holds the case studies of an organisation; None when there are none.
+
+    :param keys: what it is called
+    """
+    values = catalogue.spelt(keys)
+    return Query(include={"organisation": values}) if values else None
+
+
+def case_name(text: str) -> str:
+    """The name of the page that a row of a collection means: people also paste an address."""
+    text = text.strip()
+    return unquote(urlsplit(text).path).strip("/") if "://" in text else text.strip("/")
+
+
+def _rows(fields: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    rows = fields.get("collections", ())
+    for row in () if isinstance(rows, str) else rows:
+        if isinstance(row, Mapping):
+            yield {key: value for key, value in row.items() if isinstance(value, str)}

@@ -1,0 +1,1 @@
+from tests.organisations.conftest import town  # noqa: F401  a fixture
