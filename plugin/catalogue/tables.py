@@ -142,7 +142,7 @@ class Catalogue:
     """The companion of the index that keeps these tables; see :mod:`cupboard.index.companions`."""
 
     name = "catalogue"
-    version = 4
+    version = 5
 
     def create(self, connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'catalogue_state'").fetchone():
@@ -411,9 +411,9 @@ def _statements_changed(connection: sqlite3.Connection, itemids: Collection[str]
         ordinal, *values, card = found
         card = json.loads(card)
         (access,) = connection.execute("SELECT access FROM catalogue_class WHERE id = ?", (values[1],)).fetchone()
+        names, rights = tuple(card["names"]), Access(*_plain(access))
         added, statements = bodies.keys_and_badges(
-            connection, itemid, tuple(card["names"]), Access(*_plain(access)),
-            card["fields"].get("organisation", ""), card["content"],
+            connection, itemid, names, rights, card["fields"].get("organisation", ""), card["content"]
         )
         keys = [*(one for one in json.loads(values[-1]) if not one.startswith("statement=")), *added]
         if statements == card["statements"] and keys == json.loads(values[-1]):
@@ -422,8 +422,9 @@ def _statements_changed(connection: sqlite3.Connection, itemids: Collection[str]
         values[-1] = json.dumps(keys, ensure_ascii=False)
         columns = ", ".join(COLUMNS)
         text = list(connection.execute(f"SELECT {columns} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
+        papers = _documents_of(connection, names, rights).papers
         _remove(connection, itemid)
-        _insert(connection, tuple(values), card, text)
+        _insert(connection, tuple(values), card, text, papers)
 
 
 # for those who compare
