@@ -35,7 +35,7 @@ from cupboard.legal.policy import (
     violations,
 )
 from cupboard.legal_view import DISMISSALS, ROWS, case_of, rows_of, today
-from cupboard.organisations.membership import group_of, is_editor, is_in, is_supplier
+from cupboard.organisations.membership import EDITORS, SUPPLIERS, group_of, is_editor, is_in, is_supplier  # noqa: F401
 from cupboard.template import Problem
 
 _NOTHING = parse(b"")
