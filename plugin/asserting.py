@@ -132,12 +132,12 @@ def install() -> None:
 
 def _check(sent: gate.Sent) -> None:
     if _is_case_study(sent.meta) or (sent.current is not None and _is_case_study(sent.current.meta)):
-        sent.data = _checked_data(sent.meta, sent.data, sent.current, sent.action)
+        sent.data = _checked_data(sent.meta, sent.data, sent)
 
 
-def _checked_data(meta: Mapping[str, Any], data: Any, current: Any, action: str) -> Any:
-    sent = data.read()
-    now = _document(current) if current is not None and _is_case_study(current.meta) else _NOTHING
+def _checked_data(meta: Mapping[str, Any], data: Any, revision: gate.Sent) -> Any:
+    sent, current = data.read(), revision.current
+    now = parse(revision.stored) if current is not None and _is_case_study(current.meta) else _NOTHING
     if meta.get(TRASH):
         _check_deletion(now)
         return io.BytesIO(sent)
@@ -146,7 +146,7 @@ def _checked_data(meta: Mapping[str, Any], data: Any, current: Any, action: str)
         if rows_of(now.fields) or rows_of(now.fields, DISMISSALS):
             _refuse("What was said about legality would be lost: it can only stand in a case study that can be read")
         return io.BytesIO(sent)
-    if action == ACTION_REVERT:
+    if revision.action == ACTION_REVERT:
         stored = carried_over(now, document)
     elif found := _violations(now, document):
         _refuse(*dict.fromkeys(_said(*one) for one in found))
@@ -168,11 +168,6 @@ def _refuse(*messages: str) -> NoReturn:
 
 def _is_case_study(meta: Mapping[str, Any]) -> bool:
     return kinds.of_meta(meta) is CASE_STUDY
-
-
-def _document(revision: Any) -> Document:
-    with revision.data as data:
-        return parse(data.read())
 
 
 # -- the rules ---------------------------------------------------------------------------------------------------------

@@ -349,7 +349,7 @@ class Edit:
         return self.form
 
     def _form_of(self, sent: Any = None) -> PageForm:
-        may_strike = self.kind.signs_legal_status and asserting.author().editor
+        may_strike = asserting.author().editor
         return PageForm(
             definitions.current(), self._template, self.document, sent, self.started_from, may_strike
         )

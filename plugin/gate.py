@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from flask import has_request_context, request
@@ -43,6 +43,14 @@ class Sent:
     name: str
     action: str
     asked_acl: str | None
+
+    @cached_property
+    def stored(self) -> bytes:
+        """The bytes of the revision whose place it takes; Moin gives them out once. Empty for a new page."""
+        if self.current is None:
+            return b""
+        with self.current.data as data:
+            return data.read()
 
     def set_acl(self, acl: str | None) -> None:
         """Give it access rules, whoever saves it."""

@@ -139,7 +139,7 @@ def _check_provenance(sent: gate.Sent) -> None:
     before, after = sent.current, sent.meta
     if before is None or after.get(TRASH) or CASE_STUDY not in (kinds.of_meta(before.meta), kinds.of_meta(after)):
         return
-    stored = _document(before)
+    stored = parse(sent.stored)
     if stored.fields.get("provenance") == FROM_PUBLIC_SOURCES:
         data = sent.data.read()
         sent.data = io.BytesIO(data)
@@ -178,7 +178,7 @@ def _check_organisation(sent: gate.Sent) -> None:
         return
     data = sent.data.read()
     after = parse(data)
-    before = _document(sent.current) if was else parse(b"")
+    before = parse(sent.stored) if was else parse(b"")
     itemid = sent.current.meta[ITEMID] if sent.current is not None else None
     names = list(sent.meta.get(NAME) or [sent.name])
     renamed = was and names != list(sent.current.meta.get(NAME) or ())

@@ -49,6 +49,8 @@ class Town:
             self.organisation(OTHER, members=["other1"], storage=storage)
             self.organisation(ENDORSER, members=["endorser1"], storage=storage)
             self.endorsers([ENDORSER], storage)
+            for name in ("CaseStudies", "Organisations"):  # Moin renames below pages that there are
+                pages.store(name, b"All of them.\n", contenttype=WIKI_TEXT, itemtype="default", storage=storage)
             self.save(self.case, making.text("School meals", organisation=OWN, provenance="public-sources"), storage)
 
     def organisation(
