@@ -11,10 +11,11 @@ import pytest
 from lxml import html as lxml_html
 
 from cupboard import instance, pages
-from cupboard.asserting import SUPPLIERS, group_of
 from cupboard.case_study import CASE_STUDY
 from cupboard.document import dump
 from cupboard.legal.assertions import was_altered
+from cupboard.organisations.membership import SUPPLIERS
+from cupboard.organisations.membership import default_group as group_of
 from tests.test_editing import CASE, Writer, minimal
 
 ORGANISATION = "Public Health Wales NHS Trust"

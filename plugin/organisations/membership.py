@@ -85,8 +85,11 @@ def group_of(organisation: str) -> str:
     :param organisation: as a case study has it
     """
     found = named(organisation)
-    if found:
-        return found.group
+    return found.group if found else default_group(organisation)
+
+
+def default_group(organisation: str) -> str:
+    """The name of the group of an organisation that has no page; empty for one without a name."""
     return f"{PREFIX}/{pages.slug(organisation)}Group" if organisation.strip() else ""
 
 
