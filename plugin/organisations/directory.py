@@ -95,6 +95,10 @@ def of_item(itemid: str) -> Organisation | None:
     return _made(found) if found else None
 
 
+def every() -> list[Organisation]:
+    return [_made(row) for row in bodies.every_body(current_app.storage.reading())]
+
+
 def of_page(name: str) -> Organisation | None:
     """The organisation whose page has this name."""
     item = current_app.storage.get_item(short=True, namespace="", name_exact=name)

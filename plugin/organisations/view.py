@@ -148,6 +148,17 @@ class OrganisationView:
         return self.organisation is not None and membership.can_join_by_mail(self.organisation)
 
 
+def every() -> list[tuple[Organisation, int]]:
+    """The organisations with a page that the person who asks may read, by name, and how many of their case studies
+    that person may read."""
+    offers = catalogue.find(Query(per_page=1), offered=("organisation",), whole=("organisation",)).offers
+    counts: dict[str, int] = {}
+    for value in offers[0].values:
+        counts[called(value.id)] = counts.get(called(value.id), 0) + value.count
+    found = [one for one in directory.every() if one.is_readable]
+    return [(one, sum(counts.get(key, 0) for key in one.keys)) for one in sorted(found, key=lambda one: called(one.name))]
+
+
 def scope_of(keys: tuple[str, ...]) -> Query | None:
     """What a list is limited to that holds the case studies of an organisation; None when there are none.
 

@@ -1,0 +1,76 @@
+"""
+Endorsements - shows endorsements that are in force: the newest, those of one case study, or those an organisation gave.
+
+    Only case studies that you may read are shown.
+
+Parameters:
+
+    page: the name of a case study's page, or of an organisation's page. Without one, the newest of all are shown. If
+        you may not read that page, or it does not exist, the macro says that it is not there.
+
+    rows: how many at most, from 1 to 50. The default is 10.
+
+    view: lines or cards. Cards show each case study in short, as lists do, and each one once. The default is lines.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own.
+
+Examples:
+    <<Endorsements>>
+    <<Endorsements(rows=3, view=cards)>>
+    <<Endorsements(CaseStudies/school-meals)>>
+    <<Endorsements(Organisations/anytown-council, rows=20)>>
+"""
+
+from itertools import islice
+
+from moin.macros._base import MacroBlockBase, fail_message
+from moin.storage.middleware.exceptions import AccessDenied
+
+from cupboard import catalogue, definitions, kinds, listing, pages
+from cupboard.endorsement.view import Statements
+from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.organisations.kind import ORGANISATION
+
+MOST = 50
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            given = read_arguments(arguments, "page", ("rows", "view"))
+            rows = whole_number(given.get("rows", "10"), "rows", 1, MOST)
+            view = given.get("view", "lines")
+            if view not in ("lines", "cards"):
+                raise BadArgument(f"view must be lines or cards, not {view!r}")
+            return _shown(given.get("page", ""), rows, view)
+        except BadArgument as bad:
+            return fail_message(f"Endorsements: {bad}", alternative)
+
+
+def _shown(name, rows, view):
+    page = _page(name) if name else None
+    if page and kinds.of_meta(page.meta) is not ORGANISATION:
+        organisation = page.document.fields.get("organisation", "")
+        signed = Statements(page.name, organisation if isinstance(organisation, str) else "")
+        return fragment("endorsements_of_case.html", views=signed.endorsements[:rows])
+    found = catalogue.signed(MOST * 4, organisation=page.meta["itemid"] if page else None)
+    if view == "lines":
+        return fragment("endorsements.html", signed=found[:rows], cards=[])
+    once = {one.entry.itemid: one.entry for one in found}
+    cards = [listing.card(entry, definitions.current(), 3) for entry in islice(once.values(), rows)]
+    return fragment("endorsements.html", signed=[], cards=cards)
+
+
+def _page(name):
+    try:
+        page = pages.read(name)
+    except AccessDenied:
+        # Not told from a page that does not exist: that it does is nobody's business.
+        page = None
+    kind = kinds.of_meta(page.meta) if page else None
+    if kind is None or not (kind.listed or kind is ORGANISATION) or page.document.error:
+        raise BadArgument(f"there is no case study and no organisation {name!r}")
+    return page
