@@ -10,10 +10,10 @@ Parameters:
     term: the id of the term, as the page Cupboard/Contents shows it. Without one, all case studies are listed.
 
     area, step, theme, stage, status, flagged, reviewed, regime, change, region, jurisdiction, sector, organisation,
-        audience, kind, payback, has: only case studies with one of these values. Give ids or labels, with commas
-        between; with semicolons, if one of them has a comma in it. has is documents or cost-benefit; payback is a
-        number of years: 2, 5, 10 or 20; flagged is law_changed, review_overdue or challenge_period_passed; reviewed is
-        6, 12 or 24, in months; change is the id of a change of law, as Cupboard/Regimes shows it.
+        audience, kind, endorsed, payback, has: only case studies with one of these values. Give ids or labels, with
+        commas between; with semicolons, if one of them has a comma in it. has is documents or cost-benefit; payback is a
+        number of years: 2, 5, 10 or 20; endorsed is endorsed or confirmed; flagged is law_changed, review_overdue or
+        challenge_period_passed; reviewed is 6, 12 or 24, in months; change is the id of a change of law, as Cupboard/Regimes shows it.
 
     without_term, without_area, without_region and so on: only case studies without these values.
 
