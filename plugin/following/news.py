@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -68,7 +68,7 @@ def seconds(mtime: datetime | int) -> int:
     return int(mtime.replace(tzinfo=UTC).timestamp()) if isinstance(mtime, datetime) else int(mtime)
 
 
-def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Collection[str] = ()) -> News | None:
+def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Container[str] = ()) -> News | None:
     """What is new on a page.
 
     :param since: seconds since the epoch; versions after it are news

@@ -47,6 +47,10 @@ CREATE TABLE IF NOT EXISTS favourite (
 """
 
 
+#: (database, its inode, further tables): where the tables are known to be.
+_made: set[tuple[Path, int, str]] = set()
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What a person keeps with one favourite.
@@ -215,12 +219,12 @@ class Private:
             os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
         connection = sqlite3.connect(self.path, timeout=15, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            if connection.execute("PRAGMA user_version").fetchone()[0] < 1:
-                connection.executescript(_SCHEMA + "PRAGMA user_version = 1;")
-            if schema:
-                connection.executescript(schema)
+            made = (self.path, self.path.stat().st_ino, schema)
+            if made not in _made:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(_SCHEMA + schema)
+                _made.add(made)
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")

@@ -44,20 +44,30 @@ FIRST = {NOW: 3600, DAILY: 86400, WEEKLY: 7 * 86400}
 OVERLAP = 60
 #: A draft waits when it is so many seconds old.
 _DRAFT_WAITS = 86400
-#: How much one message says.
+#: How much one message says; of the rest it says how much there is.
 MOST_PAGES, MOST_IN_SECTION = 50, 20
 _MOST_CHANGES = 20_000
 
 
 @dataclass
 class Section:
-    """What is new under a section, or among the matches of a search."""
+    """What is new under a section, or among the matches of a search.
+
+    :ivar more: how many further pages there are
+    """
 
     title: str
     url: str
     favourite: Favourite
     news: list[News] = field(default_factory=list)
     law: list[tuple[LawChange, int]] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, what: News) -> None:
+        if len(self.news) < MOST_IN_SECTION:
+            self.news.append(what)
+        else:
+            self.more += 1
 
 
 @dataclass
@@ -83,6 +93,7 @@ class Digest:
 
     :ivar told: what need not be told again
     :ivar until: by subscription, the second until when all is told
+    :ivar now: the last second that it tells of
     :ivar more: how many changed pages are left out because there are too many
     """
 
@@ -96,6 +107,7 @@ class Digest:
     told: set[str] = field(default_factory=set)
     until: dict[str, int] = field(default_factory=dict)
     more: int = 0
+    now: int = 0
 
     def __bool__(self) -> bool:
         return self.size > 0
@@ -108,14 +120,18 @@ class Digest:
 
 
 def compose(
-    frequency: str, person: Person, kept: Mapping[str, Kept], told: frozenset[str], told_until: Mapping[str, int]
+    frequency: str, person: Person, kept: Mapping[str, Kept], told: frozenset[str], told_until: Mapping[str, int],
+    until: int = 0, only: frozenset[str] = frozenset(),
 ) -> Digest:
     """What there is to tell the person who asks, of the favourites that are told with a frequency.
 
     :param person, kept: what the person chose, for all and for each favourite
     :param told, told_until: what the person was told already
+    :param until: the last second that it tells of; 0: now
+    :param only: what it may tell; empty: whatever there is
     """
-    return _Composing(frequency, person, kept, told, told_until).digest()
+    return _Composing(frequency, person, kept, _Told(told, only), told_until,
+                      until or int(time.time())).digest()
 
 
 def frequencies(subscriptions: list[str], person: Person, kept: Mapping[str, Kept]) -> set[str]:
@@ -123,15 +139,25 @@ def frequencies(subscriptions: list[str], person: Person, kept: Mapping[str, Kep
     return {person.frequency, *(kept[one].frequency for one in subscriptions if one in kept and kept[one].frequency)}
 
 
+class _Told:
+    """What is not to be told: what was told already, and when a message is made again, what was not in it then."""
+
+    def __init__(self, told: frozenset[str], only: frozenset[str]):
+        self.told, self.only = told, only
+
+    def __contains__(self, what: object) -> bool:
+        return what in self.told or bool(self.only) and what not in self.only
+
+
 class _Composing:
-    def __init__(self, frequency: str, person: Person, kept: Mapping[str, Kept], told: frozenset[str],
-                 told_until: Mapping[str, int]):
+    def __init__(self, frequency: str, person: Person, kept: Mapping[str, Kept], told: _Told,
+                 told_until: Mapping[str, int], until: int):
         self.frequency = frequency
         self.all_here = person.frequency == frequency
         self.kept = kept
         self.told = told
         self.told_until = told_until
-        self.now = int(time.time())
+        self.now = until
         self.userid = flaskg.user.itemid
         chosen = [
             one for one in read_all(flaskg.user.subscriptions)
@@ -139,7 +165,7 @@ class _Composing:
         ]
         self.searches = {one: found for one in chosen if one.kind == PAGE and (found := kept_search(one.value))}
         self.favourites = [one for one in chosen if one not in self.searches]
-        self.result = Digest(until={one.subscription: self.now for one in chosen})
+        self.result = Digest(now=until, until={one.subscription: self.now for one in chosen})
 
     def digest(self) -> Digest:
         changed = list(_changed_since(self._earliest()))
@@ -186,8 +212,7 @@ class _Composing:
                 continue
             if favourite.is_term:
                 section = sections.setdefault(favourite, self._section(favourite))
-                if len(section.news) < MOST_IN_SECTION:
-                    section.news.append(what)
+                section.add(what)
             elif len(self.result.pages) < MOST_PAGES:
                 self.result.pages.append((favourite, what))
             else:
@@ -213,11 +238,9 @@ class _Composing:
         section = Section(title, url, favourite)
         since = self._window(favourite)
         for itemid in _matches(query, since):
-            if len(section.news) >= MOST_IN_SECTION:
-                break
             what = self._of_page(itemid, since)
             if what and what.revid not in {one.revid for _, one in self.result.pages}:
-                section.news.append(what)
+                section.add(what)
         if section.news:
             self.result.searches.append(section)
 

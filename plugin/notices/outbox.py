@@ -11,13 +11,15 @@ row holds no text. A message is made when it is sent, so it says what is true th
 
 A process that is killed leaves its row ``due``, and the next run sends it; or ``sending``, when it was killed between the
 last dot and the server's answer being written down. Nobody can know then whether the server took the message. It is sent
-again, with the same Message-ID, since being left out is worse than a copy that most mail programs drop.
+again, with the same Message-ID and telling the same, since being left out is worse than a copy that most mail programs
+drop. The same holds when the server hangs up instead of answering the last dot.
 
 What was told to a person (versions of pages, matters of upkeep) is remembered in the same transaction as ``sent``.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -43,6 +45,8 @@ CREATE TABLE IF NOT EXISTS notice (
     planned INTEGER NOT NULL,
     changed INTEGER NOT NULL,
     why TEXT NOT NULL DEFAULT '',
+    until INTEGER NOT NULL DEFAULT 0,
+    telling TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (itemid, frequency, period)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS notice_state ON notice (state, next_try);
@@ -68,12 +72,16 @@ class Notice:
     :ivar itemid: of the account
     :ivar period: ``2026-W47``, ``2026-11-22``, or for at-once mail the moment at which it was planned
     :ivar tries: how often it was tried
+    :ivar until: the second until when it tells, when the server may have it already; 0: it has not
+    :ivar telling: what it tells, in that case
     """
 
     itemid: str
     frequency: str
     period: str
     tries: int = 0
+    until: int = 0
+    telling: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -109,14 +117,19 @@ class Outbox:
         """What is to be sent now, the oldest first. Only for whoever holds the lock: what a killed run left is due."""
         with self.private.open(_SCHEMA) as connection:
             rows = connection.execute(
-                "SELECT itemid, frequency, period, tries FROM notice WHERE state IN ('due', 'sending')"
+                "SELECT itemid, frequency, period, tries, until, telling FROM notice WHERE state IN ('due', 'sending')"
                 " AND next_try <= ? ORDER BY planned, itemid LIMIT ?", (_now(now), most)
             ).fetchall()
-        return [Notice(*row) for row in rows]
+        return [Notice(*row[:5], frozenset(json.loads(row[5] or "[]"))) for row in rows]
 
-    def ending(self, notice: Notice) -> None:
-        """Note that the server is about to get the last dot."""
-        self._set(notice, SENDING)
+    def ending(self, notice: Notice, until: int, telling: Collection[str]) -> None:
+        """Note that the server is about to get the last dot, and what the message tells."""
+        with self.private.open(_SCHEMA) as connection:
+            connection.execute(
+                "UPDATE notice SET state = 'sending', until = ?, telling = ?"
+                " WHERE itemid = ? AND frequency = ? AND period = ?",
+                (until, json.dumps(sorted(telling)), *_key(notice)),
+            )
 
     def sent(self, notice: Notice, told: Collection[str], until: Mapping[str, int]) -> None:
         """Note that the server took a message, and all that it told.
@@ -130,9 +143,10 @@ class Outbox:
         """Note that there was nothing to say."""
         self._done(notice, NOTHING, (), until)
 
-    def later(self, notice: Notice, why: str, now: int | None = None) -> bool:
+    def later(self, notice: Notice, why: str, now: int | None = None, maybe_taken: bool = False) -> bool:
         """Note that a try failed.
 
+        :param maybe_taken: whether the server had all of it and gave no answer
         :returns: whether it is tried again
         """
         if notice.tries >= len(BACK_OFF):
@@ -140,9 +154,9 @@ class Outbox:
             return False
         with self.private.open(_SCHEMA) as connection:
             connection.execute(
-                "UPDATE notice SET state = 'due', tries = tries + 1, next_try = ?, changed = ?, why = ?"
-                " WHERE itemid = ? AND frequency = ? AND period = ?",
-                (_now(now) + BACK_OFF[notice.tries], _now(now), why[:300], *_key(notice)),
+                "UPDATE notice SET state = 'due', tries = tries + 1, next_try = ?, changed = ?, why = ?,"
+                " until = CASE WHEN ? THEN until ELSE 0 END WHERE itemid = ? AND frequency = ? AND period = ?",
+                (_now(now) + BACK_OFF[notice.tries], _now(now), why[:300], maybe_taken, *_key(notice)),
             )
         return True
 
@@ -195,7 +209,7 @@ class Outbox:
     def _done(self, notice: Notice, state: str, told: Collection[str], until: Mapping[str, int]) -> None:
         with self.private.open(_SCHEMA) as connection:
             connection.execute(
-                "UPDATE notice SET state = ?, changed = ?, why = '' WHERE itemid = ? AND frequency = ? AND period = ?",
+                "UPDATE notice SET state = ?, changed = ?, why = '', telling = '' WHERE itemid = ? AND frequency = ? AND period = ?",
                 (state, _now(None), *_key(notice)),
             )
             connection.executemany(

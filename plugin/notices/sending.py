@@ -128,15 +128,22 @@ class _Run:
             if notice.frequency not in frequencies(account.subscriptions, person, kept) - {NONE}:
                 return self._nothing(notice, {})
             told = self.outbox.told(notice.itemid)
-            digest = compose(notice.frequency, person, kept, told, self.outbox.told_until(notice.itemid))
+            told_until = self.outbox.told_until(notice.itemid)
+            digest = compose(notice.frequency, person, kept, told, told_until, notice.until, notice.telling)
             if not digest:
                 return self._nothing(notice, digest.until)
             mail = message(notice, digest, address, LABELS[notice.frequency])
+        ended = False
+
+        def ending() -> None:
+            nonlocal ended
+            self.outbox.ending(notice, digest.now, digest.told)
+            ended = True
+
         try:
             if self.connection is None:
                 self.connection = Connection(self.server)
-            sender = mail["From"].addresses[0].addr_spec
-            self.connection.send(mail, sender, address, lambda: self.outbox.ending(notice))
+            self.connection.send(mail, mail["From"].addresses[0].addr_spec, address, ending)
         except DeadAddress as error:
             private.address_died(notice.itemid, address)
             self.outbox.failed(notice, str(error))
@@ -147,7 +154,7 @@ class _Run:
             self.connection = None
             self.failures += 1
             self.report.server = str(error)
-            self._later(notice, str(error))
+            self._later(notice, str(error), maybe_taken=ended or notice.until > 0)
         except NotTaken as error:
             self._later(notice, str(error))
         else:
@@ -160,9 +167,9 @@ class _Run:
         self.outbox.nothing(notice, until)
         self.report.nothing += 1
 
-    def _later(self, notice: Notice, why: str) -> None:
+    def _later(self, notice: Notice, why: str, maybe_taken: bool = False) -> None:
         logging.warning(f"a notice was not taken by the mail server: {why}")
-        if self.outbox.later(notice, why):
+        if self.outbox.later(notice, why, maybe_taken=maybe_taken):
             self.report.later += 1
         else:
             self.report.failed += 1

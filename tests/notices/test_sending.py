@@ -105,7 +105,9 @@ def test_a_server_that_refuses_for_good_is_given_up_and_the_news_is_in_the_next_
     assert send("weekly").sent == 3 and "result now News" in text_of(mail.taken[0][1])
 
 
-def test_a_message_keeps_its_id_when_it_is_sent_again(seeded_app, news, send, mail, people_db, monkeypatch):
+def test_a_message_keeps_its_id_and_what_it_tells_when_it_is_sent_again(
+    seeded_app, news, send, mail, clock, monkeypatch
+):
     class Killed(BaseException):
         pass
 
@@ -117,9 +119,16 @@ def test_a_message_keeps_its_id_when_it_is_sent_again(seeded_app, news, send, ma
         with pytest.raises(Killed):
             send("weekly")
     assert len(mail.taken) == 1
+    clock.forward(60)
+    change(seeded_app, CASE, result="Later news")
     assert send("weekly").sent == 3
     ids = [message["Message-ID"] for _, message in mail.taken]
-    assert len(ids) == 4 and len(set(ids)) == 3 and addresses(mail) == sorted([*EVERYONE, addresses(mail)[0]])
+    assert len(ids) == 4 and len(set(ids)) == 3 and len(mail.of(mail.taken[0][0])) == 2
+    first, copy = mail.of(mail.taken[0][0])
+    assert text_of(first) == text_of(copy) and "Later news" not in text_of(copy)
+    clock.forward(7 * 86400)
+    assert send("weekly").sent == 1  # the later news, which the others have
+    assert "Later news" in text_of(mail.taken[-1][1])
 
 
 def test_a_person_who_changed_their_mind_since_gets_nothing(news, send, mail, clock, people_db, person):
