@@ -58,10 +58,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(made_once: Callable[[bool], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a seeded wiki, served by two processes; one wiki for each module of tests."""
+def served(made_once: Callable[[bool], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a seeded wiki that is to be served; one for each module of tests."""
     folder = tmp_path_factory.mktemp("served") / "wiki"
     shutil.copytree(made_once(True), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(served: Path) -> Iterator[str]:
+    """The address of that wiki, served by two processes."""
+    folder = served
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
