@@ -2,6 +2,7 @@
 
 from werkzeug.exceptions import ServiceUnavailable
 
+from whoosh.index import EmptyIndexError
 from whoosh.query import QueryError
 
 
@@ -35,3 +36,9 @@ class IndexRebuilding(ServiceUnavailable):
 
     def __init__(self):
         super().__init__(retry_after=10)
+
+
+class IndexMissing(ServiceUnavailable, EmptyIndexError):
+    """Somebody took the index away while the wiki was served; the page to show until there is one again."""
+
+    description = "The wiki's index is missing. No page is lost. Whoever runs this wiki can make it with 'moin index-build'."

@@ -22,7 +22,7 @@ from moin.constants.keys import ALL_REVS, CONTENT, LATEST_META, LATEST_REVS, NAM
 from moin.storage.middleware import indexing
 
 from . import building, companions, connections, documents, files, recovery, schema, writing
-from .errors import IndexProblem, IndexRebuilding
+from .errors import IndexMissing, IndexProblem, IndexRebuilding
 from .fields import Layout
 from .searcher import Index
 
@@ -200,7 +200,9 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         try:
             connection = self.connections.reading()
         except FileNotFoundError:
-            raise EmptyIndexError(_MISSING.format(self._directory())) from None
+            logger.error(_MISSING.format(self._directory()))
+            error = IndexMissing() if has_request_context() else EmptyIndexError(_MISSING.format(self._directory()))
+            raise error from None
         outdated = companions.outdated(connection)
         self._ready = os.getpid()
         if outdated:
