@@ -16,7 +16,7 @@ from moin import flaskg
 from moin.constants.keys import ITEMID, MTIME, REV_NUMBER
 from moin.storage.middleware.indexing import convert_to_indexable
 
-from . import companions, connections, files, schema, writing
+from . import companions, connections, dialect, files, schema, writing
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,6 @@ def create(path, format_):
     with open(path, "wb"):
         pass
     with connections.exclusive(path) as connection:
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute("PRAGMA journal_mode = WAL")
         schema.create_tables(connection, format_)
         companions.create(connection)
 
@@ -39,8 +37,7 @@ def create(path, format_):
 def settle(path):
     """Write all there is into the database file itself, so that it can be renamed."""
     with connections.exclusive(path) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        dialect.write_all(connection)
 
 
 def read(middleware, backend_name, revid):
@@ -68,10 +65,7 @@ def build(path, middleware, procs):
     create(path, middleware.format)
     revisions, newest = _survey(middleware.backend)
     with connections.exclusive(path) as connection:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA cache_size = -65536")
-        schema.start_bulk(connection)
+        dialect.start_bulk(connection)
         connection.execute("BEGIN")
         writer = writing.Writer(connection, middleware.layout, bulk=True)
         with _progress(len(revisions)) as progress:
@@ -84,9 +78,9 @@ def build(path, middleware, procs):
                     )
                 progress.update(1)
         connection.execute("COMMIT")
-        schema.suit_saves(connection)
+        dialect.suit_saves(connection)
         connection.execute("ANALYZE")
-        connection.execute("PRAGMA journal_mode = WAL")
+        dialect.write_all(connection)
     seconds = time.monotonic() - started
     logger.info("indexed %d revisions of %d items in %.1f s", len(revisions), len(newest), seconds)
 
@@ -159,8 +153,8 @@ def update(path, middleware):
     :returns: was there a difference
     """
     with connections.exclusive(path) as connection:
-        schema.configure(connection, durable=False, cache_mib=32)
-        connection.execute("PRAGMA busy_timeout = 15000")
+        dialect.configure(connection, durable=False, cache_mib=32)
+        dialect.wait(connection, 15)
         stored = {revid: backend_name for backend_name, revid in middleware.backend}
         indexed = {revid for (revid,) in connection.execute("SELECT revid FROM revision")}
         changes = [
@@ -170,7 +164,7 @@ def update(path, middleware):
         ]
         changes += [(revid, None) for revid in indexed if revid not in stored]
         for start in range(0, len(changes), _BATCH):
-            connection.execute("BEGIN IMMEDIATE")
+            dialect.begin_writing(connection)
             writer = writing.Writer(connection, middleware.layout)
             for revid, backend_name in changes[start : start + _BATCH]:
                 if backend_name is None:

@@ -20,6 +20,8 @@ import sqlite3
 
 from typing import BinaryIO, Callable, Protocol
 
+from . import dialect
+
 
 class Companion(Protocol):
     """Keeps tables beside the index. Its methods run inside the index's write transaction and must not end it."""
@@ -71,7 +73,10 @@ def create(connection):
 
 def _create(connection, companion):
     companion.create(connection)
-    connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_setting(companion), str(companion.version)))
+    connection.execute(
+        "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (_setting(companion), str(companion.version)),
+    )
 
 
 def put(connection, meta, content, open_data):
@@ -92,12 +97,7 @@ def outdated(connection):
 
 def recreate(connection, companion):
     """Drop all tables of a companion and make them anew, empty."""
-    names = connection.execute(
-        "SELECT type, name FROM sqlite_master WHERE name LIKE ? ESCAPE '\\' AND type IN ('table', 'view')"
-        " ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC",
-        (companion.name.replace("_", "\\_") + "\\_%",),
-    ).fetchall()
-    for kind, name in names:
+    for kind, name in dialect.tables_of(connection, companion.name + "_"):
         # A virtual table takes its shadow tables with it.
         connection.execute(f'DROP {kind} IF EXISTS "{name}"')
     _create(connection, companion)

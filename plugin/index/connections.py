@@ -20,7 +20,7 @@ import time
 
 from flask import appcontext_tearing_down, has_app_context
 
-from . import schema
+from . import dialect
 from .errors import IndexBusy, IndexNotWritable
 
 _FULL = ("full",)
@@ -34,7 +34,7 @@ class Connections:
         """
         :param path: of the database file
         :param timeout: seconds that a writer waits for another one
-        :param durable, cache_mib: see schema.configure
+        :param durable, cache_mib: see dialect.configure
         """
         self.path = path
         self.timeout = timeout
@@ -76,7 +76,7 @@ class Connections:
     def _connect(self):
         connection = existing(self.path, self.timeout)
         try:
-            schema.configure(connection, **self._settings)
+            dialect.configure(connection, **self._settings)
         except sqlite3.Error:
             connection.close()
             raise
@@ -153,11 +153,11 @@ class Connections:
         while True:
             try:
                 connection = self._open()
-                connection.execute("PRAGMA busy_timeout = 0")
+                dialect.wait(connection, 0)
                 try:
-                    connection.execute("BEGIN IMMEDIATE")
+                    dialect.begin_writing(connection)
                 finally:
-                    connection.execute(f"PRAGMA busy_timeout = {int(self.timeout * 1000)}")
+                    dialect.wait(connection, self.timeout)
                 if self._local.identity == identity(self.path):
                     return connection
                 # replaced while we waited for the lock

@@ -41,4 +41,7 @@ class IndexRebuilding(ServiceUnavailable):
 class IndexMissing(ServiceUnavailable, EmptyIndexError):
     """Somebody took the index away while the wiki was served; the page to show until there is one again."""
 
-    description = "The wiki's index is missing. No page is lost. Whoever runs this wiki can make it with 'moin index-build'."
+    description = (
+        "The wiki's index is missing. No page is lost. "
+        "Whoever runs this wiki can make it again with 'moin index-create' and 'moin index-build'."
+    )

@@ -62,7 +62,8 @@ def passages(text, found, top=3, minscore=1):
     for place in places:
         start = max(end, place - _BEFORE)
         end = max(start, place + _AFTER)
-        near += [_Word(words[i].lower(), *spans[i], found[words[i].lower()]) for i in range(start, min(end, len(words)))]
+        for word, span in zip(words[start:end], spans[start:end]):
+            near.append(_Word(word.lower(), *span, found[word.lower()]))
     fragments = [one for one in _FRAGMENTER.fragment_tokens(text, near) if _score(one) >= minscore]
     # Of equally good ones the first; Whoosh takes any.
     best = sorted(fragments, key=lambda one: (-_score(one), one.startchar))[:top]

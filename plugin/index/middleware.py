@@ -21,7 +21,7 @@ from whoosh.index import EmptyIndexError
 from moin.constants.keys import ALL_REVS, CONTENT, LATEST_META, LATEST_REVS, NAME
 from moin.storage.middleware import indexing
 
-from . import building, companions, connections, documents, files, recovery, schema, writing
+from . import building, companions, connections, dialect, documents, files, recovery, schema, writing
 from .errors import IndexMissing, IndexProblem, IndexRebuilding
 from .fields import Layout
 from .searcher import Index
@@ -146,7 +146,7 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
         try:
             if os.path.exists(path):
                 connection = connections.existing(path, self.connections.timeout)
-                connection.execute("BEGIN IMMEDIATE")
+                dialect.begin_writing(connection)
                 intents = recovery.make_whole(connection, self.backend.running, self.backend.backend)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
@@ -428,8 +428,8 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
     def optimize_index(self, tmp=False):
         """Merge the full text, drop what nothing refers to, give the space back."""
         with connections.exclusive(files.database(self._directory(tmp))) as connection:
-            connection.execute(f"PRAGMA busy_timeout = {int(self.connections.timeout * 1000)}")
-            schema.optimize(connection)
+            dialect.wait(connection, self.connections.timeout)
+            dialect.optimize(connection)
 
 
 def _tells_of_damage(error):

@@ -9,7 +9,6 @@ A conjunction lists its smallest part and probes for the others, so that ``names
 there are pages with the tag, not pages in the namespace. Values are always bound, never part of the SQL.
 """
 
-import json
 import logging
 import re
 
@@ -23,7 +22,7 @@ from whoosh.util.times import long_to_datetime
 
 from moin.constants.keys import ALL_REVS, MTIME
 
-from . import fields, terms
+from . import dialect, fields, terms
 from .documents import EPOCH
 from .errors import UntranslatableQuery
 
@@ -91,7 +90,7 @@ class Translator:
         if len(ids) == 1:
             where, values = "token = ?", tuple(ids)
         else:
-            where, values = "token IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+            where, values = f"token IN ({dialect.EACH})", (dialect.listed(ids),)
         select = f"SELECT revision FROM posting WHERE {where} AND {self.posting_half}"
         count = f"SELECT count(*) FROM ({select} LIMIT {COUNTED})"
         size = self.connection.execute(count, values).fetchone()[0]
@@ -102,15 +101,15 @@ class Translator:
 
     def full_text(self, table, expression):
         """Statement and values that list the ids of revisions that match a full text expression."""
-        statements = [f"SELECT rowid FROM {table}_{half} WHERE {table}_{half} MATCH ?" for half in self.halves]
+        statements = [dialect.matching(f"{table}_{half}") for half in self.halves]
         return " UNION ALL ".join(statements), (expression,) * len(statements)
 
     def _with_words(self, column, words):
         """Revisions that have one of these words in this column."""
         parts = [words[i : i + _WORDS_AT_ONCE] for i in range(0, len(words), _WORDS_AT_ONCE)]
         matches = [
-            self._listed(*self.full_text("words", in_column(column, " OR ".join(map(quoted, part)))), COUNTED)
-            for part in parts
+            self._listed(*self.full_text("words", dialect.in_column(column, part)), COUNTED)
+            for part in (dialect.any_of(map(dialect.quoted, part)) for part in parts)
         ]
         return any_of(matches)
 
@@ -165,7 +164,7 @@ class Translator:
         """Words of the vocabulary that contain this part of three to six characters, as NGRAMWORDS would find it."""
         if len(part) not in _GRAM_SIZES:
             return []
-        rows = self.connection.execute("SELECT text FROM gram WHERE gram MATCH ?", (quoted(part),))
+        rows = self.connection.execute(dialect.WORDS_WITH_PART, (dialect.quoted(part),))
         return [text for (text,) in rows]
 
     # nodes
@@ -186,7 +185,7 @@ class Translator:
             source = fields.TEXT.get(name) or fields.NGRAMS[name]
             if source == "content":
                 return self._scan("EXISTS (SELECT 1 FROM body WHERE revision = r.id)", ())
-            return self._scan(f"coalesce(json_extract(r.doc, '$.{source}'), '') NOT IN ('', '[]')", ())
+            return self._scan(f"coalesce({dialect.in_document(source)}, '') NOT IN ('', '[]')", ())
         rows = self._tokens_from(name, "") or self.connection.execute(
             "SELECT id, value FROM token WHERE field = ?", (self.field_id(name),)
         ).fetchall()
@@ -249,12 +248,12 @@ class Translator:
         field = self.schema[name]
         found = []
         for id_, value in self.connection.execute(
-            f"SELECT r.id, json_extract(r.doc, ?) FROM revision r WHERE {self.everything} AND {together.probe}",
-            (f'$."{name}"', *together.probe_values),
+            f"SELECT r.id, {dialect.in_document(None)} FROM revision r WHERE {self.everything} AND {together.probe}",
+            (dialect.path(name), *together.probe_values),
         ).fetchall():
             if isinstance(value, str) and _follow(words, [token.text for token in field.analyzer(value)], slop):
                 found.append(id_)
-        return self._listed("SELECT value FROM json_each(?)", (json.dumps(found),), len(found)) if found else NOTHING
+        return self._listed(dialect.EACH, (dialect.listed(found),), len(found)) if found else NOTHING
 
     def _prefix(self, node):
         name, text = node.fieldname, node.text
@@ -270,7 +269,7 @@ class Translator:
                 return self._scan(f"{column} >= ?", (text,))
             return self._scan(f"{column} >= ? AND {column} < ?", (text, high), COUNTED)
         if name in fields.TEXT:
-            expression = in_column(fields.TEXT[name], quoted(text) + " *")
+            expression = dialect.in_column(fields.TEXT[name], dialect.begins_with(text))
             return self._listed(*self.full_text("words", expression), COUNTED)
         if name in fields.NGRAMS:
             return self._grams(name, lambda gram: gram.startswith(text), text)
@@ -279,7 +278,7 @@ class Translator:
     def _grams(self, name, predicate, literal):
         """Revisions with an n-gram that satisfies the predicate, and so a word with these characters in it."""
         words = (
-            [text for (text,) in self.connection.execute("SELECT text FROM word WHERE instr(text, ?)", (literal,))]
+            [text for (text,) in self.connection.execute(dialect.WORDS_WITH_STRING, (literal,))]
             if literal
             else self.vocabulary()
         )
@@ -307,7 +306,7 @@ class Translator:
             column = fields.COLUMNS[name]
             values = self.connection.execute(f"SELECT DISTINCT {column} FROM revision WHERE {column} IS NOT NULL")
             found = [value for (value,) in values if str(value).startswith(prefix) and predicate(str(value))]
-            return self._scan(f"r.{column} IN (SELECT value FROM json_each(?))", (json.dumps(found),))
+            return self._scan(f"r.{column} IN ({dialect.EACH})", (dialect.listed(found),))
         return self._matching_tokens(name, predicate, prefix)
 
     def _fuzzy(self, node):
@@ -379,7 +378,7 @@ class Translator:
         matches = [self.match(child) for child in others]
         if texts:
             # the full text does its own disjunction, much faster than SQL
-            matches.append(self._listed(*self.full_text("text", " OR ".join(texts)), COUNTED))
+            matches.append(self._listed(*self.full_text("text", dialect.any_of(texts)), COUNTED))
         return any_of(matches)
 
     def text_leaf(self, node):
@@ -474,22 +473,13 @@ def any_of(matches):
     )
 
 
-def quoted(text):
-    """A string of FTS5's query language."""
-    return '"' + text.replace('"', '""') + '"'
-
-
-def in_column(column, expression):
-    return f"{{{column}}} : ({expression})"
-
-
 def text_expression(name, words, slop=1):
     """Full text expression for words that follow each other in a field."""
     if len(words) > 1 and slop > 1:
-        phrase = f"NEAR({' '.join(map(quoted, words))}, {slop - 1})"
+        phrase = dialect.near(words, slop - 1)
     else:
-        phrase = quoted(" ".join(words))
-    return in_column(fields.TEXT[name], phrase)
+        phrase = dialect.quoted(" ".join(words))
+    return dialect.in_column(fields.TEXT[name], phrase)
 
 
 def _after(prefix):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from whoosh import query as wq
 
-from . import fields, schema
+from . import dialect, fields
 from .query import NOTHING
 
 _K1 = 1.2
@@ -89,11 +89,10 @@ def scores(node, translator, total):
                 results.append(_constant(match, score))
     for boost, expressions in texts.items():
         for half in translator.halves:
-            table = f"text_{half}"
             results.append(
                 (
-                    f"SELECT rowid, ? * bm25({table}, {schema.TEXT_BOOSTS}) FROM {table} WHERE {table} MATCH ?",
-                    (-boost, " OR ".join(expressions)),
+                    dialect.scored(f"text_{half}"),
+                    (-boost, dialect.any_of(expressions)),
                 )
             )
     for (name, boost), words in parts.items():

@@ -26,7 +26,10 @@ logger = logging.getLogger(__name__)
 # What is overwritten is kept in the intent up to this size; Moin itself overwrites only when a revision is destroyed.
 _KEPT = 64 * 1024 * 1024
 _COLUMNS = "revid, backendname, removing, process, meta, data"
-_INSERT = f"INSERT OR REPLACE INTO intent ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
+_CHANGED = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])
+_INSERT = (
+    f"INSERT INTO intent ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (revid) DO UPDATE SET {_CHANGED}"
+)
 
 
 def this_process():

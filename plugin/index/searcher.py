@@ -1,14 +1,12 @@
 """What Moin gets from ``ix[name].searcher()``: the methods of Whoosh's Searcher that Moin uses."""
 
-import json
-
 from functools import partial
 
 from whoosh.query import And, Term
 
 from moin.constants.keys import ALL_REVS, CONTENTTYPE, ITEMID, LATEST_META, NAME_EXACT, NAMESPACE, REVID
 
-from . import documents, fields, ordering, ranking
+from . import dialect, documents, fields, ordering, ranking
 from .hits import Results, ResultsPage
 from .query import NOTHING, Translator, all_of
 
@@ -110,7 +108,7 @@ class Searcher:
         for start in range(0, len(docnums), _CHUNK):
             chunk = docnums[start : start + _CHUNK]
             rows = self.connection.execute(
-                "SELECT id, doc FROM revision WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(chunk),)
+                f"SELECT id, doc FROM revision WHERE id IN ({dialect.EACH})", (dialect.listed(chunk),)
             ).fetchall()
             texts = dict(rows)
             for docnum in chunk:
@@ -288,7 +286,7 @@ class Searcher:
         """{number: [(field name, term as bytes)]} for these documents."""
         translator = self.translator()
         matched = {docnum: [] for docnum in docnums}
-        numbers = json.dumps(list(docnums))
+        numbers = dialect.listed(docnums)
         seen = set()
         for leaf, _ in ranking.leaves(q):
             if not isinstance(leaf, Term) or (leaf.fieldname, leaf.text) in seen:
@@ -297,7 +295,7 @@ class Searcher:
             match = translator.match(leaf)
             if match is NOTHING:
                 continue
-            sql = f"SELECT r.id FROM revision r WHERE r.id IN (SELECT value FROM json_each(?)) AND {match.probe}"
+            sql = f"SELECT r.id FROM revision r WHERE r.id IN ({dialect.EACH}) AND {match.probe}"
             for (docnum,) in self.connection.execute(sql, (numbers, *match.probe_values)):
                 matched[docnum].append((leaf.fieldname, self.schema[leaf.fieldname].to_bytes(leaf.text)))
         return matched

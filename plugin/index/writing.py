@@ -19,7 +19,7 @@ from moin.constants.keys import (
 )
 from moin.storage.middleware.indexing import backend_to_index
 
-from . import documents, schema, terms
+from . import dialect, documents, terms
 
 _COLUMNS = (
     "revid, itemid, latest, namespace, mtime, rev_number, size, parentid, dataid, backendname,"
@@ -117,9 +117,9 @@ class Writer:
     def _index(self, id_, text, words, common, latest_only, latest):
         half = "latest" if latest else "old"
         ids = common + latest_only if latest else common
-        self.connection.execute(schema.INSERT_POSTINGS, (int(latest), id_, json.dumps(ids)))
-        self.connection.execute(schema.INSERT_TEXT.format(half=half), (id_, *text))
-        self.connection.execute(schema.INSERT_WORDS.format(half=half), (id_, *map(" ".join, words)))
+        self.connection.execute(dialect.INSERT_POSTINGS, (int(latest), id_, dialect.listed(ids)))
+        self.connection.execute(dialect.INSERT_TEXT.format(half=half), (id_, *text))
+        self.connection.execute(dialect.INSERT_WORDS.format(half=half), (id_, *map(" ".join, words)))
 
     def _unindex(self, id_, latest, tokens, doc):
         half = "latest" if latest else "old"
@@ -127,9 +127,9 @@ class Writer:
         content = self.content(id_)
         # A contentless full text forgets what it is told to forget: exactly what was written.
         text, words = terms.text_columns(doc, content, self.layout)
-        self.connection.execute(schema.DELETE_POSTINGS, (int(latest), id_, json.dumps(common + latest_only)))
-        self.connection.execute(schema.DELETE_TEXT.format(half=half), (id_, *text))
-        self.connection.execute(schema.DELETE_WORDS.format(half=half), (id_, *map(" ".join, words)))
+        self.connection.execute(dialect.DELETE_POSTINGS, (int(latest), id_, dialect.listed(common + latest_only)))
+        self.connection.execute(dialect.DELETE_TEXT.format(half=half), (id_, *text))
+        self.connection.execute(dialect.DELETE_WORDS.format(half=half), (id_, *map(" ".join, words)))
         return text, words, common, latest_only
 
     def delete(self, revid):
@@ -193,7 +193,7 @@ class Writer:
     def _field_id(self, name):
         id_ = self._fields.get(name)
         if id_ is None:
-            self.connection.execute("INSERT OR IGNORE INTO field (name) VALUES (?)", (name,))
+            self.connection.execute("INSERT INTO field (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
             id_ = self.connection.execute("SELECT id FROM field WHERE name = ?", (name,)).fetchone()[0]
             self._fields[name] = id_
         return id_
@@ -221,7 +221,7 @@ class Writer:
             seen -= self._vocabulary
             self._vocabulary |= seen
         else:
-            seen = [word for (word,) in self.connection.execute(schema.UNKNOWN_WORDS, (json.dumps(list(seen)),))]
+            seen = [word for (word,) in self.connection.execute(dialect.UNKNOWN_WORDS, (dialect.listed(seen),))]
         for word in seen:
-            id_ = self.connection.execute(schema.INSERT_WORD, (word,)).lastrowid
-            self.connection.execute(schema.INSERT_GRAM, (id_, word))
+            id_ = self.connection.execute(dialect.INSERT_WORD, (word,)).lastrowid
+            self.connection.execute(dialect.INSERT_GRAM, (id_, word))

@@ -299,6 +299,6 @@ def test_an_index_that_cannot_be_opened_for_writing_says_so(index, monkeypatch):
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
     index.close()
-    monkeypatch.setattr("cupboard.index.schema.configure", unable)
+    monkeypatch.setattr("cupboard.index.dialect.configure", unable)
     with pytest.raises(IndexProblem, match="Check the rights"):
         index.connections.reading()
