@@ -33,9 +33,9 @@ def scope_of(given: Mapping[str, str]) -> Query:
         include["term"] = tuple(_term(id) for id in _values(given["term"]))
     for id in FACETS:
         if id in given and id != "term":
-            include[id] = tuple(_known(id, value) for value in _values(given[id]))
+            include[id] = _known_values(id, id, given)
         if f"without_{id}" in given:
-            exclude[id] = tuple(_known(id, value) for value in _values(given[f"without_{id}"]))
+            exclude[id] = _known_values(id, f"without_{id}", given)
     years = {name: whole_number(given[name], name, addresses.FIRST_YEAR, addresses.LAST_YEAR)
              for name in ("year_from", "year_to") if name in given}
     sort = given.get("sort", query.sort)
@@ -114,6 +114,13 @@ def _term(id: str) -> str:
     if definitions.current().contents.get(id) is None:
         raise BadArgument(f"the contents hierarchy has no term {id!r}; Cupboard/Contents lists them")
     return id
+
+
+def _known_values(facet: str, argument: str, given: Mapping[str, str]) -> tuple[str, ...]:
+    values = tuple(_known(facet, value) for value in _values(given[argument]))
+    if not values:
+        raise BadArgument(f"{argument} is empty: say what it should be, or leave it out")
+    return values
 
 
 def _known(facet: str, value: str) -> str:

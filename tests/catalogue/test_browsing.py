@@ -16,7 +16,8 @@ from lxml import html as lxml_html
 
 from cupboard import catalogue, instance, pages
 from cupboard.case_study import CASE_STUDY
-from cupboard.catalogue import FACETS, Query, fulltext, memory, similar, tables
+from cupboard.catalogue import FACETS, Query, fulltext, legal, memory, similar, tables
+from cupboard.macros import LawChanges, LegalGuide, LegalStatus, SavedSearch, SectionIndex, _lists
 from tests.catalogue.making import text
 
 WIKI = "text/x.moin.wiki;charset=utf-8"
@@ -164,7 +165,7 @@ NASTY = st.sampled_from([
 @given(st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=8), NASTY | st.text(min_size=1, max_size=30)), max_size=8))
 def test_hostile_addresses_get_a_page_or_a_sentence(seeded_client: Any, pairs: list[tuple[str, str]]) -> None:
     asked = urlencode([(name, value) for name, value in pairs if value.strip()], errors="surrogatepass")
-    for path in ("/+cupboard/browse", "/+cupboard/browse.atom", "/CaseStudies"):
+    for path in ("/+cupboard/browse", "/+cupboard/browse.atom", "/+cupboard/legal", "/CaseStudies", "/Contents/contracts/food"):
         answer = seeded_client.get(f"{path}?{asked}")
         assert answer.status_code in (200, 302, 400), (path, asked)
         assert "<script>alert" not in answer.text
@@ -173,6 +174,29 @@ def test_hostile_addresses_get_a_page_or_a_sentence(seeded_client: Any, pairs: l
 @pytest.mark.parametrize("raw", ["%00", "%ff%fe", "q=%c3", "q=%ed%a0%80", "%", "q=" + quote("\x1b[31m"), "page=%0a1", "&&&=&"])
 def test_raw_bytes_in_addresses(seeded_client: Any, raw: str) -> None:
     assert seeded_client.get(f"/+cupboard/browse?{raw}").status_code in (200, 302, 400)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(NASTY | st.text(max_size=90), NASTY | st.text(max_size=60), st.dictionaries(st.sampled_from(NAMES), NASTY, max_size=3))
+def test_hostile_searches_are_kept_or_refused_with_a_sentence(app: Any, name: str, search: str, more: dict[str, str]) -> None:
+    alice = app.test_client().sign_in("alice")
+    sent = {"name": name, "search": search if not more else urlencode(more, errors="surrogatepass")}
+    answer = alice.post("/+cupboard/searches", data={key: value.encode("utf-8", "replace") for key, value in sent.items()})
+    assert answer.status_code in (302, 400), sent
+    assert "<script>alert" not in alice.get("/+cupboard/searches").text
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from([*_lists.ALL_ARGUMENTS, "term", "name", ""]), NASTY | st.text(max_size=30)), max_size=4))
+def test_a_macro_never_raises_whatever_its_arguments(app: Any, given_: list[tuple[str, str]]) -> None:
+    from moin.app import before_wiki
+
+    text_ = ", ".join(f'{name}="{value}"' if name else value for name, value in given_)
+    with app.test_request_context("/?region=scotland"):
+        before_wiki()
+        for macro in (SectionIndex, SavedSearch, LegalStatus, LawChanges, LegalGuide):
+            shown = macro.Macro().macro(None, [text_], None, text_)
+            assert "<script>alert" not in "".join(map(str, shown.itertext())) or "&lt;script" not in str(shown)
 
 
 # -- macros ------------------------------------------------------------------------------------------------------------
@@ -382,7 +406,7 @@ def test_the_number_of_statements_does_not_grow_with_what_is_shown(app: Any) -> 
 def test_every_statement_is_served_by_an_index(app: Any) -> None:
     with instance.inside(app) as storage:
         connection = storage.reading()
-        for module in (catalogue, memory, fulltext, similar):
+        for module in (catalogue, memory, fulltext, similar, legal):
             for name, statement in module.STATEMENTS.items():
                 plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement, ("1",) * parameters(statement))]
                 scans = [step for step in plan if step.startswith("SCAN") and not re.search(r"VIRTUAL TABLE|catalogue_state", step)]
