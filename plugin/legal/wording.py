@@ -60,7 +60,7 @@ def provenance(one: Assertion, case: Case) -> str:
     if one.organisation:
         text += f" of {one.organisation}"
     if one.capacity == "editor":
-        text += " as an editor"
+        text += ", as an editor" if one.role and not one.organisation else " as an editor"
     elif one.capacity == "member" and not one.organisation:
         text += f" of {case.organisation}"
     on = Assertion(on=one.on).asserted
