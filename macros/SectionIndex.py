@@ -36,6 +36,8 @@ Parameters:
 
 Notes:
 
+    Below the list of one term stand the people who say that they can help with it.
+
     This is a block macro: it stands on a line of its own. On a page with several lists, the first one with filters is
     the one that the reader can narrow and page through.
 
@@ -49,15 +51,18 @@ Examples:
 """
 
 from moin.macros._base import MacroBlockBase, fail_message
+from moin.utils.tree import html
 
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.macros._lists import ALL_ARGUMENTS, scope_of, show
+from cupboard.macros._people import people_who_can_help
 
 
 class Macro(MacroBlockBase):
     def macro(self, content, arguments, page_url, alternative):
         try:
             given = read_arguments(arguments, "term", ALL_ARGUMENTS)
-            return show(given, scope_of(given))
+            scope = scope_of(given)
+            return html.div(children=[show(given, scope), *people_who_can_help(scope)])
         except BadArgument as bad:
             return fail_message(f"SectionIndex: {bad}", alternative)

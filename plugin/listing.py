@@ -22,7 +22,7 @@ from cupboard.attachments import Attachment
 from cupboard.case_view import CaseView, badge
 from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
-from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Value
+from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Shelves, Value
 from cupboard.definitions import Definitions
 from cupboard.legal_view import today
 
@@ -224,9 +224,15 @@ class Listing:
         self.can_page = can_page
         self._address = address
         self._in_force = definitions.current()
-        self._shelves = catalogue.shelves()
+        self._shelves = self._make_shelves()
         self._find = {name.removeprefix("find-"): value for name, value in arguments if name.startswith("find-")}
         self._all_shown = {value for name, value in arguments if name == "show"}
+
+    #: What the box for words is called.
+    words_label = "Search these case studies"
+
+    def _make_shelves(self) -> Shelves:
+        return catalogue.shelves()
 
     def at(self, page: int) -> str:
         return self._address(self.results.query.at(page), ())
@@ -310,9 +316,9 @@ class Listing:
         query = self.results.query
         found = []
         for is_out, chosen in ((False, query.include), (True, query.exclude)):
-            for id in FACETS:
+            for id in self._shelves.facets:
                 for value in chosen.get(id, ()):
-                    facet = FACETS[id]
+                    facet = self._shelves.facets[id]
                     found.append(
                         Choice(
                             self._shelves.facet_label(facet),
@@ -377,12 +383,13 @@ def query_string(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
     return urlencode([*query.pairs(), *more], safe="/")
 
 
-def read_request() -> tuple[Query, tuple[str, ...]]:
+def read_request(facets: Collection[str] = tuple(FACETS)) -> tuple[Query, tuple[str, ...]]:
     """What this request asks of a list.
 
+    :param facets: those of the list
     :raises BadQuery: when it asks for more than a list can sensibly be asked
     """
-    return addresses.read(request.args.items(multi=True), FACETS)
+    return addresses.read(request.args.items(multi=True), facets)
 
 
 def whole_facets(arguments: Collection[tuple[str, str]]) -> set[str]:

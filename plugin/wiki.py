@@ -32,18 +32,29 @@ from cupboard.notices import views as notices  # noqa: F401  registers itself
 from cupboard.organisations import guards
 from cupboard.organisations import views as _organisations  # noqa: F401
 from cupboard.parsers import case_study, definition, endorsement, organisation  # noqa: F401  they register themselves
+from cupboard.people import contacts
+from cupboard.people import guard as people_guard
+from cupboard.people import items as people_items
+from cupboard.people import view as _person  # noqa: F401  registers how a profile is shown
+from cupboard.people import views as people
+from cupboard.people.faces import Faces
 
 gate.install()
 gate.add(newcomers.guard)
+gate.add(people_guard.guard)
+gate.add(contacts.guard)
 asserting.install()
 guards.install()
 definition_guard.install()
 term_page.install()
 moin_mail.install()
+people_items.install()  # before the one that every kind gets: Moin takes the first
 items.install()
 items.VIEWS[CASE_STUDY.item_type, "brief"] = brief.of_case
 companions.register(Catalogue())
+companions.register(Faces())
 accounts.install(views.blueprint)
+people.install(views.blueprint)
 crosssite.install(views.blueprint)
 headers.install(views.blueprint)
 inline_style.install()

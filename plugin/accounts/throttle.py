@@ -47,7 +47,7 @@ RULES: Mapping[str, Rule] = {
         ("new-password", "20 per hour", "10 per hour"),
         ("change-address", "20 per hour", "5 per hour"),
         ("write", "30 per hour", "5 per day"),
-        ("report", "30 per hour", "10 per day"),
+        ("letters", "30 per hour", "20 per day"),
     )
 }
 

@@ -12,6 +12,7 @@ from moin.themes import render_template
 
 from cupboard.accounts import newcomers
 from cupboard.asserting import author
+from cupboard.people import letters
 
 LONGEST_REASON = 500
 
@@ -47,6 +48,9 @@ def waiting() -> ResponseReturnValue:
         done, said = newcomers.decline_page(itemid, reason), "The page stays hidden, and its author sees why."
     elif what == "decline-account":
         done, said = newcomers.decline_account(itemid, reason), "The account is closed. Its pages stay hidden."
+    elif what == "settle-letter":
+        letters.settle(itemid)
+        done, said = True, "The report is off the list."
     else:
         abort(400)
     flash(said if done else "That was decided already.", "info" if done else "error")
@@ -55,7 +59,10 @@ def waiting() -> ResponseReturnValue:
 
 def _page(problem: tuple[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     title = f"{'Error: ' if problem else ''}Waiting for an editor"
-    return render_template("cupboard/waiting.html", title=title, newcomers=_newcomers(), problem=problem), status
+    page = render_template(
+        "cupboard/waiting.html", title=title, newcomers=_newcomers(), problem=problem, reports=letters.reported()
+    )
+    return page, status
 
 
 def _newcomers() -> list[Newcomer]:

@@ -21,6 +21,7 @@ from cupboard.catalogue.memory import NOTHING, Memory
 from cupboard.catalogue.query import Query
 from cupboard.catalogue.rows import PAYBACKS
 from cupboard.definitions import Definitions
+from cupboard.template import Template
 from cupboard.vocabulary import Term
 
 
@@ -127,14 +128,17 @@ class Offer:
 class Shelves:
     """The case studies of each value of each facet, by the definitions in force.
 
-    :param version: of the definitions
+    :param facets: the facets of what is listed, in their order
+    :param template: the template of its pages; by default that of case studies
     """
 
-    def __init__(self, definitions: Definitions):
+    def __init__(self, definitions: Definitions, facets: Mapping[str, Facet] | None = None,
+                 template: Template | None = None):
         self.version = definitions.version
+        self.facets = FACETS if facets is None else facets
         self.legal = LegalSets(definitions)
         self.endorsed = EndorsedSets()
-        self._template = definitions.template
+        self._template = template or definitions.template
         self._contents = definitions.contents
         self._statuses = definitions.legal_statuses
         self._regimes = definitions.regimes
@@ -267,7 +271,7 @@ class Shelves:
             narrowed = _Narrowed(self, memory, query, base)
             offers = [
                 self._offer(memory, facet, query, narrowed.but(facet.id), scope, facet.id in whole)
-                for facet in FACETS.values()
+                for facet in self.facets.values()
                 if wanted is None or facet.id in wanted
             ]
             self._counted[key] = base, offers
@@ -347,7 +351,7 @@ class _Narrowed:
     def __init__(self, shelves: Shelves, memory: Memory, query: Query, base: BitMap):
         self._base = base
         self._chosen = {
-            facet: shelves.having_any(memory, FACETS[facet], values) for facet, values in query.include.items()
+            facet: shelves.having_any(memory, shelves.facets[facet], values) for facet, values in query.include.items()
         }
         self._all: BitMap | None = None
 
@@ -377,7 +381,7 @@ def narrowed(shelves: Shelves, memory: Memory, query: Query, base: BitMap) -> Bi
 def kept_out(shelves: Shelves, memory: Memory, query: Query, base: BitMap) -> BitMap:
     """``base`` without what a query leaves out, and within its years."""
     for facet, values in query.exclude.items():
-        base = base - shelves.having_any(memory, FACETS[facet], values)
+        base = base - shelves.having_any(memory, shelves.facets[facet], values)
     if query.since is not None or query.until is not None:
         first, last = query.since or 0, query.until or 9999
         years = [members for year, members in memory.keys.get("year", {}).items() if first <= int(year) <= last]

@@ -1,0 +1,140 @@
+"""The addresses of profiles and of the list of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from moin import flaskg, user
+from moin.themes import render_template
+
+from cupboard import definitions, listing, pages
+from cupboard.catalogue import BadQuery
+from cupboard.document import Document
+from cupboard.editing import Edit
+from cupboard.legal_view import today
+from cupboard.people import contacts, finding, letters, record
+from cupboard.people.kind import PERSON, record_name
+
+
+class ProfileEdit(Edit):
+    """The form of a profile. What is saved is the record; what others see is made from it."""
+
+    has_preview = False
+
+    def __init__(self, account: str):
+        super().__init__(record_name(account), PERSON)
+        self.account = account
+
+    def store(self, document: Document) -> str | None:
+        record.save(self.account, document)
+        return "saved"
+
+    def _choose_name(self) -> bool:
+        return True
+
+    def context(self) -> dict[str, Any]:
+        address = url_for("frontend.cupboard.profile", account=self.account)
+        return {**super().context(), "action": address, "is_new": not self.base}
+
+    @property
+    def heading(self) -> str:
+        return "Profile" if self.base else "Your profile"
+
+
+def profile(account: str | None = None) -> ResponseReturnValue:
+    """The profile of the person who asks; an administrator may change anybody's."""
+    if not flaskg.user.valid:
+        return redirect(url_for("frontend.login"))
+    account = account or flaskg.user.name0
+    if account != flaskg.user.name0 and not flaskg.user.may.superuser():
+        abort(403)
+    if not user.search_users(name_exact=account):
+        abort(404)
+    edit = ProfileEdit(account)
+    page = pages.read(edit.name)
+    try:
+        if request.method == "POST":
+            return edit.post()
+        if page:
+            edit.start_from(page)
+        else:
+            edit.document = edit.started_from.edit(fields={"name": account, "shown_to": "nobody"})
+        return edit.get()
+    except ValueError as refused:
+        edit.errors.append(("", f"{refused}"))
+        return edit.answer(422)
+
+
+def remove_profile() -> ResponseReturnValue:
+    """Take away the profile of the person who asks."""
+    if not flaskg.user.valid:
+        return redirect(url_for("frontend.login"))
+    if request.method != "POST":
+        return render_template("cupboard/remove_profile.html", title="Take your profile away")
+    record.remove(flaskg.user.name0)
+    flash("Your profile is gone, from every list and from history.", "info")
+    return redirect(url_for("frontend.cupboard.people"), 303)
+
+
+class PeopleListing(listing.Listing):
+    """A list of people, ready for its template."""
+
+    words_label = "Search these people"
+
+    def _make_shelves(self) -> finding.Shelves:
+        return finding.shelves()
+
+    @property
+    def heading(self) -> str:
+        total = self.results.total
+        return "1 person" if total == 1 else f"{total:,} people" if total else "Nobody"
+
+    @property
+    def has_years(self) -> bool:
+        return False
+
+    @property
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        return []
+
+
+def people() -> ResponseReturnValue:
+    """Everybody who may be found, narrowed by whatever the address says."""
+    if any(not value for value in request.args.values()):
+        kept = [(name, value) for name, value in request.args.items(multi=True) if value]
+        return redirect(f"{request.path}?{listing.urlencode(kept, safe='/')}" if kept else request.path)
+    try:
+        query, notices = listing.read_request(finding.FACETS)
+    except BadQuery as bad:
+        return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
+    how = listing.shown_arguments()
+    results = finding.find(query, whole=listing.whole_facets(how))
+    shown = PeopleListing(results, listing.here, notices=notices, arguments=how)
+    return render_template("cupboard/people.html", title="People", listing=shown, in_force=definitions.current())
+
+
+def people_like_me() -> ResponseReturnValue:
+    if not flaskg.user.valid:
+        return redirect(url_for("frontend.login"))
+    return render_template("cupboard/people_like_me.html", title="People like me", alike=finding.like_me())
+
+
+_OWN = (
+    ("/profile", "profile", profile, ["GET", "POST"]),
+    ("/profile/of/<account>", "profile", profile, ["GET", "POST"]),
+    ("/profile/remove", "remove_profile", remove_profile, ["GET", "POST"]),
+    ("/people", "people", people, ["GET"]),
+    ("/people/like-me", "people_like_me", people_like_me, ["GET"]),
+    ("/write/<account>", "letter", letters.write, ["GET", "POST"]),
+    ("/letter/<token>", "about_letter", letters.about, ["GET", "POST"]),
+    ("/contact/<token>", "contact", contacts.answer, ["GET", "POST"]),
+)
+
+
+def install(blueprint: Blueprint) -> None:
+    for address, endpoint, view, methods in _OWN:
+        blueprint.add_url_rule(address, endpoint, view, methods=methods)
+    blueprint.add_app_template_global(finding.who_can_help, "who_can_help")
+    blueprint.add_app_template_filter(lambda fields: contacts.is_shown(fields, today()), "contact_shown")

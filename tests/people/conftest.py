@@ -1,0 +1,1 @@
+from tests.accounts.conftest import app, join, mailbox  # noqa: F401
