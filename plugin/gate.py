@@ -11,7 +11,7 @@ then checked is what that person asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any
 
@@ -35,6 +35,7 @@ class Sent:
     :ivar name: by which it was addressed
     :ivar action: of Moin: why it is stored
     :ivar asked_acl: the access rules that the person who saves wants it to have; None: none of its own
+    :ivar afterwards: called with the page's item id when the revision is stored
     """
 
     meta: dict[str, Any]
@@ -43,6 +44,7 @@ class Sent:
     name: str
     action: str
     asked_acl: str | None
+    afterwards: list[Callable[[str], None]] = field(default_factory=list)
 
     @cached_property
     def stored(self) -> bytes:
@@ -100,6 +102,8 @@ def _guarded(original: Any) -> Any:
         stored = _stored(original, self, meta, sent, args, kw)
         for follower in _followers:
             follower(sent)
+        for call in sent.afterwards:
+            call(self.itemid)
         return stored
 
     return store_revision

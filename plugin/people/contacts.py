@@ -28,14 +28,12 @@ from moin.constants.keys import (
     COMMENT,
     CURRENT,
     EMAIL,
-    ITEMID,
     NAME,
     PARENTID,
     REV_NUMBER,
     TRASH,
 )
 from moin.themes import render_template
-from moin.utils.crypto import make_uuid
 
 from cupboard import definitions, gate, kinds, mailing
 from cupboard.accounts import ledger
@@ -89,7 +87,7 @@ def guard(sent: gate.Sent) -> None:
     document = parse(data)
     if document.error:
         return
-    now = _document(sent.current)
+    now = parse(sent.stored)
     name, email, day = (_text(document.fields, field) for field in _FIELDS)
     agreed = tuple(_text(now.fields, field) for field in _FIELDS)
     if is_personal(name, email) and (name, email) == agreed[:2] and agreed[2]:
@@ -101,7 +99,8 @@ def guard(sent: gate.Sent) -> None:
     else:
         wanted = dict.fromkeys(_FIELDS)
         if sent.action != ACTION_REVERT:
-            _wait(sent, name, email)
+            page = (sent.meta.get(NAME) or [""])[0]
+            sent.afterwards.append(lambda itemid: _wait(itemid, page, name, email))
     if day != (wanted.get(DAY_FIELD) or "") or len(wanted) > 1:
         order = definitions.current().template.order
         sent.data = io.BytesIO(dump(document.edit(fields=wanted, order=order)))
@@ -171,15 +170,11 @@ def _is_own(email: str) -> bool:
     return bool(email) and flaskg.user.valid and email.casefold() == flaskg.user.profile._meta.get(EMAIL, "").casefold()
 
 
-def _wait(sent: gate.Sent, name: str, email: str) -> None:
-    """Note who is to be asked, and ask: once the page has an item id, so after it was stored."""
+def _wait(itemid: str, page: str, name: str, email: str) -> None:
+    """Note who is to be asked, and ask."""
     if not email:
         flash("A person's name needs an address at which they can be asked, so it was left out.", "error")
         return
-    itemid = sent.meta.get(ITEMID)
-    if itemid is None:
-        # Moin takes the id that the metadata has
-        itemid = sent.meta[ITEMID] = make_uuid()
     with ledger.reading() as connection:
         refused = connection.execute("SELECT 1 FROM contact WHERE page = ? AND email = ?",
                                      (itemid, ledger.digest(email.casefold()))).fetchone()
@@ -194,7 +189,7 @@ def _wait(sent: gate.Sent, name: str, email: str) -> None:
                            " VALUES (?, ?, ?, ?, NULL, ?)", (itemid, email, name, time.time(), who))
     flash("The person you named is asked first. Their name and address appear when they agree.", "info")
     if not asked and mailing.is_possible():
-        _ask(itemid, (sent.meta.get(NAME) or [""])[0], name, email)
+        _ask(itemid, page, name, email)
 
 
 def _ask(itemid: str, page: str, name: str, email: str, *, again: bool = False) -> None:

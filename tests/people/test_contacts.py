@@ -83,7 +83,9 @@ def name_again(client: Any) -> None:
     changed = text.replace("contact_role: Food team", "contact_role: Food team\ncontact_email: jane@example.net\n"
                            "contact_name: Jane Quagga\ncontact_confirmed: '2026-01-01'")
     form = {"edit.editor": "text", "edit.text": changed, "edit.base": base, "edit.do": "save"}
-    assert client.post(f"/+modify/{CASE}?itemtype=case-study", data=form).status_code == 303
+    query = {"itemtype": "case-study", "contenttype": "text/x-case-study;charset=utf-8"}
+    answer = client.post(f"/+modify/{CASE}", query_string=query, data=form)
+    assert answer.status_code == 303, (answer.location, answer.text)
 
 
 def test_nobody_can_type_that_somebody_agreed(app, mailbox):
