@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,60 @@ def digest(config: str | None, daily: bool, weekly: bool, rate: int) -> None:
         except sending.CannotSend as error:
             raise click.ClickException(str(error)) from error
     click.echo(report.line())
+
+
+@cli.command()
+@click.argument("what", required=False)
+@click.option("--account", help="Delete this account, with its profile and what waits for an editor.")
+@click.option("--reason", default="", help="Why: kept in the log, without what was erased.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be erased.")
+@click.option("--log", "show_log", is_flag=True, help="Show what was erased so far: when, how much and why.")
+@click.pass_obj
+def erase(
+    config: str | None, what: str | None, account: str | None, reason: str, dry_run: bool, show_log: bool
+) -> None:
+    """Take a text (a name, an address) out of all pages and their whole history, or delete an account.
+
+    Revisions are written over in place and can't be brought back; make a backup if you need one, and delete it in time.
+    Names of pages and attached files are listed and left for you.
+    """
+    with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
+        from cupboard.people import erasing
+
+        try:
+            if show_log:
+                for at, kind, revisions, why in erasing.log():
+                    click.echo(f"{datetime.fromtimestamp(at):%Y-%m-%d %H:%M}  {kind}, {revisions} revisions: {why}")
+            elif account:
+                click.echo(f"{erasing.erase_account(account, reason)} revisions were destroyed with the account.")
+            elif what:
+                report = erasing.erase(storage, what, reason, dry_run=dry_run, progress=progress)
+                for page in report.left:
+                    click.echo(f"{page}: has it in its name or in a file, left as it is")
+                would = "would be" if dry_run else "were"
+                click.echo(f"{report.revisions} revisions of {len(report.pages)} pages {would} written over.")
+            else:
+                raise click.UsageError("Say what to erase, or --account NAME, or --log.")
+        except erasing.NotErased as error:
+            raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@click.pass_obj
+def contacts(config: str | None) -> None:
+    """Ask people who are named as contact points, and agreed more than a year ago, whether that is still right.
+
+    For a timer, once a day or a week: nobody is asked more often than once a month.
+    """
+    with _one_line_errors(), _open_wiki(config) as storage:
+        from moin import current_app
+
+        from cupboard.legal_view import today
+        from cupboard.notices.as_person import site_url
+        from cupboard.people import contacts as points
+
+        with current_app.test_request_context(base_url=site_url(current_app)):
+            click.echo(f"{points.ask_again(today(), wait=True)} people were asked.")
 
 
 def main() -> None:

@@ -7,16 +7,17 @@ there was anybody to write to.
 from __future__ import annotations
 
 import logging
-import smtplib
-import ssl
 import threading
+import time
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate, make_msgid, parseaddr
 
 from moin import current_app
 
-#: Seconds that the mail server gets for each of its answers.
-TIMEOUT = 20
+from cupboard.notices.smtp import Connection, NotTaken, Refused, Server
+
+#: Seconds before each attempt: some servers take a message from somebody they don't know at the second one only.
+PAUSES = (0, 5, 90)
 _log = logging.getLogger(__name__)
 
 
@@ -25,9 +26,10 @@ def is_possible() -> bool:
     return bool(current_app.cfg.mail_enabled)
 
 
-def send(to: str, subject: str, text: str, *, reply_to: str = "") -> None:
+def send(to: str, subject: str, text: str, *, reply_to: str = "", wait: bool = False) -> None:
     """Send a message soon. That it could not be sent is logged, without the address.
 
+    :param wait: return when it was handed over; for commands, which end
     :raises ValueError: when an address or the subject can't stand in a message's head
     """
     config = current_app.cfg
@@ -38,29 +40,27 @@ def send(to: str, subject: str, text: str, *, reply_to: str = "") -> None:
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="cupboard.invalid")
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes, please
     message.set_content(text)
-    host, _, port = config.mail_smarthost.partition(":")
-    account = (config.mail_username, config.mail_password)
-    threading.Thread(target=_hand_over, args=(message, host, int(port or 25), account), daemon=True).start()
+    sender = parseaddr(config.mail_from)[1]
+    arguments = (message, Server.of_config(config), sender, to)
+    if wait:
+        _hand_over(*arguments)
+    else:
+        threading.Thread(target=_hand_over, args=arguments, daemon=True).start()
 
 
-def _hand_over(message: EmailMessage, host: str, port: int, account: tuple[str | None, str | None]) -> None:
-    try:
-        tls = ssl.create_default_context()
-        if not account[0]:
-            # Nothing secret is sent: as between mail servers, an unverified key is better than none.
-            tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-        if port == 465:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=tls)
-        else:
-            server = smtplib.SMTP(host, port, timeout=TIMEOUT)
-        with server:
-            server.ehlo()
-            if account[0] and port != 465 or server.has_extn("starttls"):
-                server.starttls(context=tls)
-                server.ehlo()
-            if all(account):
-                server.login(*account)
-            server.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        # not the error's own text: it often has the address
-        _log.error("A message could not be handed to the mail server %s: %s", host, type(error).__name__)
+def _hand_over(message: EmailMessage, server: Server, sender: str, recipient: str) -> None:
+    for pause in PAUSES:
+        time.sleep(pause)
+        try:
+            connection = Connection(server)
+            try:
+                connection.send(message, sender, recipient, lambda: None)
+            finally:
+                connection.close()
+            return
+        except NotTaken:
+            continue
+        except Refused:
+            break
+    # not what the server said: it often has the address in it
+    _log.error("The mail server %s did not take a message", server.host)

@@ -11,6 +11,7 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
     subscriptions subscribed patterns are compiled once
     editlock      the database of edit locks is kept open
     markup        inline markup is looked for only where it can begin
+    accounts      pages outlive the accounts of their authors
     feeds         what one reader got is not given to another
 
 ``install()`` is called while wikiconfig is imported, before the application is made. It knows nothing of case
@@ -19,7 +20,7 @@ studies and can serve any wiki on Moin 2.0.0b5 by itself.
 
 import moin.app  # noqa: F401  Moin's modules import each other in circles; from this one on they load in order
 
-from . import editlock, feeds, garbage, markup, rights, sessions, subscriptions, templates, translations, viewlog
+from . import accounts, editlock, feeds, garbage, markup, rights, sessions, subscriptions, templates, translations, viewlog
 from .replacement import Replacement, is_put, put, put_back
 
 ADJUSTMENTS = {
@@ -33,6 +34,7 @@ ADJUSTMENTS = {
     "editlock": editlock,
     "markup": markup,
     "feeds": feeds,
+    "accounts": accounts,
 }
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import io
 import re
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import abort, flash, render_template as plain_template, request, url_for
@@ -137,9 +137,10 @@ def answer(token: str) -> ResponseReturnValue:
                            page=title, name=row[0] if row else "", email=email, on_page=on_page, known=row is not None)
 
 
-def ask_again(day: date) -> int:
+def ask_again(day: date, *, wait: bool = False) -> int:
     """Ask everybody who agreed more than a year ago. Once a month at most; for a timer.
 
+    :param wait: return when all messages were handed over
     :returns: how many were asked
     """
     since = time.time() - 30 * 86400
@@ -147,7 +148,7 @@ def ask_again(day: date) -> int:
     with ledger.reading() as connection:
         due = connection.execute(
             "SELECT page, email, name FROM contact WHERE confirmed < ? AND asked < ?",
-            (time.time() - ASK_AGAIN * 86400, since),
+            ((datetime.combine(day, datetime.min.time()) - timedelta(days=ASK_AGAIN - 1)).timestamp(), since),
         ).fetchall()
     for itemid, email, name in due:
         item = current_app.storage.get_item(itemid=itemid)
@@ -155,7 +156,7 @@ def ask_again(day: date) -> int:
             continue
         with ledger.writing() as connection:
             connection.execute("UPDATE contact SET asked = ? WHERE page = ? AND email = ?", (time.time(), itemid, email))
-        _ask(itemid, item[CURRENT].meta[NAME][0], name, email, again=True)
+        _ask(itemid, item[CURRENT].meta[NAME][0], name, email, again=True, wait=wait)
         asked += 1
     return asked
 
@@ -192,12 +193,12 @@ def _wait(itemid: str, page: str, name: str, email: str) -> None:
         _ask(itemid, page, name, email)
 
 
-def _ask(itemid: str, page: str, name: str, email: str, *, again: bool = False) -> None:
+def _ask(itemid: str, page: str, name: str, email: str, *, again: bool = False, wait: bool = False) -> None:
     site = current_app.cfg.sitename
     text = plain_template("cupboard/mail/contact.txt", site=site, name=name, page=page, again=again,
                           link=removal_link(itemid, email))
     try:
-        mailing.send(email, f"[{site}] May your name stand on a case study?", text)
+        mailing.send(email, f"[{site}] May your name stand on a case study?", text, wait=wait)
     except ValueError:
         flash("The address of the contact point can't be written to, so nobody was asked.", "error")
 

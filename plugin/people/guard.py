@@ -26,7 +26,7 @@ _RULES_OF_THE_WIKI = "Default"
 
 
 def guard(sent: gate.Sent) -> None:
-    now = sent.current.meta if sent.current is not None else {}
+    now = sent.current.meta if sent.current is not None else {}  # Moin's metadata counts as empty: it has no length
     if any(PERSON.content_type in str(meta.get(CONTENTTYPE) or "") for meta in (sent.meta, now)):
         _refuse("A profile is changed by its own form")
     if (sent.meta.get(IN_NAMESPACE) or now.get(IN_NAMESPACE)) != NAMESPACE:
@@ -34,6 +34,9 @@ def guard(sent: gate.Sent) -> None:
     names = [*(sent.meta.get(NAME) or ()), *(now.get(NAME) or ())]
     if any(owner_of(name) != flaskg.user.name0 for name in names) and not author().editor:
         _refuse("Only its owner and editors can change a person's page")
+    if now.get(ACL) == _RULES_OF_THE_WIKI and sent.meta.get(ACL) is None:
+        sent.set_acl(_RULES_OF_THE_WIKI)
+        sent.asked_acl = _RULES_OF_THE_WIKI
     if sent.current is None and any("/" in name for name in names):
         if newcomers.waits(sent.meta):
             sent.meta[newcomers.AFTERWARDS] = _RULES_OF_THE_WIKI
