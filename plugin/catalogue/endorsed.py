@@ -35,6 +35,11 @@ class EndorsedSets:
         if (day, hierarchic) != (self._day, self._hierarchic):
             self._day, self._hierarchic, self._made_of = day, hierarchic, None
 
+    @property
+    def goes_by(self) -> tuple[date, bool]:
+        """What :meth:`at` was told last."""
+        return self._day, self._hierarchic
+
     def sets(self, memory: Memory) -> Mapping[str, BitMap]:
         """By value, the case studies that have it. Every one that somebody may read, that person may know this of."""
         if self._made_of != memory.version:

@@ -260,7 +260,7 @@ class Shelves:
         :param wanted: ids of the facets; all when None
         :param whole: ids of those of which all values are wanted
         """
-        state = memory.version, self.legal.day
+        state = memory.version, self.legal.day, self.endorsed.goes_by
         if self._counted_at != state:
             self._counted_at = state
             self._counted.clear()

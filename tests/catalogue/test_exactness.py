@@ -111,7 +111,24 @@ def populate(storage: Any, rng: random.Random) -> dict[str, dict[str, Any]]:
             dated = rng.choice([None, None, None, 4_000_000_000])
             store(storage, paper, word.encode(), "text/plain;charset=utf-8", acl=pick(), ptime=dated)
             stored[name]["papers"][paper] = word
+        stored[name]["signed"] = {}
+        for place in range(rng.choice((0, 0, 1, 2))):
+            page, (kind, data) = f"{rng.choice(names)}/signed{place}", statement(storage, rng, name, fields)
+            store(storage, page, data, "text/x-endorsement;charset=utf-8", acl=pick())
+            stored[name]["signed"][page] = kind
     return stored
+
+
+def statement(storage: Any, rng: random.Random, case: str, fields: dict[str, Any]) -> tuple[str, bytes]:
+    """(value of the facet that it gives its case study today, or empty; bytes) of something that an organisation signed."""
+    kind = rng.choice(["endorsement", "confirmation"])
+    state = rng.choice([{}, {}, {"until": "2199-01-01"}, {"until": "2021-01-01"}, {"withdrawn_on": "2021-01-01"}])
+    itemid = storage.get_item(**{"namespace": "", NAME_EXACT: case}).itemid
+    values = {"kind": kind, "case": itemid, "organisation": "0" * 32, "organisation_name": "A guild", "revision": "1",
+              "subject": fields["organisation"], "on": "2020-01-01", **state}  # fmt: skip
+    written = "".join(f"{name}: '{value}'\n" for name, value in values.items())
+    counts = not state or state.get("until") == "2199-01-01"
+    return ("endorsed" if kind == "endorsement" else "confirmed") * counts, f"---\n{written}---\n".encode()
 
 
 def assertion(rng: random.Random) -> dict[str, str]:
@@ -278,12 +295,26 @@ def check_kept_search(asked: Query, expected: set[str]) -> None:
 def check_facets(query: Query, results: Results, readable: dict[str, dict[str, Any]]) -> None:
     assert {offer.facet.id for offer in results.offers} == set(FACETS)
     for offer in results.offers:
+        if offer.facet.id == "endorsed":
+            check_signed(offer, query, readable)
+            continue
         for top in offer.values:
             for value in top.walk():
                 alone = replace(query, include={**query.include, offer.facet.id: (value.id,)}, page=1)
                 assert value.count == sum(holds(fields, alone) for fields in readable.values()), (offer.facet.id, value)
                 assert value.count == catalogue.find(alone).total
                 assert value.count or any(below.state for below in value.walk()), "a value that would show nothing"
+
+
+def check_signed(offer: Any, query: Query, readable: dict[str, dict[str, Any]]) -> None:
+    """Who is shown that a case study is endorsed or confirmed could open the page that says so; each is counted."""
+    for value in offer.values:
+        found = catalogue.find(replace(query, include={**query.include, "endorsed": (value.id,)}, page=1, per_page=25))
+        assert value.count == found.total == len(found.entries)
+        for entry in found.entries:
+            signed = readable[entry.name]["signed"]
+            assert any(may_open(page) for page, kind in signed.items() if kind == value.id), (entry.name, signed)
+            assert all(may_open(one["page"]) for one in entry.statements), entry.statements
 
 
 def check_suggestion(query: Query, results: Results, readable: dict[str, dict[str, Any]]) -> None:
