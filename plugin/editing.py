@@ -26,6 +26,8 @@ from cupboard.kinds import Kind
 from cupboard.merge import Clash, Merge, merge, resolve
 from cupboard.nomenclature import preview as changes_preview
 from cupboard.parsers import structured
+from cupboard.references.binding import BINDINGS
+from cupboard.references.finding import MOST_WORDS
 from cupboard.rendering import to_html
 from cupboard.template import Problem, Template
 
@@ -72,6 +74,7 @@ class Edit:
         self.wanted_name = ""
         self.errors: list[tuple[str, str]] = []
         self.form: PageForm | None = None
+        self.bindings: Mapping[str, str] = {}
         self.in_text = not self.has_form
 
     # -- what differs between kinds of page ----------------------------------------------------------------------------
@@ -125,6 +128,7 @@ class Edit:
 
     def start_from(self, page: pages.Page) -> None:
         self.base, self.started_from, self.document = page.revid, page.document, page.document
+        self.bindings = page.meta.get(BINDINGS) or {}
 
     @classmethod
     def of_new(cls, category: str | None = None, kind: Kind = CASE_STUDY, title: str | None = None) -> Self:
@@ -182,7 +186,8 @@ class Edit:
         """Read what every editor's request carries beside what was typed in it."""
         self.base = request.form.get("edit.base", "")
         if self.base:
-            self.started_from = self._revision(self.base).document
+            base = self._revision(self.base)
+            self.started_from, self.bindings = base.document, base.meta.get(BINDINGS) or {}
         working = request.form.get("edit.working")
         if working is not None:
             self.document = parse(as_edited_text(self.started_from, _limited(working)))
@@ -203,7 +208,7 @@ class Edit:
         """Read the form; answers at once when a row was added or taken out, or a file or a section refused."""
         self.form = form = self._form_of(request.form)
         self._take_uploads(form)
-        if focus := _rows_changed(form):
+        if focus := _rows_changed(form) or _pages_found(form):
             return self.answer(focus=focus)
         try:
             self.document = form.edited()
@@ -351,7 +356,7 @@ class Edit:
     def _form_of(self, sent: Any = None) -> PageForm:
         may_strike = asserting.author().editor
         return PageForm(
-            definitions.current(), self._template, self.document, sent, self.started_from, may_strike
+            definitions.current(), self._template, self.document, sent, self.started_from, may_strike, self.bindings
         )
 
     def answer_conflict(self, merged: Merge, current: pages.Page, missing: bool = False) -> ResponseReturnValue:
@@ -469,6 +474,23 @@ def _rows_changed(form: PageForm) -> str | None:
     except KeyError:
         abort(400, description="That row is not on the form. Go back and try again.")
     return None
+
+
+def _pages_found(form: PageForm) -> str | None:
+    """Look for pages to refer to. Words that nobody pressed Find for are looked for too, so that they aren't lost.
+
+    :returns: id of the control to go on with; None when nothing was to be found
+    """
+    asked = request.form.get("edit.find")
+    waiting = [name.removesuffix("-find") for name, words in request.form.items() if name.endswith("-find") and words.strip()]
+    focus = None
+    try:
+        for control in dict.fromkeys([*waiting, *([asked] if asked else [])]):
+            found = form.look_for(control, " ".join(request.form.get(f"{control}-find", "").split())[:MOST_WORDS])
+            focus = found if control == asked or focus is None else focus
+    except KeyError:
+        abort(400, description="That question is not on the form. Go back and try again.")
+    return focus
 
 
 def _attached_names(document: Document) -> Iterator[str]:

@@ -31,6 +31,7 @@ from cupboard.definitions import Definitions
 from cupboard.document import Document
 from cupboard.legal.assertions import STRIKING
 from cupboard.legal_view import DISMISSALS, ROWS, LegalView, Statement
+from cupboard.references import finding, shown
 from cupboard.template import Field, Group, Problem, Template
 from cupboard.vocabulary import Term, Vocabulary
 
@@ -39,6 +40,18 @@ MOST_ROWS = 200
 
 _ONE_LINE = {"text", "year", "date", "url", "email"}
 _MANY_LINES = {"longtext", "markup", "list"}
+#: As many as a person can choose among.
+_MOST_FOUND = 10
+
+
+class PagesField(SelectMultipleField):
+    """Names of pages. The form has them as one text, a name a line, which is how rows store them."""
+
+    def __init__(self, **kw: Any):
+        super().__init__(choices=[], validate_choice=False, **kw)
+
+    def process_data(self, value: Any) -> None:
+        self.data = value.splitlines() if isinstance(value, str) else list(value or ())
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,17 @@ class Option:
     value: str
     label: str
     chosen: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of pages to refer to.
+
+    :ivar words: what was looked for
+    """
+
+    words: str
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)
@@ -84,6 +108,7 @@ class PageForm:
     :param settled: the page as it is stored; signed rows that it has are shown and not asked for again
     :param may_strike: whether the person who fills it in is an editor, who may strike signed rows, dismiss changes of
         law, and is asked for what only editors change
+    :param bindings: which items the names of pages in it mean
     """
 
     def __init__(
@@ -94,11 +119,15 @@ class PageForm:
         sent: MultiDict[str, Any] | None = None,
         settled: Document | None = None,
         may_strike: bool = False,
+        bindings: Mapping[str, str] | None = None,
     ):
         self.definitions = definitions
         self.template = template
         self.document = document
         self.may_strike = may_strike
+        self.bindings = bindings or {}
+        #: id of a control for pages -> the words that were looked for, and what was found
+        self.found: dict[str, Found] = {}
         self._settled = {
             field.id: _settled(field, document, settled) for field in self.template.fields if field.signed and settled
         }
@@ -107,19 +136,19 @@ class PageForm:
             for index in self._settled.get(ROWS, ())
             if may_strike and sent and (reason := sent.get(f"{ROWS}-strike-{index}", "").strip())
         }
-        shown = {
+        told = {
             field.id: _shown(field, document, self._settled.get(field.id, ())) for field in self.template.fields
         }
         # What a page doesn't say yet is offered, and written once something else is.
         self._offered = {
             field.id: _normal(field, "\n".join(field.default) if field.type == "list" else field.default)
             for field in self.template.fields
-            if field.default and not shown[field.id] and field.id not in document.fields
+            if field.default and not told[field.id] and field.id not in document.fields
         }
-        shown |= self._offered
-        self._shown = shown
+        told |= self._offered
+        self._shown = told
         self.controls = BaseForm({field.id: _control(field) for field in self.template.fields})
-        self.controls.process(sent, data=shown)
+        self.controls.process(sent, data=told)
 
     # -- from the form to the page -----------------------------------------------------------------------------------
 
@@ -166,7 +195,7 @@ class PageForm:
         if field.type == "rows":
             settled = [self._struck(row, index) for index, row in self._settled_rows(field)]
             return settled + [self._stored_row(field, row) for row in typed] or None
-        if field.type == "list":
+        if field.type in ("list", "pages"):
             return [line.strip() for line in typed.splitlines() if line.strip()] or None
         return typed or None
 
@@ -287,6 +316,35 @@ class PageForm:
             raise KeyError(f"the template has no rows field {field_id!r}")
         return field, self.controls[field_id]
 
+    # -- pages that a page refers to ---------------------------------------------------------------------------------
+
+    def look_for(self, control: str, words: str) -> str:
+        """Look for pages to refer to, and offer them below a control.
+
+        :param control: its id
+        :returns: id of the control to go on with
+        """
+        chosen = self._chosen_pages(control)
+        options = [Option(name, label, False) for name, label in finding.find(words, _MOST_FOUND) if name not in chosen]
+        self.found[control] = Found(words, tuple(options))
+        return _box_id(control, options[0].value) if options else f"{control}-find"
+
+    def pages_of(self, control: Any) -> list[Option]:
+        """The pages that were chosen; one that isn't there, or that this person may not read, says so."""
+        return [Option(one.name, one.label, True) for one in shown.look_up(control.data or (), self.bindings)]
+
+    def _chosen_pages(self, control: str) -> Sequence[str]:
+        for field in self.template.fields:
+            ours = self.controls[field.id]
+            if field.type == "pages" and field.id == control:
+                return ours.data or ()
+            if field.type == "rows":
+                for entry in ours.entries:
+                    for column in field.columns:
+                        if column.type == "pages" and f"{entry.name}-{column.id}" == control:
+                            return entry.form[column.id].data or ()
+        raise KeyError(control)
+
     # -- errors ------------------------------------------------------------------------------------------------------
 
     def control_of(self, problem: Problem) -> str:
@@ -376,6 +434,11 @@ def prefilled(definitions: Definitions, category: str | None) -> Document:
     return empty.edit(fields={"categories": [term.id]}) if term else empty
 
 
+def _box_id(control: str, value: str) -> str:
+    """The id of a tick box, as the form's template makes it."""
+    return f"{control}-{value.replace('/', '-')}"
+
+
 def branches_of(
     terms: Iterable[Term], chosen: Collection[str], carried: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[Branch, ...]:
@@ -421,6 +484,8 @@ def _control(field: Field) -> Any:
         return SelectField(choices=[], validate_choice=False)
     if field.type in ("choices", "terms"):
         return SelectMultipleField(choices=[], validate_choice=False)
+    if field.type == "pages":
+        return PagesField()
     if field.type == "file":
         return HiddenField()
     if field.type == "rows":
@@ -473,7 +538,7 @@ def _shown(field: Field, document: Document, left_out: Collection[int] = ()) -> 
     if field.type in ("choices", "terms"):
         values = [value] if isinstance(value, str) and value else value or ()
         return [one for one in values if isinstance(one, str)]
-    if field.type == "list":
+    if field.type in ("list", "pages"):
         lines = [value] if isinstance(value, str) else value or ()
         return _normal(field, "\n".join(_text(line) for line in lines))
     return _normal(field, _text(value if value is not None else ""))
@@ -483,6 +548,9 @@ def _normal(field: Field, value: Any) -> Any:
     """A value as it comes back from a browser that changed nothing."""
     if field.type in ("choices", "terms"):
         return list(dict.fromkeys(one for one in value or () if isinstance(one, str) and one))
+    if field.type == "pages":
+        names = value.splitlines() if isinstance(value, str) else value or ()
+        return "\n".join(dict.fromkeys(plain for one in names if (plain := " ".join(one.split()))))
     text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
     if field.type in _MANY_LINES:
         return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")

@@ -358,7 +358,7 @@ class _Record:
             return [self._row(target, item) for item in _items(node)]
         if target.type in ("choices", "terms"):
             return list(dict.fromkeys(self._choice(target, item) for item in _items(node)))
-        if target.type == "list":
+        if target.type in ("list", "pages"):
             return [text for item in _items(node) if (text := _text(item))]
         if target.type == "choice":
             return self._choice(target, node)
@@ -379,6 +379,8 @@ class _Record:
                 raise _Refused(item, f"{target.label} has no column {name}")
             elif columns[name].type == "choice":
                 row[name] = self._choice(columns[name], item)
+            elif columns[name].type == "pages" and isinstance(item.value, list):
+                row[name] = "\n".join(filter(None, map(_text, item.value)))
             else:
                 row[name] = _text(item)
         if target.id == "resources" and "kind" not in row:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions
@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from cupboard.template import Problem
 
 CHARSET = ";charset=utf-8"
+
+
+class Reference(NamedTuple):
+    """That a page refers to another one.
+
+    :ivar field: the field in which it does
+    :ivar name: full name of the other page, as written
+    :ivar place, places: in which row of how many, from 1; 0 where the field has no rows
+    """
+
+    field: str
+    name: str
+    place: int = 0
+    places: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,9 @@ class Kind:
     :ivar signs_legal_status: whether the wiki signs what its pages say about legality
     :ivar further_problems: what is wrong with a page besides what its template says; a problem whose field, row and
         column have one already is left out. Called with the document, which has no error, and the definitions in force
+    :ivar references: the other pages that a page refers to; called with any document
+    :ivar catalogued: a page's fields under the names that the catalogue knows; None: they have those names
+    :ivar listed_as: the value of the catalogue's field ``kind`` that its pages have; empty: they say it themselves
     :ivar seeds: file in ``seed_pages`` with the records of those that a new wiki starts with
     """
 
@@ -51,6 +68,9 @@ class Kind:
     listed: bool = False
     signs_legal_status: bool = False
     further_problems: Callable[[Document, Definitions], Iterable[Problem]] | None = None
+    references: Callable[[Document], Iterable[Reference]] | None = None
+    catalogued: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    listed_as: str = ""
     seeds: str | None = None
 
     @property

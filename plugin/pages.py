@@ -33,11 +33,13 @@ from moin.constants.keys import (
     REVID,
 )
 from moin.signalling import item_modified
-from moin.utils.names import CompositeName, get_fqname, split_namespace
+from moin.utils.names import get_fqname
 
-from cupboard import definitions
+from cupboard import definitions, kinds
 from cupboard.document import Document, dump, parse
 from cupboard.kinds import Kind
+from cupboard.names import full_name
+from cupboard.references.binding import BINDINGS, bind
 from cupboard.template import Problem
 
 #: What Moin writes anew with every revision, or what belongs to the old revision only.
@@ -201,6 +203,11 @@ def store(
         LANGUAGE: getattr(flaskg.user, "language", None) or current_app.cfg.language_default,
         COMMENT: comment,
     })
+    kind = kinds.of_content_type(contenttype)
+    if kind and kind.references:
+        names = [one.name for one in kind.references(parse(data))]
+        may_read = flaskg.user.may.read if storage is None else None
+        new_meta[BINDINGS] = bind(names, new_meta.get(BINDINGS) or {}, may_read)
     revision = item.store_revision(
         new_meta, io.BytesIO(data), action=ACTION_SAVE, contenttype_current=contenttype, return_rev=True
     )
@@ -217,13 +224,6 @@ def store(
             **old_side,
         )
     return revision.revid
-
-
-def full_name(name: str) -> CompositeName:
-    """A page's name taken apart: ``users/alice`` is ``alice`` in the namespace ``users``."""
-    namespaces = {namespace.rstrip("/") for namespace, _ in current_app.cfg.namespace_mapping}
-    namespace, rest = split_namespace(namespaces, name)
-    return CompositeName(namespace, NAME_EXACT, rest)
 
 
 def slug(title: str, otherwise: str = "case-study") -> str:

@@ -32,11 +32,11 @@ A template is a definition page, so the editors' group changes the form without 
 
 Types: ``text``, ``longtext`` (several lines), ``markup``, ``year``, ``date`` (a year, month or day), ``url``,
 ``email``, ``choice`` (one id of ``choices`` or of a ``vocabulary``), ``choices`` and ``terms`` (a list of ids: tick
-boxes), ``list`` (a list of texts, one a line), ``rows`` (a list of mappings), and, as a column of rows, ``file`` (the
-name of an attachment) and ``earlier`` (the ``id`` of an earlier row). ``signed: true`` says of rows that the wiki signs
-each one when it is saved and that nobody changes it afterwards, so a form only adds to them. ``ordered: true`` says of
-rows that their order means something, so a form moves them up and down. ``editors: true`` says of a field that only
-editors are asked for it.
+boxes), ``list`` (a list of texts, one a line), ``pages`` (a list of names of pages; as a column of rows, a text with
+one name a line), ``rows`` (a list of mappings), and, as a column of rows, ``file`` (the name of an attachment) and
+``earlier`` (the ``id`` of an earlier row). ``signed: true`` says of rows that the wiki signs each one when it is saved
+and that nobody changes it afterwards, so a form only adds to them. ``ordered: true`` says of rows that their order
+means something, so a form moves them up and down. ``editors: true`` says of a field that only editors are asked for it.
 
 What a template doesn't know is not a problem of the page: unknown names, ids that were never there and ids that are
 retired are kept and shown. A value of the wrong shape is one.
@@ -65,7 +65,8 @@ MAX_FILE_NAME = 200
 _ONE_LINE = ("text", "year", "date", "url", "email", "choice", "file", "earlier")
 _ONLY_COLUMNS = ("file", "earlier")
 _TEXTS = (*_ONE_LINE, "longtext")
-_LISTS = ("choices", "terms", "list")
+_LISTS = ("choices", "terms", "list", "pages")
+_COLUMNS = (*_TEXTS, "pages")
 TYPES = (*_TEXTS, "markup", *_LISTS, "rows")
 _WITH_LENGTH = ("text", "longtext", "markup", "url", "email")
 
@@ -295,7 +296,7 @@ class _Loader:
     def _columns(self, entries: Entries) -> tuple[Field, ...]:
         columns: dict[str, Field] = {}
         for listed in entries.list_of("columns", "column", required=True):
-            column = self._field(listed, _TEXTS)
+            column = self._field(listed, _COLUMNS)
             _only_once(listed, column.id, columns)
             columns[column.id] = column
         return tuple(columns.values())

@@ -1,0 +1,208 @@
+"""References as a reader sees them, in both directions.
+
+A page that this reader may not read is not told from one that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+from moin import current_app, flaskg
+from moin.constants.keys import ALL_REVS, ITEMID, LATEST_REVS, NAME
+from moin.utils.interwiki import url_for_item
+from moin.utils.names import gen_fqnames
+
+from cupboard import catalogue, definitions
+from cupboard.catalogue import Entry
+from cupboard.definitions import Definitions
+from cupboard.names import full_name
+from cupboard.references import lineage
+from cupboard.references.binding import BINDINGS, Target, resolve
+from cupboard.references.lineage import Edge, Node
+from cupboard.references.table import Link, any_unbound, links_from, links_to
+
+#: Fields that say where a case comes from.
+ORIGINS = ("copied_from", "builds_on")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A reference as a reader sees it.
+
+    :ivar written: the name that stands in the page
+    :ivar target: what it leads to; None: this reader finds nothing there
+    :ivar entry: that page's entry in the catalogue, if it is in it
+    """
+
+    written: str
+    target: Target | None = None
+    entry: Entry | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        return self.target is None
+
+    @property
+    def title(self) -> str:
+        if self.entry:
+            return title_of(self.entry)
+        return self.target.name if self.target else self.written
+
+    @property
+    def label(self) -> str:
+        """In a list of choices."""
+        if self.target is None:
+            return f"{self.written} (missing: untick it, and find the page that takes its place)"
+        label = label_of(self.entry, definitions.current()) if self.entry else self.target.name
+        return label if self.target.name == self.written else f"{label}, now {self.target.name}"
+
+    @property
+    def url(self) -> str:
+        return url_for_item(self.target.name) if self.target else ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """That a case is part of a story.
+
+    :ivar steps: the numbers of the actions in which it is named
+    :ivar of: how many actions the story has
+    """
+
+    title: str
+    url: str
+    steps: tuple[int, ...]
+    of: int
+
+    @property
+    def words(self) -> str:
+        """``step 3 of 7``, ``steps 1 and 3 of 7``."""
+        numbers = [str(step) for step in self.steps]
+        listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if numbers[1:] else numbers)
+        return f"step{'s' if numbers[1:] else ''} {listed} of {self.of}"
+
+
+def look_up(names: Iterable[str], bindings: Mapping[str, str]) -> list[Seen]:
+    """What references lead to, for the person who asks, in their order.
+
+    :param bindings: of the page that they stand in
+    """
+    targets = {name: _readable(resolve(name, bindings.get(name))) for name in dict.fromkeys(names)}
+    entries = catalogue.of_items({target.itemid for target in targets.values() if target})
+    return [
+        Seen(name, target, entries.get(target.itemid) if target else None)
+        for name in names
+        for target in (targets[name],)
+    ]
+
+
+def bindings_of(name: str) -> Mapping[str, str]:
+    """The bindings of a page as it is now; none of one that isn't there."""
+    fqname = full_name(name)
+    meta = current_app.storage._document(idx_name=LATEST_REVS, **fqname.query) if fqname.value else None
+    return (meta or {}).get(BINDINGS) or {}
+
+
+def stories_of(itemid: str) -> list[Part]:
+    """The stories that a case is part of, of those that the person who asks may read."""
+    steps: dict[str, list[Link]] = {}
+    for link in _leading_to([itemid]):
+        if link.place:
+            steps.setdefault(link.source, []).append(link)
+    entries = catalogue.of_items(steps) if steps else {}
+    found = []
+    for source, links in steps.items():
+        if entry := entries.get(source):
+            places = tuple(sorted({link.place for link in links}))
+            found.append(Part(title_of(entry), url_for_item(entry.name), places, links[0].places))
+    return sorted(found, key=lambda part: (part.title, part.url))
+
+
+def origins(itemid: str) -> list[Node[Entry]]:
+    """Who copied whom, as far as this case has to do with it and the person who asks may read it; often nothing."""
+    edges = lineage.family(itemid, _edges)
+    entries = catalogue.of_items({end for edge in edges for end in (edge.earlier, edge.later)}) if edges else {}
+    readable = [edge for edge in edges if edge.earlier in entries and edge.later in entries]
+    # Only what is connected with the case through pages that may be read: the rest would hint at those between.
+    near = lineage.family(itemid, lambda pages: [edge for edge in readable if {edge.earlier, edge.later} & {*pages}])
+    if not near:
+        return []
+    return [_with_entries(node, entries) for node in lineage.trees(itemid, near)]
+
+
+def below_case(itemid: str, name: str) -> Markup:
+    """What stands below a case: the stories that it is part of, and who copied whom. Empty when there is nothing."""
+    parts, trees = stories_of(itemid), origins(itemid)
+    if not (parts or trees):
+        return Markup("")
+    template = current_app.jinja_env.get_template("cupboard/references.html")
+    return Markup(template.render(parts=parts, trees=trees, itemid=itemid, title_of=title_of))
+
+
+def mending(name: str, anchor: str) -> str | None:
+    """Where a reference of a page is put right, at its question in the form; None for who may not change the page.
+
+    :param name: full name of the page that has the reference
+    :param anchor: id of the question
+    """
+    if not name or not flaskg.user.may.write(name):
+        return None
+    return url_for("frontend.modify_item", item_name=name, _anchor=anchor)
+
+
+def title_of(entry: Entry) -> str:
+    title = entry.fields.get("title")
+    return title if isinstance(title, str) and title else entry.name
+
+
+def label_of(entry: Entry, in_force: Definitions) -> str:
+    """A page in a list of choices: its title, and who it is about."""
+    more = [one for field in ("organisation", "year") if isinstance(one := entry.fields.get(field), str) and one]
+    if entry.fields.get("kind") == "change_story":
+        more.append("change story")
+    return f"{title_of(entry)} ({', '.join(more)})" if more else title_of(entry)
+
+
+def _readable(target: Target | None) -> Target | None:
+    return target if target and flaskg.user.may.read(target.fqname) else None
+
+
+def _edges(itemids: Iterable[str]) -> list[Edge]:
+    """What pages say of their origins, at some pages and in both directions, whoever may read it."""
+    wanted = list(itemids)
+    found = []
+    for link in links_from(current_app.storage.reading(), wanted):
+        if link.field in ORIGINS and (target := resolve(link.name, link.target)):
+            found.append(Edge(target.itemid, link.source, link.field))
+    for link in _leading_to(wanted):
+        if link.field in ORIGINS and (target := resolve(link.name, link.target)):
+            found.append(Edge(target.itemid, link.source, link.field))
+    return found
+
+
+def _leading_to(itemids: Iterable[str]) -> list[Link]:
+    """The references that lead to some pages."""
+    connection, wanted = current_app.storage.reading(), list(itemids)
+    formerly = any_unbound(connection)
+    names = [name for itemid in wanted for name in _names(itemid, formerly)]
+    links = links_to(connection, wanted, dict.fromkeys(names))
+    return [
+        link for link in links if (target := resolve(link.name, link.target)) is not None and target.itemid in wanted
+    ]
+
+
+def _names(itemid: str, formerly: bool) -> list[str]:
+    if formerly:
+        revisions = current_app.storage._documents(idx_name=ALL_REVS, **{ITEMID: itemid})
+    else:
+        newest = current_app.storage._document(idx_name=LATEST_REVS, **{ITEMID: itemid})
+        revisions = [newest] if newest else []
+    return list(dict.fromkeys(one.fullname for meta in revisions if meta.get(NAME) for one in gen_fqnames(meta)))
+
+
+def _with_entries(node: Node[Any], entries: Mapping[str, Entry]) -> Node[Entry]:
+    return Node(entries[node.page], node.how, node.again, [_with_entries(child, entries) for child in node.children])
