@@ -65,12 +65,13 @@ def search(text: str, name: str) -> Query:
     return query
 
 
-def show(given: Mapping[str, str], scope: Query) -> Any:
+def show(given: Mapping[str, str], scope: Query, **more: Any) -> Any:
     """Make the list of a macro call.
 
     The first list with filters on a page takes what the reader asks from the page's address. The others show how they
     begin, with a link to the rest.
 
+    :param more: further arguments of the listing
     :raises BadArgument: when an argument can't be used
     """
     rows = whole_number(given.get("rows", str(catalogue.PER_PAGE)), "rows", 1, 100)
@@ -99,6 +100,7 @@ def show(given: Mapping[str, str], scope: Query) -> Any:
         arguments=how,
         can_page=bool(is_asked),
         **({"columns": columns} if columns else {}),
+        **more,
     )
     rest = url_for("frontend.cupboard.browse")
     asked = listing.query_string(scope)

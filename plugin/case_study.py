@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cupboard import kinds
 from cupboard.costbenefit import page as costbenefit
 from cupboard.document import Document
-from cupboard.kinds import Kind
+from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem, in_row
 
 if TYPE_CHECKING:
@@ -23,6 +23,22 @@ def _costs_and_benefits(document: Document, in_force: Definitions) -> Iterator[P
             yield Problem(field, message if row is None else in_row(asked.label, row, message), row, column)
 
 
+#: The fields that say from which others a case study comes.
+ORIGINS = ("copied_from", "builds_on")
+
+
+def names_in(document: Document, field: str) -> list[str]:
+    """The names of pages in a field, in order."""
+    value = document.fields.get(field, ())
+    names = value.splitlines() if isinstance(value, str) else value
+    return list(dict.fromkeys(name.strip() for name in names if isinstance(name, str) and name.strip()))
+
+
+def _origins(document: Document) -> Iterator[Reference]:
+    for field in ORIGINS:
+        yield from (Reference(field, name) for name in names_in(document, field))
+
+
 CASE_STUDY = kinds.register(
     Kind(
         id="case-study",
@@ -34,6 +50,7 @@ CASE_STUDY = kinds.register(
         listed=True,
         signs_legal_status=True,
         further_problems=_costs_and_benefits,
+        references=_origins,
         seeds="cases.yaml",
     )
 )

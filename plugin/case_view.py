@@ -17,12 +17,13 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard.appraisals import AppraisalView
 from cupboard.attachments import Attachment, attachment_of
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_study import CASE_STUDY, ORIGINS, names_in
 from cupboard.definitions import Definitions, gone_choice
 from cupboard.document import Document
 from cupboard.endorsement.statements import ENDORSEMENT
 from cupboard.endorsement.view import Statements
 from cupboard.legal_view import LegalView
+from cupboard.references import shown as references
 from cupboard.vocabulary import Term
 
 #: Field of the template, in the order in which the key facts are listed.
@@ -62,20 +63,38 @@ class Resource:
     date: str
 
 
+@dataclass(frozen=True)
+class Origins:
+    """Where a case study comes from.
+
+    :ivar label: of the field
+    :ivar seen: the pages
+    :ivar mend: where a missing one is put right; None for who may not
+    """
+
+    label: str
+    seen: tuple[references.Seen, ...]
+    mend: str | None
+
+
 class CaseView:
     """A case study as a reader sees it.
 
+    :cvar kind: the kind of page
     :param name: page name
     :param document: its text, parsed
     :param definitions: the labels in force
     :param pending: names of files that will be attached when it is saved
     """
 
+    kind = CASE_STUDY
+
     def __init__(self, name: str, document: Document, definitions: Definitions, pending: Collection[str] = ()):
         self.pending = pending
         self.name = name
         self.document = document
         self.definitions = definitions
+        self.template = definitions.template_of(self.kind)
 
     def text(self, field: str) -> str:
         """A field's value when it is plain text; empty otherwise."""
@@ -112,8 +131,7 @@ class CaseView:
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        template = self.definitions.template
-        found = (template.field(id) for id in _FACTS)
+        found = (self.template.field(id) for id in _FACTS)
         return tuple(Fact(field.id, field.label, self.words(field.id)) for field in found if field)
 
     @cached_property
@@ -188,6 +206,25 @@ class CaseView:
         """Where the working of its costs and benefits is downloaded: ``csv`` or ``xlsx``."""
         return url_for(f"frontend.cupboard.costbenefit_{kind}", name=self.name)
 
+    @property
+    def is_story(self) -> bool:
+        """Whether it is a change story: lists say so with a word."""
+        return self.text("kind") == "change_story"
+
+    @cached_property
+    def origins(self) -> tuple[Origins, ...]:
+        """The pages that it was copied from or builds on, by field."""
+        fields = [(id, names_in(self.document, id)) for id in ORIGINS if self.template.field(id)]
+        if not any(names for _, names in fields):
+            return ()
+        bindings = references.bindings_of(self.name)
+        return tuple(
+            Origins(self.template.field(id).label, tuple(references.look_up(names, bindings)),
+                    references.mending(self.name, id))
+            for id, names in fields
+            if names
+        )
+
     @cached_property
     def figures(self) -> tuple[dict[str, str], ...]:
         """The figures, by column, with labels in place of ids."""
@@ -199,7 +236,7 @@ class CaseView:
     @property
     def figure_columns(self) -> tuple[tuple[str, str], ...]:
         """(id, label) of the columns in which some figure has something."""
-        field = self.definitions.template.field("figures")
+        field = self.template.field("figures")
         columns = field.columns if field else ()
         return tuple((one.id, one.label) for one in columns if any(row.get(one.id) for row in self.figures))
 
@@ -237,7 +274,7 @@ class CaseView:
             yield from (dict(row) for row in rows if isinstance(row, Mapping))
 
     def _labels(self, field_id: str, column: str | None = None) -> dict[str, str]:
-        field = self.definitions.template.field(field_id)
+        field = self.template.field(field_id)
         if field and column:
             field = next((one for one in field.columns if one.id == column), None)
         return {choice.id: choice.label for choice in field.choices} if field else {}

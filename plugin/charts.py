@@ -77,7 +77,7 @@ def gains_by_who(view: View, prefix: str = "who-gains") -> Chart:
 # Drawing -------------------------------------------------------------------------------------------------------------
 
 
-class _Picture:
+class Picture:
     """An SVG image under construction; positions are in its own units, from the top left corner."""
 
     def __init__(self, height: float, title: str, description: str, prefix: str):
@@ -122,7 +122,7 @@ class _Picture:
 
 def _lines(view: View, title: str, description: str, prefix: str) -> str:
     height, left, right, top, bottom = 380, 96, 16, 34, 46
-    picture = _Picture(height, title, description, prefix)
+    picture = Picture(height, title, description, prefix)
     series = [[float(total) for total in one.cumulative] for one in (view.low, view.central, view.high)]
     low, central, high = series if view.has_range else (series[1],) * 3
     last = len(central) - 1
@@ -172,7 +172,7 @@ def _bars(found: dict[str, tuple[Decimal, Decimal]], title: str, description: st
     bar, gap, head, left = 26, 8, 28, 70
     group = head + 2 * (bar + gap) + 14
     height = 8 + group * len(found)
-    picture = _Picture(height, title, description, prefix)
+    picture = Picture(height, title, description, prefix)
     hatched = picture.hatching(f"{prefix}-gains", BLUE, 7)
     most = max((float(abs(amount)) for pair in found.values() for amount in pair), default=0) or 1.0
     room = WIDTH - left - 130  # to the right of the longest bar stands its amount

@@ -48,10 +48,12 @@ VOCABULARIES: Mapping[str, str] = {"contents": CONTENTS, "legal-statuses": LEGAL
 OF_RATES = ("discount-rates", "price-indices", "carbon-values")
 #: Likewise, from the page of regimes.
 OF_REGIMES = ("regimes", "law-changes")
+#: Likewise, the terms below one of the contents hierarchy.
+OF_CONTENTS = {"change-steps": "change-process"}
 
 
 def _template(text: str) -> Template:
-    return Template.load(text, (*VOCABULARIES, *OF_RATES, *OF_REGIMES))
+    return Template.load(text, (*VOCABULARIES, *OF_RATES, *OF_REGIMES, *OF_CONTENTS))
 
 
 #: What every request works with. The templates of other kinds of page are looked up when one is asked for.
@@ -174,7 +176,8 @@ def _assemble(revids: tuple[str | None, ...]) -> Definitions:
         template=parsed[TEMPLATE],
         vocabularies={name: parsed[page] for name, page in VOCABULARIES.items()}
         | _of_rates(parsed[DISCOUNT_RATES])
-        | _of_regimes(parsed[REGIMES]),
+        | _of_regimes(parsed[REGIMES])
+        | _of_contents(parsed[CONTENTS]),
         rates=parsed[DISCOUNT_RATES],
         regimes=parsed[REGIMES],
         statuses=Statuses.of(parsed[LEGAL_STATUSES]),
@@ -193,6 +196,16 @@ def _of_rates(rates: Rates) -> dict[str, Vocabulary]:
         [Term(one.id, one.label) for one in rates.carbon_values if one.confirmed],
     )
     return {name: Vocabulary(rates.title, tuple(terms)) for name, terms in zip(OF_RATES, listed)}
+
+
+def _of_contents(contents: Vocabulary) -> dict[str, Vocabulary]:
+    """Parts of the contents hierarchy, for questions that ask for a term of one of them."""
+    found = {}
+    for name, id in OF_CONTENTS.items():
+        top = contents.get(id)
+        terms = [Term(one.id, one.label, note=one.note, retired=one.retired) for one in top.walk() if one is not top] if top else []
+        found[name] = Vocabulary(top.label if top else "", tuple(terms))
+    return found
 
 
 def _of_regimes(regimes: Regimes) -> dict[str, Vocabulary]:

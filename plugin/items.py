@@ -19,8 +19,10 @@ from moin.items.content import register as register_content
 from moin.utils.mime import Type, type_moin_document
 
 from cupboard import confirming, definitions, kinds, listing, pages
+from cupboard.case_study import CASE_STUDY
 from cupboard.editing import DefinitionEdit, Edit
 from cupboard.kinds import Kind
+from cupboard.references import shown as references
 from cupboard.rendering import place
 
 #: (item type, ``view`` in the address) -> another way to show such a page, called with its name and the revision; None
@@ -50,7 +52,9 @@ class ListedContent(StructuredContent):
         if preview is None and request.endpoint == "frontend.show_item":
             # Moin's HTML is a plain str, which a Markup would escape
             itemid = self.rev.meta[ITEMID]
-            shown = str(confirming.mark(itemid, self.rev.fqname.value)) + shown + str(listing.more_like(itemid))
+            if kinds.of_meta(self.rev.meta) is CASE_STUDY:
+                shown = str(confirming.mark(itemid, self.rev.fqname.value)) + shown
+            shown += str(references.below_case(itemid)) + str(listing.more_like(itemid))
         return shown
 
 

@@ -50,7 +50,7 @@ class Kind:
     :ivar further_problems: what is wrong with a page besides what its template says; a problem whose field, row and
         column have one already is left out. Called with the document, which has no error, and the definitions in force
     :ivar references: the other pages that a page refers to; called with any document
-    :ivar catalogued: a page's fields under the names that the catalogue knows; None: they have those names
+    :ivar catalogued: a page as the catalogue reads it, with the fields and sections of a case study; None: as it is
     :ivar listed_as: the value of the catalogue's field ``kind`` that its pages have; empty: they say it themselves
     :ivar seeds: file in ``seed_pages`` with the records of those that a new wiki starts with
     """
@@ -69,7 +69,7 @@ class Kind:
     signs_legal_status: bool = False
     further_problems: Callable[[Document, Definitions], Iterable[Problem]] | None = None
     references: Callable[[Document], Iterable[Reference]] | None = None
-    catalogued: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    catalogued: Callable[[Document], Any] | None = None
     listed_as: str = ""
     seeds: str | None = None
 

@@ -202,6 +202,7 @@ class Listing:
     :param view: ``cards`` or ``columns``
     :param columns: which ones, for the latter
     :param arguments: names and values of the address that are about how facets are shown
+    :param noun: what one of its pages is called, and several
     """
 
     def __init__(
@@ -215,6 +216,7 @@ class Listing:
         columns: Collection[str] = ("title", "organisation", "region", "year", "status"),
         arguments: Collection[tuple[str, str]] = (),
         can_page: bool = True,
+        noun: tuple[str, str] = ("case study", "case studies"),
     ):
         self.results = results
         self.notices = list(notices)
@@ -222,6 +224,7 @@ class Listing:
         self.view = view
         self.columns = tuple(columns)
         self.can_page = can_page
+        self.noun, self.plural = noun
         self._address = address
         self._in_force = definitions.current()
         self._shelves = self._make_shelves()
@@ -271,8 +274,8 @@ class Listing:
         """How many there are."""
         total = self.results.total
         if total == 1:
-            return "1 case study"
-        return f"{total:,} case studies" if total else "No case studies"
+            return f"1 {self.noun}"
+        return f"{total:,} {self.plural}" if total else f"No {self.plural}"
 
     @property
     def range(self) -> str:

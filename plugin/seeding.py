@@ -14,7 +14,6 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from cupboard import kinds
-from cupboard.case_study import CASE_STUDY  # noqa: F401  a kind of page registers itself
 from cupboard.kinds import Kind
 
 DEFINITIONS = "Cupboard/"

@@ -5,7 +5,7 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 
 from moin.apps.frontend import frontend
 
-from cupboard import appraisal_files, asserting, browsing, items, law_worklist  # noqa: F401  they register themselves
+from cupboard import appraisal_files, asserting, browsing, items, law_worklist, referring  # noqa: F401  they register themselves
 from cupboard import (
     crosssite,
     definition_guard,
@@ -31,13 +31,14 @@ from cupboard.notices import moin_mail
 from cupboard.notices import views as notices  # noqa: F401  registers itself
 from cupboard.organisations import guards
 from cupboard.organisations import views as _organisations  # noqa: F401
-from cupboard.parsers import case_study, definition, endorsement, organisation  # noqa: F401  they register themselves
+from cupboard.parsers import case_study, change_story, definition, endorsement, organisation  # noqa: F401  they register themselves
 from cupboard.people import contacts
 from cupboard.people import guard as people_guard
 from cupboard.people import items as people_items
 from cupboard.people import view as _person  # noqa: F401  registers how a profile is shown
 from cupboard.people import views as people
 from cupboard.people.faces import Faces
+from cupboard.references.table import References
 
 gate.install()
 gate.add(newcomers.guard)
@@ -52,6 +53,7 @@ people_items.install()  # before the one that every kind gets: Moin takes the fi
 items.install()
 items.VIEWS[CASE_STUDY.item_type, "brief"] = brief.of_case
 companions.register(Catalogue())
+companions.register(References())
 companions.register(Faces())
 accounts.install(views.blueprint)
 people.install(views.blueprint)

@@ -107,7 +107,7 @@ def test_a_view_in_which_something_is_missing_has_no_chart():
 @PATIENT
 @given(st.text(), st.text(alphabet="<>&\"'\0\x1b\ud800\uffff]", max_size=8))
 def test_no_text_breaks_out_of_a_picture(title, prefix):
-    picture = charts._Picture(10, title, title + prefix, "x")
+    picture = charts.Picture(10, title, title + prefix, "x")
     picture.text(0, 0, prefix)
     root = ElementTree.fromstring(str(picture).encode("utf-8"))
     assert [element.tag for element in root] == [f"{SVG}title", f"{SVG}desc", f"{SVG}rect", f"{SVG}text"]

@@ -14,6 +14,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from cupboard import kinds
 from cupboard.catalogue.endorsed import VALUES as ENDORSED
 from cupboard.catalogue.endorsed import EndorsedSets
 from cupboard.catalogue.legal import COMPUTED, LABELS, LegalSets
@@ -242,6 +243,8 @@ class Shelves:
             else:
                 field = self._template.field(facet.field)
                 labels = {choice.id: choice.label for choice in field.choices} if field else {}
+                if facet.id == "kind":
+                    labels |= {kind.listed_as: kind.noun.capitalize() for kind in kinds.registered() if kind.listed_as}
             self._labels[facet.id] = labels
         return labels
 

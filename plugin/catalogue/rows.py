@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from cupboard import kinds
 from cupboard.costbenefit import page as costbenefit
 from cupboard.days import Span
 from cupboard.document import Document
@@ -37,7 +38,7 @@ FILTERED = ("kind", "region", "jurisdiction", "organisation_type", "organisation
             "categories")
 
 #: Fields that a summary shows, or a table of costs and benefits, or that what it shows is worked out from.
-SHOWN = ("title", "result", "organisation", "region", "year", "legal_status", "resources", "contact_role",
+SHOWN = ("title", "kind", "result", "organisation", "region", "year", "legal_status", "resources", "contact_role",
          "contact_email", "contact_name", "jurisdiction", "categories", "themes", "law_change_dismissals",
          *costbenefit.FIELDS, "confirmed")
 
@@ -111,6 +112,9 @@ def row_of(meta: Mapping[str, Any], document: Document) -> Row:
 
     :param meta: Moin's metadata of its latest revision
     """
+    kind = kinds.of_meta(meta)
+    if kind and kind.catalogued and not document.error:
+        document = kind.catalogued(document)
     fields = document.fields
     changed = int(meta.get("mtime") or 0)
     year = _text(fields, "year")

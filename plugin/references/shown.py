@@ -5,7 +5,7 @@ A page that this reader may not read is not told from one that is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from moin.utils.interwiki import url_for_item
 from moin.utils.names import gen_fqnames
 
 from cupboard import catalogue, definitions
+from cupboard.case_study import ORIGINS
 from cupboard.catalogue import Entry
 from cupboard.definitions import Definitions
 from cupboard.names import full_name
@@ -24,9 +25,6 @@ from cupboard.references import lineage
 from cupboard.references.binding import BINDINGS, Target, resolve
 from cupboard.references.lineage import Edge, Node
 from cupboard.references.table import Link, any_unbound, links_from, links_to
-
-#: Fields that say where a case comes from.
-ORIGINS = ("copied_from", "builds_on")
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def look_up(names: Iterable[str], bindings: Mapping[str, str]) -> list[Seen]:
     :param bindings: of the page that they stand in
     """
     targets = {name: _readable(resolve(name, bindings.get(name))) for name in dict.fromkeys(names)}
-    entries = catalogue.of_items({target.itemid for target in targets.values() if target})
+    entries = _entries({target.itemid for target in targets.values() if target})
     return [
         Seen(name, target, entries.get(target.itemid) if target else None)
         for name in names
@@ -113,7 +111,7 @@ def stories_of(itemid: str) -> list[Part]:
     for link in _leading_to([itemid]):
         if link.place:
             steps.setdefault(link.source, []).append(link)
-    entries = catalogue.of_items(steps) if steps else {}
+    entries = _entries(steps)
     found = []
     for source, links in steps.items():
         if entry := entries.get(source):
@@ -125,7 +123,7 @@ def stories_of(itemid: str) -> list[Part]:
 def origins(itemid: str) -> list[Node[Entry]]:
     """Who copied whom, as far as this case has to do with it and the person who asks may read it; often nothing."""
     edges = lineage.family(itemid, _edges)
-    entries = catalogue.of_items({end for edge in edges for end in (edge.earlier, edge.later)}) if edges else {}
+    entries = _entries({end for edge in edges for end in (edge.earlier, edge.later)})
     readable = [edge for edge in edges if edge.earlier in entries and edge.later in entries]
     # Only what is connected with the case through pages that may be read: the rest would hint at those between.
     near = lineage.family(itemid, lambda pages: [edge for edge in readable if {edge.earlier, edge.later} & {*pages}])
@@ -134,7 +132,7 @@ def origins(itemid: str) -> list[Node[Entry]]:
     return [_with_entries(node, entries) for node in lineage.trees(itemid, near)]
 
 
-def below_case(itemid: str, name: str) -> Markup:
+def below_case(itemid: str) -> Markup:
     """What stands below a case: the stories that it is part of, and who copied whom. Empty when there is nothing."""
     parts, trees = stories_of(itemid), origins(itemid)
     if not (parts or trees):
@@ -165,6 +163,10 @@ def label_of(entry: Entry, in_force: Definitions) -> str:
     if entry.fields.get("kind") == "change_story":
         more.append("change story")
     return f"{title_of(entry)} ({', '.join(more)})" if more else title_of(entry)
+
+
+def _entries(itemids: Collection[Any]) -> dict[Any, Entry]:
+    return {entry.itemid: entry for entry in catalogue.of_items(itemids)} if itemids else {}
 
 
 def _readable(target: Target | None) -> Target | None:

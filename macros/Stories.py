@@ -1,0 +1,46 @@
+"""
+Stories - lists change stories: how public bodies changed the way they buy.
+
+    Each is shown in short, as SectionIndex does. The list, its count and its filters hold what you may read, nothing
+    else.
+
+Parameters:
+
+    term: the id of a term of the contents hierarchy, as the page Cupboard/Contents shows it. Only stories under it, or
+        with an action of this change step, are listed. Without one, all are.
+
+    area, step, theme, region, sector, organisation, audience, has, words, year_from, year_to, without_region and so on,
+        sort, rows, view, columns, facets, search: as SectionIndex takes them. The default of sort is newest, that of
+        facets is none.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own.
+
+Examples:
+    <<Stories>>
+    <<Stories(change-process/policy)>>
+    <<Stories(region="scotland, wales", sort=year, rows=10)>>
+"""
+
+from dataclasses import replace
+
+from moin.macros._base import MacroBlockBase, fail_message
+
+from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._lists import ALL_ARGUMENTS, scope_of, show
+from cupboard.story import STORY
+
+ARGUMENTS = tuple(name for name in ALL_ARGUMENTS if name != "kind")
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            given = read_arguments(arguments, "term", ARGUMENTS)
+            given.setdefault("facets", "none")
+            scope = scope_of(given)
+            scope = replace(scope, include={**scope.include, "kind": (STORY.listed_as,)})
+            return show(given, scope, noun=(STORY.noun, STORY.plural))
+        except BadArgument as bad:
+            return fail_message(f"Stories: {bad}", alternative)

@@ -1,0 +1,46 @@
+"""
+StoryTimeline - shows what was done in a change story, action by action, with the case studies at their place.
+
+Parameters:
+
+    page: the name of the story. If you may not read it, or it does not exist, the macro says that it is not there.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own.
+
+Examples:
+    <<StoryTimeline(Stories/manchester-social-value)>>
+"""
+
+from moin.macros._base import MacroBlockBase, fail_message
+from moin.storage.middleware.exceptions import AccessDenied
+
+from cupboard import definitions, pages
+from cupboard.fragments import fragment
+from cupboard.kinds import of_meta
+from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.story import STORY
+from cupboard.story_view import StoryView
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            view = _view(read_arguments(arguments, "page").get("page", ""))
+        except BadArgument as bad:
+            return fail_message(f"StoryTimeline: {bad}", alternative)
+        return fragment("one_timeline.html", view=view)
+
+
+def _view(name):
+    if not name:
+        raise BadArgument("name the page of a change story")
+    try:
+        page = pages.read(name)
+    except AccessDenied:
+        # Not told from a page that does not exist: that it does is nobody's business.
+        page = None
+    if page is None or of_meta(page.meta) is not STORY:
+        raise BadArgument(f"there is no change story {name!r}")
+    return StoryView(page.name, page.document, definitions.current())
