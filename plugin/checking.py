@@ -32,6 +32,7 @@ from moin.constants.keys import (
 from moin.storage.middleware.indexing import backend_to_index, convert_to_indexable
 
 from cupboard.catalogue import comparing
+from cupboard.references import dead
 
 #: What is compared of a newest revision: all that lists, search and access rules look at.
 COMPARED = (NAME, NAMESPACE, BACKENDNAME, ITEMID, ITEMTYPE, CONTENTTYPE, ACL, MTIME, USERID, TAGS, SUMMARY, CONTENT)
@@ -73,7 +74,9 @@ def differences(storage: Any, progress: Progress = lambda what, done, total: Non
         found += _differences_of_page(candidates, [latest[index].get(itemid) for index in _LATEST], storage)
         progress("Comparing", done, len(newest))
     listed = latest[_LATEST[0]]
-    found += comparing.differences(storage, [_chosen(those, listed.get(itemid)) for itemid, those in newest.items()])
+    chosen = [_chosen(those, listed.get(itemid)) for itemid, those in newest.items()]
+    found += comparing.differences(storage, chosen)
+    found += dead.differences(storage, chosen)
     return list(dict.fromkeys(found)), len(newest)
 
 

@@ -120,11 +120,15 @@ def seed(config: str | None, no_cases: bool) -> None:
     """Add the pages that come with the Cupboard, where the wiki has none of that name.
 
     For a Moin 2 wiki that the Cupboard was added to, and for new help pages after an upgrade. A new wiki has them
-    already.
+    already. Pages that are there are left as they are; where the template of a kind of page lacks questions that the
+    Cupboard now comes with, they are named, for editors to copy into it. Change stories that came
+    as case studies, before they had a form of their own, move below Stories, unless somebody has edited them.
     """
     with _one_line_errors(), _Bar() as progress:
-        written = instance.seed(instance.find_config(config), cases=not no_cases, progress=progress)
-    click.echo(f"{written} pages were added.")
+        seeded = instance.seed(instance.find_config(config), cases=not no_cases, progress=progress)
+    click.echo(f"{seeded.written} pages were added.")
+    for line in seeded.lacking:
+        click.echo(line)
 
 
 @cli.command()
@@ -133,19 +137,23 @@ def check(config: str | None) -> None:
     """Compare what lists and search are made from with the stored pages.
 
     Each difference is a line; `cupboard reindex` removes them. Rows about legality that break a rule, which only the
-    command line can write, are listed too: those are for editors to look at. Ends with status 1 when there is any.
+    command line can write, and references to pages that are gone are listed too: those are for editors to look at. Ends with status 1 when there is any.
     """
     with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
         from cupboard import checking, legal_checking
+        from cupboard.references import dead
 
         differences, checked = checking.differences(storage, progress=progress)
         broken = legal_checking.broken_rules(storage)
-    for line in (*differences, *broken):
+        nowhere = list(dead.dead(storage))
+    for line in (*differences, *broken, *nowhere):
         click.echo(line)
     click.echo(f"{len(differences)} differences in {checked} pages." if differences else f"{checked} pages: all right.")
     if broken:
         click.echo(f"{len(broken)} rules about legal status are broken.")
-    sys.exit(1 if differences or broken else 0)
+    if nowhere:
+        click.echo(f"{len(nowhere)} references lead to no page.")
+    sys.exit(1 if differences or broken or nowhere else 0)
 
 
 @cli.command()

@@ -331,7 +331,7 @@ class PageForm:
 
     def pages_of(self, control: Any) -> list[Option]:
         """The pages that were chosen; one that isn't there, or that this person may not read, says so."""
-        return [Option(one.name, one.label, True) for one in shown.look_up(control.data or (), self.bindings)]
+        return [Option(one.written, one.label, True) for one in shown.look_up(control.data or (), self.bindings)]
 
     def _chosen_pages(self, control: str) -> Sequence[str]:
         for field in self.template.fields:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -47,7 +47,7 @@ MAX_ID = 80
 RENAMED = {"primary_resources": "resources", "endorsements": "awards"}
 RENAMED_COLUMNS = {("resources", "url"): "link"}
 #: Where a case of no contract area is listed, by its kind.
-SECTION_OF_KIND = {"case": "contracts", "cost_benefit": "impact-tools", "change_story": "change-process"}
+SECTION_OF_KIND = {"case": "contracts", "cost_benefit": "impact-tools"}
 JURISDICTIONS = ("scotland", "wales", "northern-ireland", "uk-wide", "outside-uk")
 CLAIM_MEASURE = "As stated in the source"
 
@@ -142,6 +142,7 @@ def load(
     comment: str = COMMENT,
     progress: Progress = lambda what, done, total: None,
     kind: Kind = CASE_STUDY,
+    leave_out: Collection[str] = (),
 ) -> Report:
     """Check all pages of a file and, if none is refused, write them.
 
@@ -149,6 +150,7 @@ def load(
     :param overwrite: also replace what was edited since; what the record doesn't mention stays
     :param dry_run: write nothing, only say what would be done
     :param kind: one whose pages are named below a prefix
+    :param leave_out: ids of records that are checked and not written
     """
     in_force = definitions.current()
     try:
@@ -169,6 +171,9 @@ def load(
     report = Report(tuple(outcomes), dry_run, kind)
     if not report.refused:
         for done, (outcome, document) in enumerate(zip(outcomes, documents), start=1):
+            if outcome.id in leave_out:
+                outcome.status = Status.KEPT
+                continue
             outcome.status = _write(
                 kind,
                 kind.name_of(outcome.id),
@@ -202,7 +207,7 @@ def _write(
     if page is not None:
         if dump(page.document) == dump(document):
             return Status.UNCHANGED
-        if page.meta.get(CHECKSUM) != _checksum(page.document):
+        if was_edited(page):
             if not overwrite or page.document.error:
                 return Status.KEPT
             sections = {section.title: section.text for section in document.sections}
@@ -215,6 +220,20 @@ def _write(
         is_checked = document is of_record
         pages.save(kind, name, document, comment=comment, storage=storage, meta=meta, is_checked=is_checked)
     return status
+
+
+def was_edited(page: pages.Page) -> bool:
+    """Whether a page reads otherwise than an import wrote it; also when no import wrote it."""
+    return page.meta.get(CHECKSUM) != _checksum(page.document)
+
+
+def ids_in(text: str | bytes) -> list[str]:
+    """The ids of the records of a file.
+
+    :raises SourceError: when it can't be read
+    """
+    records = (record.value for record in _records(text, CASE_STUDY))
+    return [record["id"].value for record in records if "id" in record and isinstance(record["id"].value, str)]
 
 
 def _checksum(document: Document) -> str:

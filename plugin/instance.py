@@ -216,10 +216,21 @@ def make(
     return made
 
 
-def seed(config: Path, *, cases: bool = True, progress: Progress = lambda what, done, total: None) -> int:
+@dataclass(frozen=True)
+class Seeded:
+    """What :func:`seed` did.
+
+    :ivar written: how many pages were written
+    :ivar lacking: a line for each template of the wiki that lacks questions which the shipped one has
+    """
+
+    written: int
+    lacking: tuple[str, ...]
+
+
+def seed(config: Path, *, cases: bool = True, progress: Progress = lambda what, done, total: None) -> Seeded:
     """Add the pages that come with the Cupboard to a wiki that does not have them.
 
-    :returns: how many pages were written
     :raises InstanceError: when there is no wiki
     """
     require(config)
@@ -227,9 +238,9 @@ def seed(config: Path, *, cases: bool = True, progress: Progress = lambda what, 
 
     app = open_app(config)
     with inside(app) as storage:
-        written = seeding.sow(storage, cases=cases, progress=progress)
+        seeded = Seeded(seeding.sow(storage, cases=cases, progress=progress), tuple(seeding.lacking()))
     app.deinit_backends()
-    return written
+    return seeded
 
 
 def reindex(config: Path, progress: Progress = lambda what, done, total: None) -> int:

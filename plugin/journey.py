@@ -25,7 +25,7 @@ class Move:
     :ivar step: number of the action, from 1
     :ivar when: of the action, as written
     :ivar theme: in words
-    :ivar before: level before, 0 to 5; None where it isn't known
+    :ivar before: level before, 0 to 5; None: the one that an earlier action reached, if any
     :ivar after: level after
     """
 
@@ -56,12 +56,15 @@ def chart(moves: Sequence[Move], steps: int, prefix: str) -> Chart:
         f"{theme}: " + (f"from {first[theme]} to {last[theme]}" if len(points) > 1 else f"level {last[theme]}")
         for theme, points in series.items()
     )
-    rows = tuple(
-        (str(move.step), move.when, move.theme, level_in_words(move.before), level_in_words(move.after)) for move in moves
-    )
+    rows: list[tuple[str, ...]] = []
+    reached: dict[str, int] = {}
+    for move in moves:
+        before = reached.get(move.theme) if move.before is None else move.before
+        rows.append((str(move.step), move.when, move.theme, level_in_words(before), level_in_words(move.after)))
+        reached[move.theme] = move.after
     headers = ("Action", "When", "Theme", "Level before", "Level after")
     svg = _drawn(series, steps, title, f"{description}.", prefix)
-    return Chart(svg, title, f"{description}.", headers, rows)
+    return Chart(svg, title, f"{description}.", headers, tuple(rows))
 
 
 def _series(moves: Sequence[Move]) -> dict[str, list[tuple[int, int]]]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from moin import current_app, flaskg
 from moin.constants.keys import (
+    ACTION_RENAME,
     ACTION_SAVE,
     ALL_REVS,
     COMMENT,
@@ -224,6 +225,26 @@ def store(
             **old_side,
         )
     return revision.revid
+
+
+def rename(old: str, new: str, *, comment: str, storage: Any) -> None:
+    """Give a page another name; what stands below it keeps its own.
+
+    :param storage: the storage that checks no rights; on the web, Moin renames
+    """
+    item, fqname = _item(old, storage), full_name(new)
+    before = item.get_revision(CURRENT)
+    with before.data as data:
+        content = data.read()
+    meta = {key: value for key, value in before.meta.items() if key not in _NOT_COPIED}
+    meta |= {
+        NAME: [fqname.value],
+        NAMESPACE: fqname.namespace,
+        PARENTID: before.revid,
+        REV_NUMBER: before.meta.get(REV_NUMBER, 0) + 1,
+        COMMENT: comment,
+    }
+    item.store_revision(meta, io.BytesIO(content), action=ACTION_RENAME, contenttype_current=before.meta[CONTENTTYPE])
 
 
 def slug(title: str, otherwise: str = "case-study") -> str:

@@ -90,12 +90,44 @@ def sow(storage: Any, *, pages: bool = True, cases: bool = True, progress: Progr
         progress("Pages", done, len(wanted))
     for kind in kinds.registered() if cases else ():
         if text := shipped_records(kind):
-            from cupboard import importing
+            from cupboard import earlier_stories, importing
 
-            report = importing.load(text, storage=storage, comment=COMMENT, progress=progress, kind=kind)
+            is_story = kind is earlier_stories.STORY
+            report = importing.load(
+                text,
+                storage=storage,
+                comment=COMMENT,
+                progress=progress,
+                kind=kind,
+                leave_out=earlier_stories.move(text, storage, COMMENT) if is_story else (),
+            )
             report.raise_if_refused()
             written += report.written
     return written
+
+
+def lacking() -> Iterator[str]:
+    """A line for each template in force that lacks questions which the one that ships has.
+
+    Editors may have left them out on purpose, so nothing is done about it.
+    """
+    from cupboard import definitions
+
+    for kind in kinds.registered():
+        shipped = resources.files("cupboard.seed_pages") / f"{kind.template}.yaml"
+        if not shipped.is_file():
+            continue
+        theirs = definitions.current().template_of(kind)
+        ours = definitions.read(kind.template, shipped.read_text(encoding="utf-8"))
+        missing = []
+        for field in ours.fields:
+            there = theirs.field(field.id)
+            if there is None:
+                missing.append(field.id)
+            else:
+                missing += [f"{column.id} in {field.id}" for column in field.columns if there.column(column.id) is None]
+        if missing:
+            yield f"{kind.template} lacks questions of the one that comes with the Cupboard: {', '.join(missing)}."
 
 
 def _walk(folder: Traversable, above: str) -> Iterator[SeedPage]:

@@ -50,12 +50,13 @@ class Action:
         """What it did to the levels, in a sentence."""
         if self.move is None:
             return ""
-        reached = f"level {journey.level_in_words(self.move.after)}"
-        if self.move.before is None:
+        before, after = self.move.before, self.move.after
+        reached = _level_in_a_sentence(after)
+        if before is None:
             return f"{self.move.theme}: {reached}"
-        if self.move.before == self.move.after:
+        if before == after:
             return f"{self.move.theme}: still {reached}"
-        return f"{self.move.theme}: from level {journey.level_in_words(self.move.before)} to {reached}"
+        return f"{self.move.theme}: from {_level_in_a_sentence(before)} to {reached}"
 
 
 class StoryView(CaseView):
@@ -139,6 +140,10 @@ class StoryView(CaseView):
 
 def _level(text: str) -> int | None:
     return int(text) if re.fullmatch("[0-5]", text) else None
+
+
+def _level_in_a_sentence(level: int) -> str:
+    return f"level {journey.level_in_words(level)}" if level else "not started"
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

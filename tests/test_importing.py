@@ -69,7 +69,7 @@ PLAIN = """\
   endorsements: ["Anytown Awards 2019"]
   legal_status: "The report says that counsel was asked."
 - id: anytown-policy
-  kind: change_story
+  kind: cost_benefit
   title: A policy for everything
   organisation: Anytown Council
   region: UK-wide
@@ -185,7 +185,7 @@ def test_labels_claims_plain_legal_statuses_and_contract_areas_are_understood(lo
         "measure": "As stated in the source", "result": "Energy use fell from 20 to 9 million kWh",
         "basis": "independent", "source": "https://www.example.org/lights",
     }]  # fmt: skip
-    assert read(storage, "anytown-policy").document.fields["categories"] == ["change-process"]
+    assert read(storage, "anytown-policy").document.fields["categories"] == ["impact-tools"]
 
 
 def test_a_result_is_made_of_the_impact_where_none_is_given(load, storage):

@@ -67,14 +67,20 @@ class Seen:
 class Part:
     """That a case is part of a story.
 
+    :ivar title, name: of the story
     :ivar steps: the numbers of the actions in which it is named
     :ivar of: how many actions the story has
     """
 
     title: str
-    url: str
+    name: str
     steps: tuple[int, ...]
     of: int
+
+    @property
+    def url(self) -> str:
+        """Where the first of these actions stands."""
+        return f"{url_for_item(self.name)}#step-{self.steps[0]}"
 
     @property
     def words(self) -> str:
@@ -116,8 +122,8 @@ def stories_of(itemid: str) -> list[Part]:
     for source, links in steps.items():
         if entry := entries.get(source):
             places = tuple(sorted({link.place for link in links}))
-            found.append(Part(title_of(entry), url_for_item(entry.name), places, links[0].places))
-    return sorted(found, key=lambda part: (part.title, part.url))
+            found.append(Part(title_of(entry), entry.name, places, links[0].places))
+    return sorted(found, key=lambda part: (part.title, part.name))
 
 
 def origins(itemid: str) -> list[Node[Entry]]:
