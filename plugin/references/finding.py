@@ -20,12 +20,12 @@ def find(words: str, count: int, growing: bool = False) -> list[tuple[str, str]]
     words = words.strip()[:MOST_WORDS]
     if not words:
         return []
-    named = [(one.name, one.label) for one in look_up([words], {}) if one.entry]
+    in_force = definitions.current()
+    named = [(one.entry.name, label_of(one.entry, in_force)) for one in look_up([words], {}) if one.entry]
     asked = f"{words}*" if growing and words[-1].isalnum() else words
     try:
         entries = catalogue.find(Query(text=asked, sort="relevance", per_page=count)).entries
     except BadQuery:
         entries = ()
-    in_force = definitions.current()
     found = named + [(entry.name, label_of(entry, in_force)) for entry in entries]
     return list(dict(found).items())[:count]
