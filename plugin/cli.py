@@ -137,7 +137,8 @@ def check(config: str | None) -> None:
     """Compare what lists and search are made from with the stored pages.
 
     Each difference is a line; `cupboard reindex` removes them. Rows about legality that break a rule, which only the
-    command line can write, and references to pages that are gone are listed too: those are for editors to look at. Ends with status 1 when there is any.
+    command line can write, and references to pages that are gone are listed too: those are for editors to look at.
+    Ends with status 1 when there is any.
     """
     with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
         from cupboard import checking, legal_checking

@@ -203,8 +203,9 @@ def _of_contents(contents: Vocabulary) -> dict[str, Vocabulary]:
     found = {}
     for name, id in OF_CONTENTS.items():
         top = contents.get(id)
-        terms = [Term(one.id, one.label, note=one.note, retired=one.retired) for one in top.walk() if one is not top] if top else []
-        found[name] = Vocabulary(top.label if top else "", tuple(terms))
+        below = [one for one in top.walk() if one is not top] if top else []
+        terms = tuple(Term(one.id, one.label, note=one.note, retired=one.retired) for one in below)
+        found[name] = Vocabulary(top.label if top else "", terms)
     return found
 
 

@@ -1,7 +1,7 @@
 """The way of a story through the levels of the Flexible Framework, as a chart.
 
-The Flexible Framework (Sustainable Procurement Task Force, *Procuring the Future*, 2006) has five themes, each with five
-levels: Foundation, Embed, Practice, Enhance, Lead.
+The Flexible Framework (Sustainable Procurement Task Force, *Procuring the Future*, 2006) has five themes, each with
+five levels: Foundation, Embed, Practice, Enhance, Lead.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def chart(moves: Sequence[Move], steps: int, prefix: str) -> Chart:
 
 
 def _series(moves: Sequence[Move]) -> dict[str, list[tuple[int, int]]]:
-    """By theme, (number of the action after which it is so, level): a line goes level until the next action moves it."""
+    """By theme, (number of the action after which it is so, level): a line stays level until an action moves it."""
     series: dict[str, list[tuple[int, int]]] = {}
     for move in moves:
         points = series.setdefault(move.theme, [])
@@ -128,8 +128,8 @@ def _two_lines(text: str) -> list[str]:
     if len(text) <= 19:
         return [text]
     words = text.split()
-    cut = min(range(1, len(words)), key=lambda at: abs(len(" ".join(words[:at])) - len(" ".join(words[at:]))), default=0)
-    return [line for line in (" ".join(words[:cut]), " ".join(words[cut:])) if line]
+    halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))] or [(text, "")]
+    return [line for line in min(halves, key=lambda pair: abs(len(pair[0]) - len(pair[1]))) if line]
 
 
 def _mark(picture: Picture, mark: str, x: float, y: float, colour: str) -> None:
@@ -140,6 +140,7 @@ def _mark(picture: Picture, mark: str, x: float, y: float, colour: str) -> None:
         "square": ((-5, -5), (5, -5), (5, 5), (-5, 5)),
         "diamond": ((0, -7), (7, 0), (0, 7), (-7, 0)),
         "triangle": ((0, -7), (6, 5), (-6, 5)),
-        "cross": ((-6, -2), (-2, -2), (-2, -6), (2, -6), (2, -2), (6, -2), (6, 2), (2, 2), (2, 6), (-2, 6), (-2, 2), (-6, 2)),
+        "cross": ((-6, -2), (-2, -2), (-2, -6), (2, -6), (2, -2), (6, -2),
+                  (6, 2), (2, 2), (2, 6), (-2, 6), (-2, 2), (-6, 2)),
     }[mark]
     picture.add("polygon", points=" ".join(f"{x + right:.1f},{y + down:.1f}" for right, down in corners), fill=colour)

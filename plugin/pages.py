@@ -236,7 +236,7 @@ def rename(old: str, new: str, *, comment: str, storage: Any) -> None:
     before = item.get_revision(CURRENT)
     with before.data as data:
         content = data.read()
-    meta = {key: value for key, value in before.meta.items() if key not in _NOT_COPIED}
+    meta = {key: value for key, value in before.meta.items() if key not in NOT_COPIED}
     meta |= {
         NAME: [fqname.value],
         NAMESPACE: fqname.namespace,

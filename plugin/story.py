@@ -81,7 +81,8 @@ def _levels(document: Document, in_force: Definitions) -> Iterator[Problem]:
     field = in_force.template_of(STORY).field(ACTIONS)
     for number, row in enumerate(rows_of(document) if field else ()):
         if (row.get("before") or row.get("after")) and not row.get("theme"):
-            yield Problem(ACTIONS, in_row(field.label, number, "Select the theme that the levels are of"), number, "theme")
+            message = in_row(field.label, number, "Select the theme that the levels are of")
+            yield Problem(ACTIONS, message, number, "theme")
         elif (row.get("theme") or row.get("before")) and not row.get("after"):
             yield Problem(ACTIONS, in_row(field.label, number, "Select the level after"), number, "after")
 

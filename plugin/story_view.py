@@ -78,7 +78,8 @@ class StoryView(CaseView):
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
-        found = [Fact(field.id, field.label, self.words(field.id)) for id in _FACTS if (field := self.template.field(id))]
+        fields = filter(None, map(self.template.field, _FACTS))
+        found = [Fact(field.id, field.label, self.words(field.id)) for field in fields]
         led_by = self.template.field("led_by")
         found.insert(3, Fact("period", "Period", (self.period,) if self.period else ()))
         if led_by and self.text("led_by"):

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from cupboard import definitions, instance, pages
 from cupboard.case_study import CASE_STUDY
 from cupboard.document import dump, parse
+from cupboard.story import STORY
 from tests.conftest import set_acl
 
 CASE = "CaseStudies/phw-office-furniture"
@@ -129,11 +130,12 @@ def minimal(sent: Sent) -> MultiDict[str, Any]:
 # -- round trips -------------------------------------------------------------------------------------------------------
 
 
-def test_every_seeded_case_is_opened_and_saved_without_a_new_revision(alice: Writer, seeded_app: Any) -> None:
+def test_every_seeded_page_is_opened_and_saved_without_a_new_revision(alice: Writer, seeded_app: Any) -> None:
     with instance.inside(seeded_app) as storage:
         names = sorted(
             name
-            for document in storage.documents(itemtype=CASE_STUDY.item_type)
+            for kind in (CASE_STUDY, STORY)
+            for document in storage.documents(itemtype=kind.item_type)
             for name in document.meta["name"]
         )
     assert len(names) == 38
