@@ -18,6 +18,7 @@ from moin.utils.tree import moin_page
 
 from cupboard import definitions
 from cupboard.costbenefit.rates import Rates
+from cupboard.endorsement.criteria import Endorsing
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES, Regimes
 from cupboard.nomenclature import shown
@@ -77,6 +78,8 @@ def _shown(name: str, text: str) -> Element:
         return fragment("definition_rates.html", rates=defined, parts=rate_tables(defined), **more)
     if isinstance(defined, Regimes):
         return fragment("definition_regimes.html", regimes=defined, confidences=CONFIDENCES, **more)
+    if isinstance(defined, Endorsing):
+        return fragment("definition_endorsing.html", endorsing=defined, **more)
     return fragment(
         "definition_vocabulary.html",
         vocabulary=defined,

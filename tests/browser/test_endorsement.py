@@ -25,7 +25,7 @@ def make_organisation(page: Page, kind: str, member: str) -> None:
     page.get_by_role("link", name="Members and invitations").click()
     page.get_by_label("Account", exact=True).fill(member)
     press(page, "Appoint")
-    expect(page.get_by_role("rowheader", name=member)).to_be_visible()
+    expect(page.locator("dl.c-facts dt", has_text=member)).to_be_visible()
 
 
 def test_a_case_study_is_confirmed_endorsed_edited_and_no_longer_endorsed(visitors: Callable[..., Page]) -> None:
