@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 from .browse_cases import AREA, COMMON_WORD, RARE_WORD, REGION
@@ -10,7 +9,7 @@ from .browse_wikis import OURS, READER, ListWiki
 from .budget import Budget
 from .client import Client, form_fields
 from .serving import Server
-from .stages import CLIENTS, WrongAnswer, _fetch, times
+from .stages import CLIENTS, AtOnce, WrongAnswer, _fetch, times
 from .wikis import PASSWORD
 
 COUNT, SECONDS = 60, 8.0
@@ -65,29 +64,10 @@ def asked(server: Server, path: str, marker: str, is_signed_in: bool) -> dict[st
 def together(server: Server, path: str, marker: str) -> dict[str, float]:
     """The same page by eight clients at once."""
     clients = [visitor(server, True) for _ in range(CLIENTS)]
-    start, seconds, problems = threading.Barrier(CLIENTS + 1), [], []
-
-    def read(client: Client) -> None:
-        start.wait()
-        until = time.monotonic() + SECONDS
-        try:
-            while time.monotonic() < until:
-                seconds.append(_fetch(client, path, marker))
-        except (OSError, WrongAnswer) as e:
-            problems.append(repr(e))
-
-    threads = [threading.Thread(target=read, args=(client,)) for client in clients]
-    for thread in threads:
-        thread.start()
-    start.wait()
-    began, cpu = time.monotonic(), server.cpu_seconds()
-    for thread in threads:
-        thread.join()
-    took, cpu = time.monotonic() - began, server.cpu_seconds() - cpu
-    if problems:
-        raise WrongAnswer(problems[0])
-    return {"per_second": len(seconds) / took, "count": len(seconds),
-            "cpu": 1000 * cpu / len(seconds)}
+    read = AtOnce(server, clients, lambda n, client, count: _fetch(client, path, marker), SECONDS)
+    if read.problems:
+        raise WrongAnswer(read.problems[0])
+    return read.numbers()
 
 
 def saved_and_listed(wiki: ListWiki, server: Server) -> tuple[dict[str, float], dict[str, float]]:

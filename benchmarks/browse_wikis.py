@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .serving import WORKERS, Server, serve, wait_until_ready
+from .serving import WORKERS, Server, run, serve
 from .wikis import CHECKOUT, CONFIG, PASSWORD, WSGI
 
 OURS, STOCK = "Cupboard", "stock Moin"
@@ -75,24 +74,10 @@ class ListWiki:
             with serve(self) as server:
                 yield server
             return
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "cupboard.cli", "--config", str(self.config), "serve", "--port", str(port),
+        command = [sys.executable, "-m", "cupboard.cli", "--config", str(self.config), "serve", "--port", "{port}",
                    "--workers", str(WORKERS)]
-        with open(self.folder / "server.log", "wb") as log:
-            process = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        server = Server(process.pid, port)
-        try:
-            wait_until_ready(process, server)
+        with run(command, self.folder, env=self.environment) as server:
             yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(40)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def _make_ours(folder: Path, size: int) -> None:

@@ -1,9 +1,9 @@
 """What each engine adjustment is worth: ``python -m benchmarks.engine``.
 
 One wiki with the SQLite index is measured in the process, without a server: the processor time of a page view, the
-list of a tag, the editor and a save, for the engine as Moin has it, with each adjustment alone, and with all. Each
-figure is the least of several rounds of medians, as whatever else the machine does can only add to it. One account
-has subscribed to 1,000 patterns, which is what the adjustment of subscriptions is about.
+list of a tag, the editor and a save. For each adjustment two engines take turns, a block of requests each: the one
+with all adjustments, and the one with all but this. What else the machine does then meets both alike. One account has
+subscribed to 1,000 patterns, which is what the adjustment of subscriptions is about.
 """
 
 import argparse
@@ -21,7 +21,8 @@ from .measure import note
 from .pages import area_tag, page_name
 from .wikis import CHECKOUT, PASSWORD, Wiki
 
-COUNTS = {"view": 60, "list of a tag": 30, "editor": 40, "save": 40}
+STAGES = ("view", "list of a tag", "editor", "save")
+BLOCK = 6  # requests of one engine, then of the other
 PATTERNS = 1000
 TEXT = "content_form_data_text"
 
@@ -30,58 +31,47 @@ def main(argv=None):
     """Measure all variants and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
     parser.add_argument("--size", type=int, default=1000, help="number of pages (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=4, help="times that each variant is measured")
-    parser.add_argument("--child", nargs=2, metavar=("FOLDER", "NAMES"), help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=25, help="blocks of each engine (default: %(default)s)")
+    parser.add_argument("--child", metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.child:
-        json.dump(measure_one(Path(options.child[0]), options.child[1].split(",")), sys.stdout)
+        json.dump(compare_all(Path(options.child), options.rounds), sys.stdout)
         return
-    from cupboard.engine import ADJUSTMENTS
-
-    variants = {"as Moin has it": []} | {f"with {name}": [name] for name in ADJUSTMENTS} | {"with all": [*ADJUSTMENTS]}
-    found = {variant: {} for variant in variants}
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         wiki = Wiki(Path(folder), options.size, ("cupboard.index",))
         note(f"a wiki of {options.size} pages")
         wiki.make()
         wiki.build_index(600)
-        for n in range(options.rounds):
-            note(f"round {n + 1} of {options.rounds}")
-            for variant, names in variants.items():
-                for stage, milliseconds in _child(wiki, options, names).items():
-                    found[variant][stage] = min(milliseconds, found[variant].get(stage, milliseconds))
-    print(table(found))
-
-
-def _child(wiki, options, names):
-    command = [sys.executable, "-m", "benchmarks.engine", "--size", str(options.size),
-               "--child", str(wiki.folder), ",".join(names)]
-    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=300)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-3000:])
-    return json.loads(done.stdout)
+        command = [sys.executable, "-m", "benchmarks.engine", "--size", str(options.size),
+                   "--rounds", str(options.rounds), "--child", str(wiki.folder)]
+        done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:])
+    print(table(json.loads(done.stdout)))
 
 
 def table(found):
-    """:param found: dict variant -> stage -> milliseconds"""
-    lines = [f"{'processor time in ms':24}" + "".join(f"{stage:>15}" for stage in COUNTS)]
-    for variant, stages in found.items():
-        lines.append(f"{variant:24}" + "".join(f"{stages[stage]:>15.2f}" for stage in COUNTS))
+    """:param found: dict adjustment, or "all", -> stage -> [ms without, ms with]"""
+    lines = [f"{'processor time in ms':26}" + "".join(f"{stage:>22}" for stage in STAGES)]
+    for name, stages in found.items():
+        cells = []
+        for without, with_ in (stages[stage] for stage in STAGES):
+            cells.append(f"{without:.2f} -> {with_:.2f} {100 * (with_ - without) / without:+4.0f}%")
+        lines.append(f"{name:26}" + "".join(f"{cell:>22}" for cell in cells))
     return "\n".join(lines)
 
 
 # -- in a process of its own ------------------------------------------------------------------------------------------
 
 
-def measure_one(folder, names):
-    """Measure one variant in this process.
+def compare_all(folder, rounds):
+    """Compare all adjustments with none, and with all but each one.
 
-    :param names: the adjustments that are put in place
-    :return: dict stage -> median processor time in milliseconds
+    :return: dict adjustment, or "all", -> stage -> (median ms without it, with it)
     """
     from cupboard import engine
 
-    engine.install(without=set(engine.ADJUSTMENTS) - set(names))
+    engine.install()
     from moin.app import create_app
 
     app = create_app(str(folder / "wikiconfig.py"))
@@ -106,7 +96,30 @@ def measure_one(folder, names):
         "editor": lambda n: _request(cookie, f"/+modify/{page}"),
         "save": lambda n: _request(cookie, f"/+modify/{page}", form_with(n)),
     }
-    return {stage: _median(app, make, COUNTS[stage]) for stage, make in stages.items()}
+    names = list(engine.ADJUSTMENTS)
+    found = {}
+    for name, left_out in [("all", names), *((name, [name]) for name in names)]:
+        found[name] = {stage: _compared(app, make, engine, left_out, rounds) for stage, make in stages.items()}
+    return found
+
+
+def _compared(app, make, engine, left_out, rounds):
+    """Median processor time of a request, in ms, without these adjustments and with all; blocks take turns."""
+    times = [], []
+    number = 0
+    for _ in range(rounds):
+        for with_all in (False, True):
+            if with_all:
+                engine.install()
+            else:
+                engine.uninstall(left_out)
+            for n in range(BLOCK):
+                seconds = _request_time(app, make(number))
+                number += 1
+                if n:  # the first of a block may meet empty caches
+                    times[with_all].append(1000 * seconds)
+    engine.install()
+    return [statistics.median(one) for one in times]
 
 
 def _subscribe(app):
@@ -132,20 +145,16 @@ def _request(cookie, path, body=b""):
     }  # fmt: skip
 
 
-def _median(app, make, count):
-    """Median processor time of ``count`` requests, after a few that load templates."""
-    seconds = []
-    for n in range(-3, count):
-        environ, status = make(n), []
-        began = time.process_time()
-        chunks = app(environ, lambda s, *_: status.append(s))
-        b"".join(chunks)
-        chunks.close()
-        if n >= 0:
-            seconds.append(time.process_time() - began)
-        if not status[0].startswith(("200", "302")):
-            raise RuntimeError(f"{environ['PATH_INFO']}: {status[0]}")
-    return 1000 * statistics.median(seconds)
+def _request_time(app, environ):
+    status = []
+    began = time.process_time()
+    chunks = app(environ, lambda s, *_: status.append(s))
+    b"".join(chunks)
+    chunks.close()
+    seconds = time.process_time() - began
+    if not status[0].startswith(("200", "302")):
+        raise RuntimeError(f"{environ['PATH_INFO']}: {status[0]}")
+    return seconds
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def main(argv=None):
                         help="which wikis: stock, index (the index without the engine adjustments), cupboard")
     parser.add_argument("--keep", metavar="FOLDER", help="keep the wikis there, and use those that are there already")
     parser.add_argument("--prepare", action="store_true",
-                        help="only write the pages, and build the indexes of stock Moin, for a run with the same --keep")
+                        help="only write the pages and build stock Moin's indexes, for a run with the same --keep")
     options = parser.parse_args(argv)
     sizes = sorted({int(n) for n in options.sizes.replace("_", "").split(",")})
     if sizes[0] < 100:

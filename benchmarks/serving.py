@@ -13,30 +13,44 @@ WORKERS = 2
 
 @contextmanager
 def serve(wiki):
-    """Serve a wiki while the block runs.
+    """Serve a wiki with plain gunicorn while the block runs.
 
     :param wiki: Wiki
     :return: Server
     :raise RuntimeError: when it does not answer within 60 s
     """
+    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--bind", "127.0.0.1:{port}",
+               "--timeout", "120", "--chdir", str(wiki.folder), "wsgi:application"]
+    with run(command, wiki.folder, cwd=wiki.folder) as server:
+        yield server
+
+
+@contextmanager
+def run(command, folder, **options):
+    """Run a server while the block runs.
+
+    :param command: list of words; ``{port}`` stands for its port
+    :param folder: where its log goes
+    :param options: for subprocess.Popen
+    :return: Server
+    """
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--bind", f"127.0.0.1:{port}",
-               "--timeout", "120", "--chdir", str(wiki.folder), "wsgi:application"]
-    with open(wiki.folder / "server.log", "wb") as log:
-        process = subprocess.Popen(command, cwd=wiki.folder, stdout=log, stderr=log)
-        server = Server(process.pid, port)
+    with open(folder / "server.log", "wb") as log:
+        process = subprocess.Popen([word.replace("{port}", str(port)) for word in command], stdin=subprocess.DEVNULL,
+                                   stdout=log, stderr=log, **options)  # fmt: skip
+    server = Server(process.pid, port)
+    try:
+        wait_until_ready(process, server)
+        yield server
+    finally:
+        process.terminate()
         try:
-            wait_until_ready(process, server)
-            yield server
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 class Server:

@@ -140,14 +140,58 @@ def editor_and_save(server, size):
     return times(opened, budget), times(saved, budget)
 
 
+class AtOnce:
+    """What several clients did at once, each in a thread of its own: ``seconds`` of each request that was answered
+    rightly, ``problems`` in words, ``took`` and ``cpu`` (of the workers) in seconds."""
+
+    def __init__(self, server, clients, ask, seconds):
+        """
+        :param clients: list of Client
+        :param ask: function of (number of the client, the client, how often it has asked) that makes one request and
+                    returns the seconds it took
+        :param seconds: nobody begins another request after that
+        """
+        self.seconds, self.problems = [], []
+        start = threading.Barrier(len(clients) + 1)
+
+        def go_on(number, client):
+            own, count = [], 0
+            start.wait()
+            until = time.monotonic() + seconds
+            while time.monotonic() < until:
+                try:
+                    own.append(ask(number, client, count))
+                except (OSError, WrongAnswer) as e:
+                    self.problems.append(repr(e))
+                count += 1
+            self.seconds.extend(own)
+
+        threads = [threading.Thread(target=go_on, args=one) for one in enumerate(clients)]
+        for thread in threads:
+            thread.start()
+        start.wait()
+        began, cpu = time.monotonic(), server.cpu_seconds()
+        for thread in threads:
+            thread.join()
+        self.took, self.cpu = time.monotonic() - began, server.cpu_seconds() - cpu
+
+    def numbers(self):
+        """:return: dict per_second, median, p95, cpu (ms a request), count
+        :raise WrongAnswer: when nobody got what was asked for
+        """
+        if not self.seconds:
+            raise WrongAnswer(f"no request of several at once succeeded: {self.problems[:3]}")
+        count = len(self.seconds)
+        return {"per_second": count / self.took, "median": 1000 * statistics.median(self.seconds),
+                "p95": 1000 * percentile(self.seconds, 0.95), "count": count, "cpu": 1000 * self.cpu / count}
+
+
 def writers(server, size):
     """Eight people save at once, each a page of their own again and again. Opening the editor is not counted.
 
     After the last save each page must show the text of its last confirmed save, and have as many more revisions as
     saves were confirmed; ``missing`` is how many it has not.
     """
-    budget, lock, seconds, problems = 12.0, threading.Lock(), [], []
-    start = threading.Barrier(CLIENTS + 1)
     clients = [signed_in(server, f"writer{n + 1}") for n in range(CLIENTS)]
     last, forms = [""] * CLIENTS, []
     paths = ["/+modify/" + page_name((n + 1) * size // 10) for n in range(CLIENTS)]
@@ -156,43 +200,20 @@ def writers(server, size):
         forms.append(urlencode(_filled_in(client, paths[n], lambda old: f"{MARK}\n\n{old}")[1]).encode("ascii"))
     revisions = sum(map(_revisions, clients, paths))
 
-    def write(n):
-        own, client, count = [], clients[n], 0
-        start.wait()
-        until = time.monotonic() + budget
-        while time.monotonic() < until:
-            count += 1
-            word = f"writer{n}save{count}"
-            try:
-                answer = client.post_form(paths[n], forms[n].replace(MARK.encode(), word.encode(), 1))
-            except OSError as e:
-                problems.append(f"{paths[n]}: {e!r}")
-                continue
-            if answer.status == 302:
-                own.append(answer.seconds)
-                last[n] = word
-            else:
-                problems.append(f"{paths[n]}: status {answer.status}")
-        with lock:
-            seconds.extend(own)
+    def save(n, client, count):
+        word = f"writer{n}save{count}"
+        answer = client.post_form(paths[n], forms[n].replace(MARK.encode(), word.encode(), 1))
+        if answer.status != 302:
+            raise WrongAnswer(f"{paths[n]}: status {answer.status}")
+        last[n] = word
+        return answer.seconds
 
-    threads = [threading.Thread(target=write, args=(n,)) for n in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    start.wait()
-    began, cpu = time.monotonic(), server.cpu_seconds()
-    for thread in threads:
-        thread.join()
-    took, cpu = time.monotonic() - began, server.cpu_seconds() - cpu
+    saved = AtOnce(server, clients, save, 12.0)
     for n, word in enumerate(last):
         if word:
             _fetch(clients[n], paths[n].replace("/+modify", ""), word)
-    missing = len(seconds) - (sum(map(_revisions, clients, paths)) - revisions)
-    if not seconds:
-        raise WrongAnswer(f"no save of eight writers succeeded: {problems[:3]}")
-    return {"per_second": len(seconds) / took, "median": 1000 * statistics.median(seconds),
-            "p95": 1000 * percentile(seconds, 0.95), "count": len(seconds), "failed": len(problems), "missing": missing,
-            "cpu": 1000 * cpu / len(seconds)}
+    missing = len(saved.seconds) - (sum(map(_revisions, clients, paths)) - revisions)
+    return {**saved.numbers(), "failed": len(saved.problems), "missing": missing}
 
 
 def _revisions(client, path):
@@ -203,34 +224,9 @@ def _revisions(client, path):
 
 def readers(server, size):
     """Eight people read at once, each going round the same twelve pages from another starting point."""
-    budget, counts = 8.0, []
     clients = [signed_in(server, f"writer{n + 1}") for n in range(CLIENTS)]
     paths = [shown(n * size // 12) for n in range(12)]
-    start = threading.Barrier(CLIENTS + 1)
-    problems, seconds = [], []
-
-    def read(n):
-        own, client, count = [], clients[n], n
-        start.wait()
-        until = time.monotonic() + budget
-        try:
-            while time.monotonic() < until:
-                own.append(_fetch(client, *paths[count % len(paths)]))
-                count += 1
-        except (OSError, WrongAnswer) as e:
-            problems.append(repr(e))
-        counts.append(len(own))
-        seconds.extend(own)
-
-    threads = [threading.Thread(target=read, args=(n,)) for n in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    start.wait()
-    began, cpu = time.monotonic(), server.cpu_seconds()
-    for thread in threads:
-        thread.join()
-    took, cpu = time.monotonic() - began, server.cpu_seconds() - cpu
-    if problems:
-        raise WrongAnswer(problems[0])
-    return {"per_second": sum(counts) / took, "median": 1000 * statistics.median(seconds),
-            "p95": 1000 * percentile(seconds, 0.95), "count": sum(counts), "cpu": 1000 * cpu / sum(counts)}
+    read = AtOnce(server, clients, lambda n, client, count: _fetch(client, *paths[(n + count) % len(paths)]), 8.0)
+    if read.problems:
+        raise WrongAnswer(read.problems[0])
+    return read.numbers()

@@ -92,7 +92,7 @@ class Wiki:
             marker.touch()
 
     def build_index(self, seconds):
-        """Build the index from the store, on one core; if it was built and nobody has used the wiki since, tell of that.
+        """Build the index from the store, on one core. If it was built and the wiki not used since, tell of that.
 
         :param seconds: give up after so long
         :return: dict: seconds, revisions, pages_per_second, bytes (of all files of the index), earlier (True: not now)
