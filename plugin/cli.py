@@ -178,6 +178,24 @@ def _kind(id: str) -> Any:
     return named[id]
 
 
+@cli.command("links")
+@click.option("--most", default=200, show_default=True, type=click.IntRange(1, 10_000), help="Links to ask for in this run.")
+@click.option("--private", is_flag=True, help="Also ask for addresses in private networks.")
+@click.pass_obj
+def check_links(config: str | None, most: int, private: bool) -> None:
+    """Look up which links to primary resources are broken.
+
+    This is the only thing that makes the Cupboard call other sites, and it does so only when you run it: one request at
+    a time, with a pause between two to the same host. What was in order is asked again after a month. The broken ones
+    are listed under Administration, Upkeep.
+    """
+    with _one_line_errors(), _open_wiki(config), _Bar() as progress:
+        from cupboard.administration import command
+
+        for line in command.check_links(most=most, private=private, progress=progress):
+            click.echo(line)
+
+
 @cli.group()
 def terms() -> None:
     """Look after the contents hierarchy: merge terms, and write new ids into case studies.

@@ -25,6 +25,7 @@ from cupboard.catalogue import Catalogue
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.endorsement import views as _endorsement  # noqa: F401
 from cupboard.index import companions
+from cupboard.administration import views as _administration  # noqa: F401  registers itself
 from cupboard.nomenclature import job_views, proposal_views, views as _nomenclature  # noqa: F401  they register themselves
 from cupboard.nomenclature import term_page
 from cupboard.notices import moin_mail

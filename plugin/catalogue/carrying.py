@@ -37,3 +37,14 @@ def carriers(field: str, ids: Collection[str], *, everybodys: bool = False, most
         found = BitMap.union(*sets) if sets else BitMap()
         found = found & (reader.memory.live if everybodys else reader.readable)
         return list(reader.entries(sorted(found, reverse=True)[:most], {}))
+
+
+def readable() -> list[Entry]:
+    """All case studies that the person who asks may read, the newest first."""
+    with _reader() as reader:
+        return list(reader.entries(sorted(reader.readable, reverse=True), {}))
+
+
+def years() -> Mapping[int, int]:
+    """By year, how many case studies there are, of those that the person who asks may read."""
+    return {int(year): count for year, count in counts("year").items()}

@@ -113,6 +113,14 @@ class Outbox:
             )
             return connection.total_changes - before
 
+    def summary(self) -> list[tuple[str, str, str, int, int]]:
+        """(frequency, period, state, how many, when last) of the newest messages, for those who look after the wiki."""
+        with self.private.open(_SCHEMA) as connection:
+            return connection.execute(
+                "SELECT frequency, period, state, count(*), max(changed) FROM notice"
+                " GROUP BY frequency, period, state ORDER BY max(changed) DESC LIMIT 10"
+            ).fetchall()
+
     def due(self, now: int | None = None, most: int = 100) -> list[Notice]:
         """What is to be sent now, the oldest first. Only for whoever holds the lock: what a killed run left is due."""
         with self.private.open(_SCHEMA) as connection:
