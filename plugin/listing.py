@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -150,7 +151,7 @@ class Boxes:
                 Box(value, 0)
                 for top in offer.values
                 for value in top.walk()
-                if find.casefold() in value.label.casefold() or value.state
+                if any(find.casefold() in word for word in _words(offer, value)) or value.state
             ]
         elif all_shown:
             boxes = [Box(value, depth) for top in offer.values for value, depth in _walk(top, 0)]
@@ -176,6 +177,14 @@ class Boxes:
     @property
     def chosen(self) -> int:
         return sum(bool(box.value.state) for box in self.boxes)
+
+
+def _words(offer: Offer, value: Value) -> Iterator[str]:
+    """What a value can be found by among the others: its label, and of a term also its other names and codes."""
+    yield value.label.casefold()
+    term = definitions.current().contents.get(value.id) if offer.facet.is_tree else None
+    if term:
+        yield from (word.casefold() for word in (term.label, *term.aliases, *chain(*term.codes.values())))
 
 
 def _walk(value: Value, depth: int) -> Iterator[tuple[Value, int]]:

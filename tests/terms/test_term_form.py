@@ -179,3 +179,13 @@ def test_another_site_can_change_nothing(editor, seeded_app):
     data = {"page": CONTENTS, "term": "contracts/food", "action": "retire", "step": "save"}
     assert editor.post(CHANGE, data=data, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert text_of(seeded_app) == text and save(editor, seeded_app, text).status_code == 303
+
+
+@pytest.mark.parametrize("asked", ["Canteens and such", "15", "15810000-9", "catering"])
+def test_a_search_by_another_name_or_a_code_finds_the_term(editor, asked):
+    assert change(editor, "contracts/food", "revise", aliases="Catering\nCanteens and such").status_code == 303
+    found = editor.get("/+cupboard/browse", query_string={"q": asked})
+    assert "Sections about" in found.text and "/Contents/contracts/food" in found.text
+    boxes = editor.get("/+cupboard/browse", query_string={"find-area": asked[:8] if asked[0] != "1" else "15"}).text
+    facet = boxes.partition('data-facet="area"')[2].partition("</details>")[0]
+    assert 'value="contracts/food"' in facet and 'value="contracts/energy"' not in facet
