@@ -47,7 +47,7 @@ class Job:
     :ivar by: who began it; empty for the command line
     :ivar created: seconds since the epoch
     :ivar waiting: itemids of the pages that are left
-    :ivar done: by itemid, the revision that was made; empty where the page had changed meanwhile and nothing was left to do
+    :ivar done: by itemid, the revision that was made; empty where the page had changed and nothing was left to do
     :ivar failed: by itemid, why it was left as it is
     :ivar chosen: by itemid, what takes the place of the ids in that page, where it differs: of a split
     """
@@ -110,7 +110,8 @@ def plan(ids: Mapping[str, Sequence[str]], *, everybodys: bool = False) -> list[
         before = entry.fields.get(FIELD, ())
         before = (before,) if isinstance(before, str) else tuple(one for one in before if isinstance(one, str))
         title = entry.fields.get("title")
-        found.append(Planned(entry.itemid, entry.name, title if isinstance(title, str) else entry.name, before, tuple(replaced(before, ids))))
+        title = title if isinstance(title, str) else entry.name
+        found.append(Planned(entry.itemid, entry.name, title, before, tuple(replaced(before, ids))))
     return found
 
 
@@ -157,7 +158,8 @@ def successor_ids(old: str) -> dict[str, list[str]]:
     """
     contents = definitions.current().contents
     there = {term.id for term in contents.walk() if not term.merged_into}
-    return {id: [term.id] for id in _carried_below(old) if id not in there and (term := contents.get(id)) and not term.retired}
+    given_up = (id for id in _carried_below(old) if id not in there)
+    return {id: [term.id] for id in given_up if (term := contents.get(id)) and not term.retired}
 
 
 def _carried_below(old: str) -> list[str]:
@@ -165,7 +167,11 @@ def _carried_below(old: str) -> list[str]:
 
 
 def run(
-    id: str, *, seconds: float | None = None, storage: Any = None, progress: Callable[[int, int], None] = lambda done, total: None
+    id: str,
+    *,
+    seconds: float | None = None,
+    storage: Any = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Job:
     """Go on with a job until it is finished, or the time is over.
 

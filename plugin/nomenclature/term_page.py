@@ -43,7 +43,8 @@ def name_of(term: Term) -> str:
 
 def text_of(term: Term) -> str:
     """The wiki text of a term's page before anybody wrote on it."""
-    return f"= {' '.join(term.label.replace('=', ' ').split())} =\n\n<<Term({term.id}, view=full)>>\n\n<<SectionIndex({term.id})>>\n"
+    heading = " ".join(term.label.replace("=", " ").split())
+    return f"= {heading} =\n\n<<Term({term.id}, view=full)>>\n\n<<SectionIndex({term.id})>>\n"
 
 
 def _shown(original: Any) -> Any:
