@@ -21,11 +21,14 @@ from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
 from cupboard.organisations.kind import ORGANISATION
 from cupboard.organisations.names import called, keys_of, names_of
+from cupboard.people import finding
+from cupboard.people.view import PersonView
 
 #: How many case studies, and how many endorsements, its page shows; links lead to the rest.
 SHOWN = 6
 MOST_ENDORSEMENTS = 10
 MOST_IN_COLLECTIONS = 200
+MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,20 @@ class OrganisationView:
             if entry:
                 found[-1][2].append((listing.card(entry, self._in_force, 4), row.get("note", "").strip()))
         return [Collection(title, introduction, tuple(cards)) for title, introduction, cards in found if cards]
+
+    @cached_property
+    def people(self) -> list[PersonView]:
+        """Its members who let the person who asks see that they belong to it. Who only says so is not among them."""
+        if self.organisation is None:
+            return []
+        members = set(membership.members(self.organisation))
+        (offer,) = (one for one in finding.find(Query(), whole=("organisation",)).offers if one.facet.id == "organisation")
+        keys = keys_of(self.document.fields)
+        spelt = tuple(value.id for value in offer.values if called(value.id) in keys)
+        if not members or not spelt:
+            return []
+        scope = Query(include={"organisation": spelt})
+        return [one for one in finding.find(Query(per_page=MOST_PEOPLE), scope).entries if one.account in members]
 
     # what the person who asks may do
 

@@ -177,6 +177,24 @@ def test_only_editors_rename_or_delete_the_page_and_the_members_stay(town: Any) 
     assert town.sign("other", "confirm").status == 403
 
 
+def test_people_are_shown_who_belong_to_it_and_agreed(town: Any) -> None:
+    def profile(kind: str, shown_to: str, sees: list[str]) -> None:
+        answer = town.as_(kind).client.post("/+cupboard/profile", data={
+            "name": f"Name of {kind}", "organisation": "ANYTOWN council", "role": "Buyer", "shown_to": shown_to,
+            "public_sees": sees if shown_to == "public" else [], "members_see": sees,
+        })  # fmt: skip
+        assert answer.status_code == 303, kind
+
+    profile("member", "public", ["name", "organisation"])
+    profile("administrator", "members", ["name", "organisation"])
+    profile("plain", "public", ["name", "organisation"])  # says so, and does not belong to it
+    for kind, names in (("nobody", {"member"}), ("other", {"member", "administrator"})):
+        shown = town.as_(kind).get(f"/{PAGE}").text
+        assert {one for one in ("member", "administrator", "plain") if f"Name of {one}" in shown} == names, kind
+    profile("member", "public", ["name"])  # where that person works is no longer shown
+    assert "Name of member" not in town.as_("nobody").get(f"/{PAGE}").text
+
+
 # -- members -----------------------------------------------------------------------------------------------------------
 
 
