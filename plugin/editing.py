@@ -21,7 +21,7 @@ from moin.utils.names import split_fqname
 from cupboard import asserting, attachments, definition_guard, definitions, outdated, pages
 from cupboard.case_study import CASE_STUDY
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
-from cupboard.forms import PageForm, prefilled
+from cupboard.forms import PageForm, TooManyRows, prefilled
 from cupboard.kinds import Kind
 from cupboard.merge import Clash, Merge, merge, resolve
 from cupboard.nomenclature import preview as changes_preview
@@ -206,7 +206,10 @@ class Edit:
 
     def _read_form(self) -> ResponseReturnValue | None:
         """Read the form; answers at once when a row was added or taken out, or a file or a section refused."""
-        self.form = form = self._form_of(request.form)
+        try:
+            self.form = form = self._form_of(request.form)
+        except TooManyRows as many:
+            abort(400, description=f"{many}. Nothing was saved: go back, and your browser has what you typed.")
         self._take_uploads(form)
         if focus := _rows_changed(form) or _pages_found(form):
             return self.answer(focus=focus)
@@ -482,7 +485,8 @@ def _pages_found(form: PageForm) -> str | None:
     :returns: id of the control to go on with; None when nothing was to be found
     """
     asked = request.form.get("edit.find")
-    waiting = [name.removesuffix("-find") for name, words in request.form.items() if name.endswith("-find") and words.strip()]
+    typed = {name for name, words in request.form.items() if name.endswith("-find") and words.strip()}
+    waiting = sorted(name.removesuffix("-find") for name in typed)
     focus = None
     try:
         for control in dict.fromkeys([*waiting, *([asked] if asked else [])]):

@@ -98,6 +98,19 @@ class Branch:
         return sum(branch.option.chosen + branch.chosen_below for branch in self.branches)
 
 
+class TooManyRows(ValueError):
+    """More rows were sent than a form takes: nobody filled them in by hand.
+
+    :ivar field: which has them
+    :ivar rows: how many
+    """
+
+    def __init__(self, field: Field, rows: int):
+        most = f"A form takes {MOST_ROWS} at most: add up what belongs together"
+        super().__init__(f"{field.label} has {rows:,} rows. {most}")
+        self.field, self.rows = field, rows
+
+
 class PageForm:
     """The form of a structured page.
 
@@ -109,6 +122,7 @@ class PageForm:
     :param may_strike: whether the person who fills it in is an editor, who may strike signed rows, dismiss changes of
         law, and is asked for what only editors change
     :param bindings: which items the names of pages in it mean
+    :raises TooManyRows: when more rows were sent than a form takes, and than the page has
     """
 
     def __init__(
@@ -147,6 +161,8 @@ class PageForm:
         }
         told |= self._offered
         self._shown = told
+        if sent:
+            _count_rows(self.template, sent, told)
         self.controls = BaseForm({field.id: _control(field) for field in self.template.fields})
         self.controls.process(sent, data=told)
 
@@ -498,8 +514,23 @@ def _control(field: Field) -> Any:
             made.process(formdata, data=data)
             return made
 
-        return FieldList(FormField(row), min_entries=1, max_entries=MOST_ROWS)
+        return FieldList(FormField(row), min_entries=1)  # how many at most: see TooManyRows
     raise ValueError(f"no control for a field of type {field.type!r}")
+
+
+def _count_rows(template: Template, sent: MultiDict[str, Any], told: Mapping[str, Any]) -> None:
+    """
+    :raises TooManyRows: when there are too many of a field
+    """
+    numbers: dict[str, set[str]] = {}
+    for name in sent:
+        field, _, rest = name.partition("-")
+        number = rest.partition("-")[0]
+        if number.isdigit():
+            numbers.setdefault(field, set()).add(number)
+    for field in template.fields:
+        if field.type == "rows" and len(numbers.get(field.id, ())) > max(MOST_ROWS, len(told[field.id])):
+            raise TooManyRows(field, len(numbers[field.id]))
 
 
 def _settled(field: Field, document: Document, settled: Document) -> tuple[int, ...]:

@@ -1,8 +1,8 @@
 """The pages that a new wiki starts with, from the folder ``seed_pages``.
 
 A file's place is its page's name and its ending the kind: ``Contents/contracts.moin`` is wiki text,
-``Cupboard/Template.yaml`` a definition. ``cases.yaml``, and the file that another kind of structured page names, hold
-records for :mod:`cupboard.importing`.
+``Cupboard/Template.yaml`` a definition. A YAML file that stands in no folder holds records of a kind of structured page
+(``cases.yaml``: case studies), for :mod:`cupboard.importing`.
 """
 
 from __future__ import annotations
@@ -131,14 +131,13 @@ def lacking() -> Iterator[str]:
 
 
 def _walk(folder: Traversable, above: str) -> Iterator[SeedPage]:
-    records = {kind.seeds for kind in kinds.registered()}
     for entry in folder.iterdir():
         if entry.is_dir():
             if not entry.name.startswith(("_", ".")):
                 yield from _walk(entry, f"{above}{entry.name}/")
             continue
         stem, dot, ending = entry.name.rpartition(".")
-        if entry.name in records and not above or dot + ending not in CONTENT_TYPES:
+        if dot + ending not in CONTENT_TYPES or (ending == "yaml" and not above):
             continue
         yield SeedPage(above + stem, CONTENT_TYPES[dot + ending], entry.read_bytes())
 

@@ -237,9 +237,9 @@ def test_the_organisation_counts_its_own_money_and_society_counts_everything():
 
 
 @pytest.mark.parametrize("rows, missing", [
-    ([saving()], ["No cost to the organisation, in money is entered. Enter what it cost, or 0 if it cost nothing"]),
-    ([cost()], ["No saving, income or benefit to the organisation, in money is entered"]),
-    ([cost(), saving("300", "9")], ["No saving, income or benefit to the organisation, in money is entered"]),
+    ([saving()], ["No cost to the organisation, in money, is entered. Enter what it cost, or 0 if it cost nothing"]),
+    ([cost()], ["No saving, income or benefit to the organisation, in money, is entered"]),
+    ([cost(), saving("300", "9")], ["No saving, income or benefit to the organisation, in money, is entered"]),
 ])
 def test_without_costs_or_gains_it_says_what_is_missing_and_gives_no_result(rows, missing):
     view = worked_out(*rows).organisation

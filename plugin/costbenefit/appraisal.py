@@ -333,10 +333,11 @@ def _carbon(rows: Sequence[Tonnes], plan: Plan) -> Iterator[Flow]:
 def _missing(flows: Sequence[Flow], plan: Plan, whom: str) -> tuple[str, ...]:
     counted = [flow for flow in flows if flow.item.start <= plan.horizon]
     lacking = []
+    comma = "," if "," in whom else ""
     if not any(flow.cost for flow in counted):
-        lacking.append(f"No cost {whom} is entered. Enter what it cost, or 0 if it cost nothing")
+        lacking.append(f"No cost {whom}{comma} is entered. Enter what it cost, or 0 if it cost nothing")
     if not any(not flow.cost for flow in counted):
-        lacking.append(f"No saving, income or benefit {whom} is entered")
+        lacking.append(f"No saving, income or benefit {whom}{comma} is entered")
     return tuple(lacking)
 
 
