@@ -18,7 +18,7 @@ from typing import Any
 from moin import current_app
 from moin.constants.keys import CURRENT
 
-from cupboard import definitions
+from cupboard import definitions, kinds
 from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import Entry
 from cupboard.document import parse
@@ -32,10 +32,12 @@ class Found:
 
     :ivar missing: what its template says of required fields that are empty, a sentence each
     :ivar links: addresses of its primary resources
+    :ivar kind: id of the kind of page that it is
     """
 
     missing: tuple[str, ...]
     links: tuple[str, ...]
+    kind: str
 
 
 def look(entries: Collection[Entry], seconds: float | None = None) -> tuple[dict[str, Found], int]:
@@ -45,7 +47,9 @@ def look(entries: Collection[Entry], seconds: float | None = None) -> tuple[dict
     :returns: by itemid what was found, and how many of them are still to be read
     """
     until = None if seconds is None else time.monotonic() + seconds
-    version = definitions.current().version
+    # templates of other kinds are no part of the version of what every request works with
+    templates = (str(definitions.standing(kind.template).revid) for kind in kinds.registered())
+    version = "-".join((definitions.current().version, *templates))
     kept = _read()
     if kept.get("version") != version:
         kept = {"version": version, "pages": {}}
@@ -53,13 +57,13 @@ def look(entries: Collection[Entry], seconds: float | None = None) -> tuple[dict
     changed, left, found = False, 0, {}
     for entry in entries:
         known = there.get(entry.itemid)
-        if known is None or known[0] != entry.revid:
+        if known is None or known[0] != entry.revid or len(known) != 4:
             if until is not None and time.monotonic() >= until:
                 left += 1
                 continue
             known = there[entry.itemid] = _looked_at(entry)
             changed = True
-        found[entry.itemid] = Found(tuple(known[1]), tuple(known[2]))
+        found[entry.itemid] = Found(tuple(known[1]), tuple(known[2]), known[3])
     if changed:
         _write(kept)
     return found, left
@@ -67,24 +71,27 @@ def look(entries: Collection[Entry], seconds: float | None = None) -> tuple[dict
 
 def _looked_at(entry: Entry) -> list[Any]:
     in_force = definitions.current()
-    template = in_force.template
     item = current_app.storage.get_item(itemid=entry.itemid)
     try:
-        with item.get_revision(CURRENT).data as data:
+        revision = item.get_revision(CURRENT)
+        with revision.data as data:
             document = parse(data.read())
     except KeyError:
-        return [entry.revid, [], []]
+        return [entry.revid, [], [], ""]
+    kind = kinds.of_meta(revision.meta) or CASE_STUDY
     if document.error:
-        return [entry.revid, [f"The page can't be read: line {document.error.line}: {document.error.message}"], []]
+        wrong = f"The page can't be read: line {document.error.line}: {document.error.message}"
+        return [entry.revid, [wrong], [], kind.id]
+    template = in_force.template_of(kind)
     missing = [
         problem.message
-        for problem in in_force.problems(CASE_STUDY, document)
+        for problem in in_force.problems(kind, document)
         if problem.row is None and (field := template.field(problem.field)) is not None and field.required
         and not (document.section(field.section) if field.section else document.fields.get(field.id))
     ]
     rows = document.fields.get("resources", ())
     links = [row["link"] for row in rows if isinstance(row, dict) and isinstance(row.get("link"), str) and row["link"]]
-    return [entry.revid, missing, links]
+    return [entry.revid, missing, links, kind.id]
 
 
 def _read() -> dict[str, Any]:

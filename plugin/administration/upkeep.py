@@ -12,6 +12,7 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions
 from cupboard.administration import links, survey
+from cupboard.case_study import CASE_STUDY
 from cupboard.catalogue import Entry
 from cupboard.catalogue.carrying import readable
 from cupboard.days import shown
@@ -82,16 +83,22 @@ def _wants(entry: Entry, looked: survey.Found | None, broken: Mapping[str, links
             yield "terms", Want(entry, f"{id} is {now.id} now", acts)
     if not ids:
         yield "section", Want(entry, "No section is ticked", (form,))
+    if looked is None:
+        return
+    if looked.kind == CASE_STUDY.id:
+        yield from _wants_of_case(entry, form)
+    for message in looked.missing:
+        yield "missing", Want(entry, message, (form,))
+    for url in looked.links:
+        if url in broken:
+            yield "links", Want(entry, f"{url}: {broken[url].problem}", (form,))
+
+
+def _wants_of_case(entry: Entry, form: tuple[str, str]) -> Iterator[tuple[str, Want]]:
+    """What only case studies are asked for: whom to ask, and whether it is still so."""
     if not any(entry.fields.get(name) for name in ("contact_email", "contact_role", "contact_name")):
         yield "contact", Want(entry, "No contact point", (form,))
     confirmed = confirmed_on(entry.fields, entry.created)
     if is_marked(confirmed, today()):
         still = ("It is still true", url_for("frontend.cupboard.still_true", name=entry.name))
         yield "unconfirmed", Want(entry, f"Last confirmed on {shown(confirmed)}", (still, form))
-    if looked is None:
-        return
-    for message in looked.missing:
-        yield "missing", Want(entry, message, (form,))
-    for url in looked.links:
-        if url in broken:
-            yield "links", Want(entry, f"{url}: {broken[url].problem}", (form,))

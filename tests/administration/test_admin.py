@@ -118,6 +118,10 @@ def test_a_page_not_confirmed_for_two_years_is_listed_with_the_button(seeded_cli
     assert f"/+cupboard/still-true/{name}" in client.get(ADDRESSES[2]).text
 
 
+def test_a_wiki_as_it_comes_lacks_no_required_field(seeded_client):
+    assert listed(seeded_client.sign_in("editor1"), "missing") == []
+
+
 def test_lists_hold_only_what_may_be_read(seeded_client, seeded_app):
     client = seeded_client.sign_in("editor1")
     name = a_case(seeded_app)
