@@ -13,7 +13,7 @@ Editors are the members of the group ``CupboardEditorsGroup`` and the administra
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -39,6 +39,8 @@ from cupboard.organisations.membership import EDITORS, SUPPLIERS, group_of, is_e
 from cupboard.template import Problem
 
 _NOTHING = parse(b"")
+
+_role_of: Callable[[str], str] = lambda account: ""  # noqa: E731
 
 
 def author(organisations: Iterable[str] = ()) -> Author:
@@ -122,6 +124,12 @@ def again(document: Document, id: str) -> Document:
     return document.edit(fields={ROWS: [*rows, {**new, "supersedes": id}]})
 
 
+def take_roles_from(role_of: Callable[[str], str]) -> None:
+    """Have rows that don't say their author's role signed with what this function says of the account."""
+    global _role_of
+    _role_of = role_of
+
+
 def install() -> None:
     """Have the gate ask here before a revision is stored."""
     gate.add(_check)
@@ -191,7 +199,10 @@ def _author_and_case(before: Document, after: Document) -> tuple[Author, Any]:
     if stored:
         case = replace(case, organisation=stored)
     named = [row.get("organisation", "") for row in rows_of(before.fields)]
-    return author([case.organisation, *filter(None, named)]), case
+    who = author([case.organisation, *filter(None, named)])
+    if who.name and len(rows_of(after.fields)) > len(rows_of(before.fields)):
+        who = replace(who, role=_role_of(who.name))
+    return who, case
 
 
 def _said(field: str, one: Violation) -> str:

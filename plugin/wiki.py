@@ -36,6 +36,7 @@ from cupboard.parsers import case_study, change_story, definition, endorsement, 
 from cupboard.people import contacts
 from cupboard.people import guard as people_guard
 from cupboard.people import items as people_items
+from cupboard.people import role as _role  # noqa: F401  tells the legal status of it
 from cupboard.people import view as _person  # noqa: F401  registers how a profile is shown
 from cupboard.people import views as people
 from cupboard.people.faces import Faces

@@ -16,6 +16,7 @@ from cupboard.document import dump
 from cupboard.legal.assertions import was_altered
 from cupboard.organisations.membership import SUPPLIERS
 from cupboard.organisations.membership import default_group as group_of
+from tests.people.test_profiles import fill_in
 from tests.test_editing import CASE, Writer, minimal
 
 ORGANISATION = "Public Health Wales NHS Trust"
@@ -419,6 +420,18 @@ def test_a_role_is_what_the_person_says_and_the_organisation_only_what_is_so(
     join(group_of(ORGANISATION))  # nobody any more
     WAYS[way](Writer(seeded_app, "buyer1"), {**said, "note": "A third one."})
     assert "organisation" not in rows()[2] and rows()[1]["organisation"] == ORGANISATION
+
+
+@pytest.mark.parametrize(("shown_to", "sees", "role"), [
+    ("public", "public_sees", "Head of buying"), ("public", "members_see", None), ("members", "public_sees", None),
+])  # fmt: skip
+def test_a_role_that_is_not_said_is_the_one_that_the_profile_shows_to_everybody(
+    seeded_app: Any, join: Any, rows: Any, shown_to: str, sees: str, role: str | None
+) -> None:
+    alice = Writer(seeded_app, "alice")
+    fill_in(alice.client, shown_to, **{sees: ["role"]}, role="Head of buying")
+    assert by_form(alice, {"status": "under_challenge", "note": "A claim was made."}).status == 303
+    assert rows()[0].get("role") == role and not was_altered(rows()[0])
 
 
 def test_evidence_is_a_file_with_its_kind_and_version(seeded_app: Any, join: Any, rows: Any) -> None:
