@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import browse_report
-from .browse_stages import asked, questions, saved_and_listed, together
+from .browse_stages import SECONDS, asked, questions, saved_and_listed, together
 from .browse_wikis import OURS, STOCK, ListWiki
 from .measure import note
 
@@ -89,13 +89,14 @@ def measure(wiki: ListWiki) -> dict[str, dict]:
         inside = json.loads(wiki.run("benchmarks.browse_inside", str(wiki.config)))
         found["inside"] = inside
         note("inside: " + ", ".join(f"{name} {one['median']:.1f} ms" for name, one in inside["stages"].items()))
+    seconds = SECONDS[wiki.side]
     with wiki.served() as server:
         for name, (path, marker) in questions(wiki).items():
-            found[name] = asked(server, path, marker, False) if name != "form" else {}
-            found[f"{name}, signed in"] = asked(server, path, marker, True)
+            found[name] = asked(server, path, marker, False, seconds) if name != "form" else {}
+            found[f"{name}, signed in"] = asked(server, path, marker, True, seconds)
             note(f"{wiki.side}: {name} {found[name + ', signed in']['median']:.1f} ms")
         for name in ("section", "two facets", "common word"):
-            found[f"{name}, 8 clients"] = together(server, *questions(wiki)[name])
+            found[f"{name}, 8 clients"] = together(server, *questions(wiki)[name], seconds)
         if wiki.side == OURS:
             found["save"], found["listed after a save"] = saved_and_listed(wiki, server)
         found["memory"] = server.memory()

@@ -93,24 +93,26 @@ _cards: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
 def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
     """A summary in HTML.
 
-    It is kept for the next list: it depends on nothing but the revision of the case study, its documents, what was
-    signed about it, the definitions and the day, and only who may read that case study is ever given its entry.
+    It is kept for the next list, without the marks of what was searched for: it depends on nothing but the revision of
+    the case study, its documents, what was signed about it, the definitions and the day, and only who may read that
+    case study is ever given its entry.
     """
-    if entry.marked:
-        return _card(entry, in_force, level)
+    module = current_app.jinja_env.get_template("cupboard/card.html").module
     signed = tuple((one["page"], one["by"], one["on"], one["edited"]) for one in entry.statements)
-    key = (entry.revid, entry.name, *entry.files.items(), signed, in_force.version, today(), level, request.script_root)
+    key = (entry.revid, entry.name, *entry.files.items(), signed, in_force.version, today(), request.script_root)
+    if not entry.marked:
+        return _kept((*key, level), lambda: module.card(CardView(entry, in_force), level))
+    view = CardView(entry, in_force)
+    return Markup(module.card(view, level, _kept((*key, "facts"), lambda: module.facts(view))))
+
+
+def _kept(key: tuple[Any, ...], make: Callable[[], str]) -> Markup:
     found = _cards.get(key)
     if found is None:
-        found = _cards[key] = _card(entry, in_force, level)
+        found = _cards[key] = Markup(make())
         if len(_cards) > _CARDS_KEPT:
             _cards.popitem(last=False)
     return found
-
-
-def _card(entry: Entry, in_force: Definitions, level: int) -> Markup:
-    module = current_app.jinja_env.get_template("cupboard/card.html").module
-    return Markup(module.card(CardView(entry, in_force), level))
 
 
 @dataclass(frozen=True)
