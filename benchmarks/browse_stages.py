@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from .browse_cases import AREA, COMMON_WORD, RARE_WORD, REGION
-from .browse_wikis import OURS, READER, ListWiki
+from .browse_wikis import OURS, READER, STOCK, ListWiki
 from .budget import Budget
 from .client import Client, form_fields
 from .serving import Server
