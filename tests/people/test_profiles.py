@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cupboard import instance
-from cupboard.people import faces, finding, record
+from cupboard.people import faces, record
 from cupboard.people.profile import FIELDS
 
 #: What alice says in each field; each text can be told from all others.
