@@ -18,12 +18,13 @@ from flask import request, url_for
 from markupsafe import Markup
 from moin import current_app, flaskg
 
-from cupboard import catalogue, definitions
+from cupboard import catalogue, definitions, upkeep
 from cupboard.attachments import Attachment
 from cupboard.case_view import CaseView, badge
 from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
 from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Shelves, Value
+from cupboard.days import shown
 from cupboard.definitions import Definitions
 from cupboard.legal_view import today
 
@@ -66,6 +67,12 @@ class CardView(CaseView):
     @property
     def marked(self) -> Any:
         return self._entry.marked
+
+    @property
+    def unconfirmed(self) -> str:
+        """Since when nobody has confirmed it, in words, where that is too long ago; else empty."""
+        confirmed = upkeep.confirmed_on(self._entry.fields, self._entry.created)
+        return shown(confirmed) if upkeep.is_marked(confirmed, today()) else ""
 
     def _attachment(self, filename: str) -> Attachment:
         address = url_for("frontend.download_item", item_name=f"{self.name}/{filename}")

@@ -48,7 +48,7 @@ from cupboard.endorsement.statements import ENDORSEMENT, Statement
 from cupboard.legal_view import today
 from cupboard.organisations.names import called
 
-__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "find", "law_changes", "more_like",
+__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "contacts", "find", "law_changes", "more_like",
            "named", "of_items", "shelves", "signed", "spelt"]
 
 PER_PAGE = 25
@@ -194,6 +194,17 @@ def spelt(keys: Collection[str]) -> tuple[str, ...]:
                 spellings.setdefault(called(value), []).append(value)
             kept.spellings, kept.spellings_of = spellings, reader.memory.version
         return tuple(sorted(value for key in dict.fromkeys(keys) for value in kept.spellings.get(key, ())))
+
+
+def contacts() -> dict[str, set[str]]:
+    """Item ids of the case studies of each contact point's mail address, whoever may read them: a walk through all."""
+    found: dict[str, set[str]] = {}
+    for itemid, address in current_app.storage.reading().execute(
+        "SELECT c.itemid, json_extract(d.card, '$.fields.contact_email') AS address FROM catalogue_case c"
+        " JOIN catalogue_card d ON d.ordinal = c.ordinal WHERE address IS NOT NULL"
+    ):
+        found.setdefault(str(address).strip().casefold(), set()).add(itemid)
+    return found
 
 
 def law_changes(scope: Query = Query()) -> Mapping[str, int]:

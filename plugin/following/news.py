@@ -185,6 +185,8 @@ def _introduced(now: Document | str, meta: Mapping[str, Any]) -> list[str]:
     if not _is_quoted(kind):
         return []
     summary = _field(now, kind.summary) if kind else str(meta.get("summary") or "")
+    if not summary and isinstance(now, str):
+        return plain_changes("", now)
     return [cut(summary)] if summary else []
 
 

@@ -4,7 +4,7 @@
     sections   case studies that are new or changed under a term
     searches   case studies that are new or changed among the matches of a kept search
     law        changes of law that touch what is followed
-    own        what the case studies that this person began want: upkeep, questions
+    own        what the case studies want that this person began or is the contact point of: upkeep, questions
     drafts     text that waits in the editor
 
 A page is told once, under what names it most narrowly. What the person wrote alone is no news to them.
@@ -13,7 +13,7 @@ A page is told once, under what names it most narrowly. What the person wrote al
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
@@ -121,7 +121,7 @@ class Digest:
 
 def compose(
     frequency: str, person: Person, kept: Mapping[str, Kept], told: frozenset[str], told_until: Mapping[str, int],
-    until: int = 0, only: frozenset[str] = frozenset(),
+    until: int = 0, only: frozenset[str] = frozenset(), of_contact: Collection[str] = (),
 ) -> Digest:
     """What there is to tell the person who asks, of the favourites that are told with a frequency.
 
@@ -129,9 +129,10 @@ def compose(
     :param told, told_until: what the person was told already
     :param until: the last second that it tells of; 0: now
     :param only: what it may tell; empty: whatever there is
+    :param of_contact: item ids of the case studies whose contact point has the person's address
     """
     return _Composing(frequency, person, kept, _Told(told, only), told_until,
-                      until or int(time.time())).digest()
+                      until or int(time.time()), of_contact).digest()
 
 
 def frequencies(subscriptions: list[str], person: Person, kept: Mapping[str, Kept]) -> set[str]:
@@ -151,13 +152,14 @@ class _Told:
 
 class _Composing:
     def __init__(self, frequency: str, person: Person, kept: Mapping[str, Kept], told: _Told,
-                 told_until: Mapping[str, int], until: int):
+                 told_until: Mapping[str, int], until: int, of_contact: Collection[str]):
         self.frequency = frequency
         self.all_here = person.frequency == frequency
         self.kept = kept
         self.told = told
         self.told_until = told_until
         self.now = until
+        self.of_contact = of_contact
         self.userid = flaskg.user.itemid
         chosen = [
             one for one in read_all(flaskg.user.subscriptions)
@@ -289,9 +291,10 @@ class _Composing:
 
     def _own(self, changed: list[Mapping]) -> None:
         self.result.until[OWN] = self.now
-        entries = own_cases(self.userid)
+        entries = {entry.itemid: entry for entry in own_cases(self.userid)}
+        entries.update((entry.itemid, entry) for entry in catalogue.of_items(self.of_contact))
         found = {}
-        for entry in entries:
+        for entry in entries.values():
             case = _case(entry)
             for one in upkeep.attention(entry.fields, entry.created, definitions.current()):
                 key = f"upkeep:{entry.itemid}:{one.kind}:{one.since or ''}:{one.text if one.since is None else ''}"

@@ -19,6 +19,7 @@ from moin.constants.keys import CONTENTTYPE, ITEMID, LATEST_REVS, NAMESPACE
 from moin.constants.namespaces import NAMESPACE_USERPROFILES
 from whoosh.query import And, Term
 
+from cupboard import catalogue
 from cupboard.following.private import DAILY, LABELS, NONE, NOW, WEEKLY, Private
 from cupboard.notices.as_person import as_person
 from cupboard.notices.digest import compose, frequencies
@@ -101,6 +102,7 @@ class _Run:
         self.connection: Connection | None = None
         self.failures = 0
         self.tried: set[str] = set()
+        self.contacts: dict[str, set[str]] | None = None
 
     def send_all(self) -> Report:
         try:
@@ -129,7 +131,10 @@ class _Run:
                 return self._nothing(notice, {})
             told = self.outbox.told(notice.itemid)
             told_until = self.outbox.told_until(notice.itemid)
-            digest = compose(notice.frequency, person, kept, told, told_until, notice.until, notice.telling)
+            if self.contacts is None:
+                self.contacts = catalogue.contacts()
+            of_contact = self.contacts.get(address.casefold(), set())
+            digest = compose(notice.frequency, person, kept, told, told_until, notice.until, notice.telling, of_contact)
             if not digest:
                 return self._nothing(notice, digest.until)
             mail = message(notice, digest, address, LABELS[notice.frequency])

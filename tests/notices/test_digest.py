@@ -200,7 +200,19 @@ def test_whoever_began_a_case_study_is_asked_after_a_year_and_told_of_questions(
     assert send("weekly").sent == 1
     text = text_of(mail.of("alice@example.org")[0])
     assert "Is it still so?" in text and "/+cupboard/still-true/CaseStudies/mine" in text
-    assert "/+modify/CaseStudies/mine" in text and "How many schools took part?" in text or "Discussion" in text
+    assert "/+modify/CaseStudies/mine" in text
+    assert "About Mine of old:" in text and "How many schools took part?" in text
+    clock.forward(WEEK)
+    assert send("weekly").sent == 0
+
+
+def test_a_change_of_law_reaches_the_contact_point_that_has_an_account(seeded_app, send, mail, clock):
+    change(seeded_app, CASE, contact_email="Buyer1@example.org", jurisdiction="wales", year="2016",
+           legal_status=[{"id": "a1", "status": "legal_team", "date": "2016-05-03", "jurisdiction": "wales"}])
+    clock.forward(60)
+    assert send("weekly").sent == 1  # what is the matter with it already, once
+    text = text_of(mail.of("buyer1@example.org")[0])
+    assert "YOUR CASE STUDIES" in text and "The law this relied on changed" in text
     clock.forward(WEEK)
     assert send("weekly").sent == 0
 
