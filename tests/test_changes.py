@@ -87,6 +87,7 @@ def test_a_page_that_cannot_be_read_only_says_that_it_changed():
 
 def test_plain_pages_are_compared_by_sentence():
     assert plain_changes("One. Two.", "One. Two. Three.") == ["now says “Three.”"]
+    assert plain_changes("One.", "= Two =\n\nOne.") == ["now says “Two”"]
     assert plain_changes("One. Two.", "One.") == ["text changed"]
 
 
