@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from emeraldtree.tree import Element
 
-from cupboard import definitions
+from cupboard import definitions, describing
 from cupboard.case_study import CASE_STUDY
 from cupboard.case_view import CaseView
 from cupboard.document import Document
@@ -17,6 +17,7 @@ from cupboard.parsers import structured
 def shown(document: Document, name: str, pending: Collection[str]) -> Iterator[Element]:
     """A case study: its head with the key facts, its sections, its foot with figures and resources."""
     view = CaseView(name, document, definitions.current(), pending)
+    describing.note(view)
     yield fragment("case_head.html", view=view)
     yield from structured.body(document)
     yield fragment("case_foot.html", view=view)

@@ -1,0 +1,104 @@
+"""What a case study's page says of itself: to search engines and other sites, and to people who want to cite or share it.
+
+The page is described while it is made: its view is noted by the parser and read by the layout, so nothing is looked up
+twice. See https://ogp.me and https://schema.org/Article.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import g, request, url_for
+from markupsafe import Markup
+from moin import current_app
+from moin.constants.keys import ITEMID, MTIME, REV_NUMBER
+
+from cupboard.case_view import CaseView
+from cupboard.days import shown
+from cupboard.views import blueprint
+
+#: A page with as many headings gets a table of contents.
+LONG = 5
+#: Where it is put: what the templates of structured pages write there.
+CONTENTS_PLACE = "<div data-contents></div>"
+_HEADING = re.compile(r'<h2[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Description:
+    """A case study in the words of other sites.
+
+    :ivar address: of its page, for good
+    :ivar link: the same, short
+    :ivar cited: as a reference in a paper
+    :ivar data: schema.org's, ready for JSON
+    """
+
+    title: str
+    summary: str
+    address: str
+    link: str
+    cited: str
+    data: dict[str, Any]
+
+
+def note(view: CaseView) -> None:
+    """Remember the case study that is being shown."""
+    g.cupboard_described = view
+
+
+@blueprint.app_template_global()
+def described(meta: Any) -> Description | None:
+    """The description of the page that this request shows; None when it is no case study.
+
+    :param meta: metadata of the revision shown
+    """
+    view: CaseView | None = g.get("cupboard_described")
+    if view is None or request.endpoint != "frontend.show_item" or (request.view_args or {}).get("item_name") != view.name:
+        return None
+    address = url_for("frontend.show_item", item_name=view.name, _external=True)
+    changed = datetime.fromtimestamp(meta[MTIME], UTC)
+    site = current_app.cfg.sitename
+    organisation = view.text("organisation")
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": view.title,
+        "abstract": view.result,
+        "url": address,
+        "dateModified": changed.date().isoformat(),
+        "version": str(meta[REV_NUMBER]),
+        "inLanguage": "en",
+        "isAccessibleForFree": True,
+        "publisher": {"@type": "Organization", "name": site},
+        "about": [{"@type": "Organization", "name": organisation}] * bool(organisation),
+        "keywords": [term.label for _, terms in view.sections for term in terms],
+        "spatialCoverage": ", ".join(view.words("region")),
+        "temporalCoverage": view.text("year"),
+    }
+    return Description(
+        view.title,
+        view.result,
+        address,
+        url_for("frontend.cupboard.short", code=meta[ITEMID][:10], _external=True),
+        f"{organisation + ', ' if organisation else ''}“{view.title}”, {site}, version {meta[REV_NUMBER]}, "
+        f"{shown(changed.date())}, {address}",
+        {name: value for name, value in data.items() if value},
+    )
+
+
+@blueprint.app_template_filter()
+def with_contents(html: str) -> Markup:
+    """A page with its table of contents where its template has a place for one, if it is long enough to need it."""
+    headings = _HEADING.findall(html)
+    if CONTENTS_PLACE not in html or len(headings) < LONG:
+        return Markup(html)
+    items = Markup("").join(
+        Markup('<li><a href="#{}">{}</a></li>').format(Markup(id), Markup(text.replace("¶", "")).striptags())
+        for id, text in headings
+    )
+    contents = Markup('<nav class="c-contents" aria-labelledby="on-this-page"><h2 id="on-this-page">On this page</h2><ol>{}</ol></nav>')
+    return Markup(html.replace(CONTENTS_PLACE, str(contents.format(items)), 1))
