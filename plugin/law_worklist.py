@@ -34,8 +34,16 @@ MOST = 5_000
 #: What can be dismissed at once.
 MOST_AT_ONCE = 200
 
-_HEADERS = ("Change of law", "Date of the change", "Case study", "Organisation", "What is said", "Recorded by", "Why",
-            "Address")
+_HEADERS = (
+    "Change of law",
+    "Date of the change",
+    "Case study",
+    "Organisation",
+    "What is said",
+    "Recorded by",
+    "Why",
+    "Address",
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,9 @@ class Worklist:
         wanted = (change,) if change else tuple(event.id for event in self._in_force.regimes.events)
         self.results: Results | None = None
         if wanted:
-            self.results = catalogue.find(Query(include={"change": wanted}, sort="changed", page=page, per_page=per_page))
+            self.results = catalogue.find(
+                Query(include={"change": wanted}, sort="changed", page=page, per_page=per_page)
+            )
 
     @cached_property
     def due(self) -> list[Due]:
@@ -134,8 +144,14 @@ def law_changes_csv() -> ResponseReturnValue:
 
 def _shown(worklist: Worklist, problems: Mapping[str, str] | None = None, reason: str = "") -> str:
     title = "Statements that a change of law touches"
-    return render_template("cupboard/law_worklist.html", title=f"Error: {title}" if problems else title, heading=title,
-                           worklist=worklist, problems=problems or {}, reason=reason)
+    return render_template(
+        "cupboard/law_worklist.html",
+        title=f"Error: {title}" if problems else title,
+        heading=title,
+        worklist=worklist,
+        problems=problems or {},
+        reason=reason,
+    )
 
 
 def _editors_only() -> None:
@@ -198,8 +214,13 @@ def _dismiss_on(name: str, rows: list[dict[str, str]]) -> int:
     have = {(row.get("event"), row.get("assertion")) for row in stored}
     new = [row for row in rows if (row["event"], row["assertion"]) not in have]
     if new:
-        _store(name, page.document, page.document.edit(fields={DISMISSALS: [*stored, *new]},
-                                                       order=definitions.current().template_of(CASE_STUDY).order))
+        _store(
+            name,
+            page.document,
+            page.document.edit(
+                fields={DISMISSALS: [*stored, *new]}, order=definitions.current().template_of(CASE_STUDY).order
+            ),
+        )
     return len(new)
 
 
@@ -207,5 +228,10 @@ def _store(name: str, before: Document, after: Document) -> None:
     if broken := asserting.problems(before, after):
         raise pages.Invalid(broken)
     # Not checked against the template: a field that was made required since is no reason to refuse a dismissal.
-    pages.store(name, dump(after), contenttype=CASE_STUDY.stored_type, itemtype=CASE_STUDY.item_type,
-                comment="A change of law dismissed")
+    pages.store(
+        name,
+        dump(after),
+        contenttype=CASE_STUDY.stored_type,
+        itemtype=CASE_STUDY.item_type,
+        comment="A change of law dismissed",
+    )

@@ -1,4 +1,4 @@
-"""Who may say what about legality, over HTTP: by each kind of person, in the form, as text, and by the wiki's own ways."""
+"""Who may say what about legality: each kind of person, in the form, as text, and by the wiki's own ways."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def join(seeded_app: Any) -> Callable[..., None]:
     def put(group: str, *names: str) -> None:
         with instance.inside(seeded_app) as storage:
             pages.store(
-                group, f"Members: {', '.join(names)}.\n".encode(), contenttype="text/x.moin.wiki;charset=utf-8", itemtype="default",
-                storage=storage, meta={"usergroup": list(names)},
+                group, f"Members: {', '.join(names)}.\n".encode(), contenttype="text/x.moin.wiki;charset=utf-8",
+                itemtype="default", storage=storage, meta={"usergroup": list(names)},
             )  # fmt: skip
 
     put(group_of(ORGANISATION), "buyer1")
@@ -83,7 +83,9 @@ def by_text(writer: Writer, row: dict[str, str], replace: tuple[str, str] | None
     if replace:
         assert replace[0] in text
         text = text.replace(*replace)
-    added = "".join(f"{'- ' if not place else '  '}{key}: '{value}'\n" for place, (key, value) in enumerate(row.items()))
+    added = "".join(
+        f"{'- ' if not place else '  '}{key}: '{value}'\n" for place, (key, value) in enumerate(row.items())
+    )
     if added and "\nlegal_status:\n" in text:
         head, _, rest = text.partition("\nlegal_status:\n")
         lines = rest.split("\n")
@@ -287,7 +289,11 @@ def test_moin_s_own_editor_is_held_to_the_same_rules(seeded_app: Any, join: Any,
     def save(changed: str) -> Any:
         return in_moin_s_editor(alice, f"/+modify/{CASE}", content_form_data_text=changed)
 
-    for change in (("by: buyer1", "by: alice"), ("status: legal_team", "status: not_lawful"), ("---\ntitle", "--\ntitle")):
+    for change in (
+        ("by: buyer1", "by: alice"),
+        ("status: legal_team", "status: not_lawful"),
+        ("---\ntitle", "--\ntitle"),
+    ):
         assert change[0] in text.decode()
         refused = save(text.decode().replace(*change, 1))
         assert refused.status_code == 403 and rows() == before, change
@@ -450,9 +456,7 @@ def test_evidence_is_a_file_with_its_kind_and_version(seeded_app: Any, join: Any
 
 @both_ways
 @pytest.mark.parametrize("kind", ["legal-advice", ""])
-def test_legal_advice_is_uploaded_as_a_summary_only(
-    seeded_app: Any, join: Any, rows: Any, way: str, kind: str
-) -> None:
+def test_legal_advice_is_uploaded_as_a_summary_only(seeded_app: Any, join: Any, rows: Any, way: str, kind: str) -> None:
     row = {"status": "external_advice", **FULL, "attachment": "advice.pdf", "evidence_kind": kind}
     row = {column: value for column, value in row.items() if value}
     buyer1 = Writer(seeded_app, "buyer1")

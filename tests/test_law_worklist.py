@@ -158,7 +158,9 @@ def test_the_table_holds_all_that_waits_and_no_formula(put: Any, editor: Client)
     assert all(row[7].endswith(f"/CaseStudies/{row[2][-1]}") for row in rows[1:])
 
 
-@pytest.mark.parametrize("query", ["change=nonsense", "page=0", "page=99999999", "page=%00", "change=%27%3B--", "page=x"])
+@pytest.mark.parametrize(
+    "query", ["change=nonsense", "page=0", "page=99999999", "page=%00", "change=%27%3B--", "page=x"]
+)
 def test_hostile_addresses_get_the_list(put: Any, editor: Client, query: str) -> None:
     assert editor.get(f"{ADDRESS}?{query}").status_code == 200
     assert editor.get(f"{ADDRESS}.csv?{query}").status_code == 200

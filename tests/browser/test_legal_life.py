@@ -1,4 +1,4 @@
-"""The whole life of a legal status, in a real Chromium: asserted, evidenced, challenged, upheld, law changed, re-asserted."""
+"""The whole life of a legal status in Chromium: asserted, evidenced, challenged, upheld, law changed, re-asserted."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def test_the_life_of_a_legal_status(visitors: Callable[..., Page]) -> None:
     say(buyer1, "legal_team", date="2019-05-03", scope="the lots", evidence=PAPER)
     said = reader.locator("#legal-status ~ ul.c-legal")
     assert tag(reader).startswith("Legal team advised, 2019")
-    expect(said).to_contain_text("Cleared by the legal team of Public Health Wales NHS Trust, 3 May 2019; covers the lots")
+    expect(said).to_contain_text(
+        "Cleared by the legal team of Public Health Wales NHS Trust, 3 May 2019; covers the lots"
+    )
     expect(said).to_contain_text("Recorded by buyer1 of Public Health Wales NHS Trust")
     expect(said.get_by_role("link", name="Evidence")).to_have_attribute("href", PAPER)
     assert violations(reader) == []
@@ -118,17 +120,26 @@ def test_editors_work_through_what_a_change_of_law_touches(visitors: Callable[..
     editor.goto(f"/+modify{case}")
     row = editor.locator("fieldset.c-row", has_text="Who advised or approved").first
     row.get_by_label("Status", exact=True).select_option("under_challenge")
-    for column, value in {"date": "2019-05-03", "note": "A supplier complained.", "role": "Head of procurement"}.items():
+    for column, value in {
+        "date": "2019-05-03",
+        "note": "A supplier complained.",
+        "role": "Head of procurement",
+    }.items():
         row.locator(f"[id=legal_status-0-{column}]").fill(value)
     editor.get_by_role("button", name="Save", exact=True).last.click()
-    expect(editor.locator("#legal-status ~ ul.c-legal").first).to_contain_text("Recorded by editor1, Head of procurement")
+    expect(editor.locator("#legal-status ~ ul.c-legal").first).to_contain_text(
+        "Recorded by editor1, Head of procurement"
+    )
     editor.goto("/+cupboard/law-changes")
     assert violations(editor) == []
     editor.set_viewport_size({"width": 320, "height": 640})
     assert editor.evaluate("document.documentElement.scrollWidth") <= 320
     editor.set_viewport_size({"width": 1280, "height": 900})
-    waiting = editor.locator("ul.c-legal > li", has_text="A supplier complained").or_(
-        editor.locator("ul.c-legal > li", has=editor.locator(f"a[href*='{case}']"))).first
+    waiting = (
+        editor.locator("ul.c-legal > li", has_text="A supplier complained")
+        .or_(editor.locator("ul.c-legal > li", has=editor.locator(f"a[href*='{case}']")))
+        .first
+    )
     editor.get_by_role("button", name="Dismiss for what is ticked").click()
     expect(editor.locator(".c-error-summary")).to_contain_text("Tick what")
     assert violations(editor) == []

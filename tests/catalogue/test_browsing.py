@@ -86,7 +86,9 @@ def test_a_long_facet_shows_some_then_those_that_were_asked_for(seeded_client: A
     assert len(organisations("/+cupboard/browse?show=organisation")) > 30
     found = organisations("/+cupboard/browse?find-organisation=nhs")
     assert 0 < len(found) < 30 and all("nhs" in one.lower() for one in found)
-    both = organisations("/+cupboard/browse?find-organisation=nhs&organisation=Preston+City+Council+with+Lancashire+anchor+institutions")
+    both = organisations(
+        "/+cupboard/browse?find-organisation=nhs&organisation=Preston+City+Council+with+Lancashire+anchor+institutions"
+    )
     assert set(both) > set(found)
 
 
@@ -148,46 +150,87 @@ def test_empty_boxes_leave_the_address(client: Any) -> None:
 
 
 def test_too_much_is_refused_with_a_sentence(client: Any) -> None:
-    for address in ("/+cupboard/browse?region=" + "x" * 300, "/+cupboard/browse?" + "&".join(f"region={n}" for n in range(150))):
+    for address in (
+        "/+cupboard/browse?region=" + "x" * 300,
+        "/+cupboard/browse?" + "&".join(f"region={n}" for n in range(150)),
+    ):
         answer = client.get(address)
         assert answer.status_code == 400 and "<h1>That list can&#39;t be made</h1>" in answer.text
     assert client.get("/+cupboard/browse.atom?region=" + "x" * 300).status_code == 400
 
 
-NAMES = [*FACETS, *(f"-{id}" for id in FACETS), "q", "page", "sort", "year-from", "year-to", "show", "find-organisation", "rev"]
+NAMES = [
+    *FACETS,
+    *(f"-{id}" for id in FACETS),
+    "q",
+    "page",
+    "sort",
+    "year-from",
+    "year-to",
+    "show",
+    "find-organisation",
+    "rev",
+]
 NASTY = st.sampled_from([
-    "' OR 1=1 --", "<script>alert(1)</script>", "\x00", "a" * 150, '"', "\\", "{title} : x", "NEAR(a b)", "*", "-", "../..",
-    "%", "\ud7ff", "\u202e", "🍏", "contracts/food/", "/", "=", "&", "'; DROP TABLE catalogue_case; --", "1e9", "-1", "٣",
+    "' OR 1=1 --", "<script>alert(1)</script>", "\x00", "a" * 150, '"', "\\", "{title} : x", "NEAR(a b)", "*",
+    "-", "../..",
+    "%", "\ud7ff", "\u202e", "🍏", "contracts/food/", "/", "=", "&", "'; DROP TABLE catalogue_case; --", "1e9",
+    "-1", "٣",
 ])  # fmt: skip
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=8), NASTY | st.text(min_size=1, max_size=30)), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(NAMES) | st.text(max_size=8), NASTY | st.text(min_size=1, max_size=30)), max_size=8
+    )
+)
 def test_hostile_addresses_get_a_page_or_a_sentence(seeded_client: Any, pairs: list[tuple[str, str]]) -> None:
     asked = urlencode([(name, value) for name, value in pairs if value.strip()], errors="surrogatepass")
-    for path in ("/+cupboard/browse", "/+cupboard/browse.atom", "/+cupboard/legal", "/CaseStudies", "/Contents/contracts/food"):
+    for path in (
+        "/+cupboard/browse",
+        "/+cupboard/browse.atom",
+        "/+cupboard/legal",
+        "/CaseStudies",
+        "/Contents/contracts/food",
+    ):
         answer = seeded_client.get(f"{path}?{asked}")
         assert answer.status_code in (200, 302, 400), (path, asked)
         assert "<script>alert" not in answer.text
 
 
-@pytest.mark.parametrize("raw", ["%00", "%ff%fe", "q=%c3", "q=%ed%a0%80", "%", "q=" + quote("\x1b[31m"), "page=%0a1", "&&&=&"])
+@pytest.mark.parametrize(
+    "raw", ["%00", "%ff%fe", "q=%c3", "q=%ed%a0%80", "%", "q=" + quote("\x1b[31m"), "page=%0a1", "&&&=&"]
+)
 def test_raw_bytes_in_addresses(seeded_client: Any, raw: str) -> None:
     assert seeded_client.get(f"/+cupboard/browse?{raw}").status_code in (200, 302, 400)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(NASTY | st.text(max_size=90), NASTY | st.text(max_size=60), st.dictionaries(st.sampled_from(NAMES), NASTY, max_size=3))
-def test_hostile_searches_are_kept_or_refused_with_a_sentence(app: Any, name: str, search: str, more: dict[str, str]) -> None:
+@given(
+    NASTY | st.text(max_size=90),
+    NASTY | st.text(max_size=60),
+    st.dictionaries(st.sampled_from(NAMES), NASTY, max_size=3),
+)
+def test_hostile_searches_are_kept_or_refused_with_a_sentence(
+    app: Any, name: str, search: str, more: dict[str, str]
+) -> None:
     alice = app.test_client().sign_in("alice")
     sent = {"name": name, "search": search if not more else urlencode(more, errors="surrogatepass")}
-    answer = alice.post("/+cupboard/searches", data={key: value.encode("utf-8", "replace") for key, value in sent.items()})
+    answer = alice.post(
+        "/+cupboard/searches", data={key: value.encode("utf-8", "replace") for key, value in sent.items()}
+    )
     assert answer.status_code in (302, 400), sent
     assert "<script>alert" not in alice.get("/+cupboard/searches").text
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from([*_lists.ALL_ARGUMENTS, "term", "name", ""]), NASTY | st.text(max_size=30)), max_size=4))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([*_lists.ALL_ARGUMENTS, "term", "name", ""]), NASTY | st.text(max_size=30)),
+        max_size=4,
+    )
+)
 def test_a_macro_never_raises_whatever_its_arguments(app: Any, given_: list[tuple[str, str]]) -> None:
     from moin.app import before_wiki
 
@@ -242,8 +285,18 @@ def test_columns(app: Any, client: Any) -> None:
     put(app, "CaseStudies/a", title="Meals", year="2010")
     wiki_page(app, "Page", '<<SectionIndex(contracts/food, columns="title, organisation, year, status")>>')
     page = lxml_html.fromstring(client.get("/Page").text)
-    assert [cell.text_content() for cell in page.cssselect(".c-columns th[scope=col]")] == ["Title", "Organisation", "Year", "Legal status"]
-    assert [cell.text_content().strip() for cell in page.cssselect(".c-columns tbody tr > *")] == ["Meals", "Anytown Council", "2010", "Not stated"]
+    assert [cell.text_content() for cell in page.cssselect(".c-columns th[scope=col]")] == [
+        "Title",
+        "Organisation",
+        "Year",
+        "Legal status",
+    ]
+    assert [cell.text_content().strip() for cell in page.cssselect(".c-columns tbody tr > *")] == [
+        "Meals",
+        "Anytown Council",
+        "2010",
+        "Not stated",
+    ]
 
 
 def test_a_reader_narrows_the_first_list_of_a_page_only(app: Any, client: Any) -> None:
@@ -258,7 +311,11 @@ def test_a_reader_narrows_the_first_list_of_a_page_only(app: Any, client: Any) -
 def test_the_manual_names_every_argument() -> None:
     from cupboard.macros import SectionIndex, _lists
 
-    missing = [name for name in ("term", *_lists.ARGUMENTS, *_lists.FILTERS) if not re.search(rf"\b{name}\b", SectionIndex.__doc__)]
+    missing = [
+        name
+        for name in ("term", *_lists.ARGUMENTS, *_lists.FILTERS)
+        if not re.search(rf"\b{name}\b", SectionIndex.__doc__)
+    ]
     assert missing == [] and "without_term" in SectionIndex.__doc__
 
 
@@ -269,7 +326,10 @@ def test_a_search_is_kept_listed_placed_and_replaced(app: Any) -> None:
     alice, other = app.test_client().sign_in("alice"), app.test_client()
     put(app, "CaseStudies/a", title="Meals")
     put(app, "CaseStudies/b", title="Lights", region="wales")
-    answer = alice.post("/+cupboard/searches", data={"name": "Food in  Scotland", "search": "region=scotland&term=contracts/food&page=3"})
+    answer = alice.post(
+        "/+cupboard/searches",
+        data={"name": "Food in  Scotland", "search": "region=scotland&term=contracts/food&page=3"},
+    )
     assert answer.status_code == 302
     kept = alice.get("/+cupboard/searches").text
     assert "/+cupboard/browse?region=scotland&amp;term=contracts/food" in kept
@@ -299,7 +359,7 @@ def test_a_search_that_can_not_be_kept_says_why(app: Any, data: dict[str, str], 
 
 def test_a_kept_search_can_not_smuggle_markup_into_its_page(app: Any) -> None:
     alice = app.test_client().sign_in("alice")
-    search = urlencode({"q": '")>> <<Include(Secret)>> [[x]] "', "organisation": "A \">> B"})
+    search = urlencode({"q": '")>> <<Include(Secret)>> [[x]] "', "organisation": 'A ">> B'})
     assert alice.post("/+cupboard/searches", data={"name": "Odd", "search": search}).status_code == 302
     with instance.inside(app) as storage:
         with storage.get_item(namespace="users", name_exact="alice/searches/Odd")["current"].data as data:
@@ -314,7 +374,11 @@ def test_a_section_s_list_is_kept_with_what_its_page_fixes(app: Any) -> None:
     put(app, "CaseStudies/b", title="Milk", categories=["contracts/food"], region="wales")
     put(app, "CaseStudies/c", title="Lights", categories=["contracts/energy"], region="wales")
     wiki_page(app, "Page", "<<SectionIndex(contracts/food, without_region=england-london)>>")
-    for asked, expected in (("", ["Meals", "Milk"]), ("region=wales", ["Milk"]), ("term=contracts/food/school-meals", ["Meals"])):
+    for asked, expected in (
+        ("", ["Meals", "Milk"]),
+        ("region=wales", ["Milk"]),
+        ("term=contracts/food/school-meals", ["Meals"]),
+    ):
         page = lxml_html.fromstring(alice.get(f"/Page?{asked}").text)
         search = page.cssselect(".c-list-foot input[name=search]")[0].get("value")
         assert alice.post("/+cupboard/searches", data={"name": "Mine", "search": search}).status_code == 302
@@ -334,7 +398,9 @@ def test_searches_are_kept_with_an_account(client: Any) -> None:
 
 def test_another_site_can_not_keep_a_search(app: Any) -> None:
     alice = app.test_client().sign_in("alice")
-    answer = alice.post("/+cupboard/searches", data={"name": "x", "search": "region=wales"}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = alice.post(
+        "/+cupboard/searches", data={"name": "x", "search": "region=wales"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
     assert answer.status_code == 403
 
 
@@ -350,7 +416,7 @@ def test_the_feed_is_well_formed_and_narrowed_like_the_list(seeded_client: Any) 
 
 
 def test_the_feed_escapes(app: Any, client: Any) -> None:
-    put(app, "CaseStudies/a", title="A & <b>", result="]]> & \"quoted\"")
+    put(app, "CaseStudies/a", title="A & <b>", result=']]> & "quoted"')
     feed = ElementTree.fromstring(client.get("/+cupboard/browse.atom?q=%3Cb%3E").data)
     assert feed.find(".//{*}entry/{*}title").text == "A & <b>"
 
@@ -358,7 +424,15 @@ def test_the_feed_escapes(app: Any, client: Any) -> None:
 def test_a_case_page_leads_to_cases_like_it(app: Any, client: Any) -> None:
     put(app, "CaseStudies/a", title="Meals in schools", themes=["climate"])
     put(app, "CaseStudies/b", title="Meals in hospitals", themes=["climate"])
-    put(app, "CaseStudies/c", title="Street lights", categories=["contracts/energy"], region="wales", organisation="X", organisation_type="nhs")
+    put(
+        app,
+        "CaseStudies/c",
+        title="Street lights",
+        categories=["contracts/energy"],
+        region="wales",
+        organisation="X",
+        organisation_type="nhs",
+    )
     page = client.get("/CaseStudies/a").text
     assert "More like this" in page
     after = page.partition("More like this")[2]
@@ -393,7 +467,11 @@ def statements(app: Any, address: str) -> int:
 
 
 def test_the_number_of_statements_does_not_grow_with_what_is_shown(app: Any) -> None:
-    addresses = ("/+cupboard/browse", "/+cupboard/browse?q=meals", "/+cupboard/browse?region=scotland&theme=air&-kind=x&show=organisation")
+    addresses = (
+        "/+cupboard/browse",
+        "/+cupboard/browse?q=meals",
+        "/+cupboard/browse?region=scotland&theme=air&-kind=x&show=organisation",
+    )
     counts = []
     for number in range(30):
         put(app, f"CaseStudies/c{number}", title=f"Meals {number}", organisation=f"Body {number}", themes=["air"],
@@ -408,8 +486,15 @@ def test_every_statement_is_served_by_an_index(app: Any) -> None:
         connection = storage.reading()
         for module in (catalogue, memory, fulltext, similar, legal):
             for name, statement in module.STATEMENTS.items():
-                plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement, ("1",) * parameters(statement))]
-                scans = [step for step in plan if step.startswith("SCAN") and not re.search(r"VIRTUAL TABLE|catalogue_state", step)]
+                plan = [
+                    row[3]
+                    for row in connection.execute("EXPLAIN QUERY PLAN " + statement, ("1",) * parameters(statement))
+                ]
+                scans = [
+                    step
+                    for step in plan
+                    if step.startswith("SCAN") and not re.search(r"VIRTUAL TABLE|catalogue_state", step)
+                ]
                 assert not scans, (module.__name__, name, plan)
                 assert not any("TEMP B-TREE" in step for step in plan) or name == "rank", (name, plan)
 
@@ -430,9 +515,13 @@ def test_statements_on_saving_are_served_by_an_index() -> None:
 
     for _ in range(2):
         tables.Catalogue().put(connection, meta("CaseStudies/a"), "", opened(text()))
-        tables.Catalogue().put(connection, meta("CaseStudies/a/x.pdf", contenttype="application/pdf"), "words", opened(b""))
+        tables.Catalogue().put(
+            connection, meta("CaseStudies/a/x.pdf", contenttype="application/pdf"), "words", opened(b"")
+        )
     tables.Catalogue().drop(connection, "CaseStudies/a/x.pdf")
     connection.set_trace_callback(None)
     for statement in {one for one in asked if not one.startswith(("--", "PRAGMA"))}:
         for row in connection.execute("EXPLAIN QUERY PLAN " + statement):
-            assert not row[3].startswith("SCAN") or re.search(r"VIRTUAL TABLE|catalogue_state|CONSTANT ROW|json_each|\(subquery", row[3]), (statement[:200], row[3])
+            assert not row[3].startswith("SCAN") or re.search(
+                r"VIRTUAL TABLE|catalogue_state|CONSTANT ROW|json_each|\(subquery", row[3]
+            ), (statement[:200], row[3])

@@ -36,13 +36,19 @@ def package(main: str, content_type: str, parts: dict[str, str]) -> bytes:
     """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", f'''{_XML}
+        archive.writestr(
+            "[Content_Types].xml",
+            f'''{_XML}
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
 <Default Extension="xml" ContentType="application/xml"/><Override PartName="/{main}" ContentType="{content_type}"/>
-</Types>''')
-        archive.writestr("_rels/.rels", f'''{_XML}
-{relation("officeDocument", main)}''')
+</Types>''',
+        )
+        archive.writestr(
+            "_rels/.rels",
+            f"""{_XML}
+{relation("officeDocument", main)}""",
+        )
         for name, text in parts.items():
             archive.writestr(name, _XML + text)
     return made.getvalue()
@@ -52,8 +58,11 @@ def letter(word: str) -> bytes:
     """A Word document, the word parted between two runs as Word does where spelling was checked."""
     w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     body = f"<w:p><w:r><w:t>Tenderers shall {word[:3]}</w:t></w:r><w:r><w:t>{word[3:]} the pallets.</w:t></w:r></w:p>"
-    return package("word/document.xml", f"{_KIND}.wordprocessingml.document.main+xml",
-                   {"word/document.xml": f'<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>'})
+    return package(
+        "word/document.xml",
+        f"{_KIND}.wordprocessingml.document.main+xml",
+        {"word/document.xml": f'<w:document xmlns:w="{w}"><w:body>{body}</w:body></w:document>'},
+    )
 
 
 def slides(word: str) -> bytes:
@@ -104,8 +113,10 @@ def attached(app: Any, files: dict[str, bytes]) -> None:
     for number, name in enumerate(files):
         data.setlist(f"resources-{number}-kind", ["contract"])
         data.setlist(f"resources-{number}-title", [name])
-    uploads = {f"resources-{number}-attachment_upload": (io.BytesIO(content), name)
-               for number, (name, content) in enumerate(files.items())}
+    uploads = {
+        f"resources-{number}-attachment_upload": (io.BytesIO(content), name)
+        for number, (name, content) in enumerate(files.items())
+    }
     answer = alice.post("/+cupboard/new", data, do="save", **uploads)
     assert answer.status == 303, answer.errors
 

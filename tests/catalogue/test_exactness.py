@@ -44,7 +44,9 @@ TERMS = ("contracts/food/school-meals", "contracts/food", "contracts/energy", "c
 
 
 def rules(rng: random.Random, most: int = 3, of_a_page: bool = False) -> str:
-    entries = [f"{rng.choice(['', '', '+', '-'])}{rng.choice(WHO)}:{rng.choice(RIGHTS)}" for _ in range(rng.randint(0, most))]
+    entries = [
+        f"{rng.choice(['', '', '+', '-'])}{rng.choice(WHO)}:{rng.choice(RIGHTS)}" for _ in range(rng.randint(0, most))
+    ]
     return " ".join(entries + ["Default"] * (of_a_page and rng.random() < 0.15))
 
 
@@ -62,7 +64,9 @@ def reading(app: Any, name: str | None, mapping: Any, trusted: bool, address: st
 
     with app.test_request_context(address):
         before_wiki()
-        reader = user.User(auth_username=name, name=name) if name else user.User(name="anonymous", auth_method="invalid")
+        reader = (
+            user.User(auth_username=name, name=name) if name else user.User(name="anonymous", auth_method="invalid")
+        )
         reader.trusted = trusted
         flaskg.user = reader
         flaskg.user.may = app.cfg.SecurityPolicy(reader)
@@ -120,7 +124,7 @@ def populate(storage: Any, rng: random.Random) -> dict[str, dict[str, Any]]:
 
 
 def statement(storage: Any, rng: random.Random, case: str, fields: dict[str, Any]) -> tuple[str, bytes]:
-    """(value of the facet that it gives its case study today, or empty; bytes) of something that an organisation signed."""
+    """(value of the facet that it gives its case study today, or empty; bytes) of what an organisation signed."""
     kind = rng.choice(["endorsement", "confirmation"])
     state = rng.choice([{}, {}, {"until": "2199-01-01"}, {"until": "2021-01-01"}, {"withdrawn_on": "2021-01-01"}])
     itemid = storage.get_item(**{"namespace": "", NAME_EXACT: case}).itemid
@@ -151,7 +155,11 @@ def legal_values(fields: dict[str, Any], field: str) -> set[str]:
     if field in ("status", "regime"):
         # what is dated in the future, as only the command line can do, is found by these at once
         live = LegalView(fields, definitions.current(), date.max).now.live
-        return ({one.status for one in live} or {"not_stated"}) if field == "status" else {one.regime for one in live} - {""}
+        return (
+            ({one.status for one in live} or {"not_stated"})
+            if field == "status"
+            else {one.regime for one in live} - {""}
+        )
     if field == "flagged":
         return {flag.kind for flag in view.flags}
     if field == "events":
@@ -172,19 +180,43 @@ def may_open(page: str) -> bool:
 
 def embargoed() -> set[str]:
     names = flaskg.unprotected_storage.search_meta(Term("namespace", ""), limit=None)
-    return {name for meta in names for name in meta["name"]
-            if flaskg.unprotected_storage.get_item(namespace="", name_exact=name).ptime == 4_000_000_000}
+    return {
+        name
+        for meta in names
+        for name in meta["name"]
+        if flaskg.unprotected_storage.get_item(namespace="", name_exact=name).ptime == 4_000_000_000
+    }
 
 
 def random_query(rng: random.Random) -> Query:
     def values() -> dict[str, tuple[str, ...]]:
-        pool = {"term": TERMS, "area": ("contracts/food",), "region": ("scotland", "wales", "nowhere"), "theme": ("air", "climate"),
-                "organisation": ("Anytown Council",), "status": ("legal_team", "not_stated"),
-                "flagged": ("law_changed", "review_overdue"), "change": ("procurement-act-2025",), "has": ("cost-benefit",)}
-        return {name: tuple(rng.sample(pool[name], rng.randint(1, min(2, len(pool[name])))))
-                for name in rng.sample(sorted(pool), rng.choice((0, 0, 1, 2)))}
+        pool = {
+            "term": TERMS,
+            "area": ("contracts/food",),
+            "region": ("scotland", "wales", "nowhere"),
+            "theme": ("air", "climate"),
+            "organisation": ("Anytown Council",),
+            "status": ("legal_team", "not_stated"),
+            "flagged": ("law_changed", "review_overdue"),
+            "change": ("procurement-act-2025",),
+            "has": ("cost-benefit",),
+        }
+        return {
+            name: tuple(rng.sample(pool[name], rng.randint(1, min(2, len(pool[name])))))
+            for name in rng.sample(sorted(pool), rng.choice((0, 0, 1, 2)))
+        }
 
-    words = rng.choice(["", "", rng.choice(WORDS), f"{rng.choice(WORDS)} -{rng.choice(WORDS)}", rng.choice(list(MISSPELT)), '"meals farms"', "me*"])
+    words = rng.choice(
+        [
+            "",
+            "",
+            rng.choice(WORDS),
+            f"{rng.choice(WORDS)} -{rng.choice(WORDS)}",
+            rng.choice(list(MISSPELT)),
+            '"meals farms"',
+            "me*",
+        ]
+    )
     years = rng.choice([(None, None), (None, None), (2010, None), (None, 2015)])
     sort = rng.choice(["", "newest", "changed", "year", "organisation", "relevance"])
     return Query(words, values(), values() if rng.random() < 0.3 else {}, *years, sort, per_page=rng.choice((1, 3, 25)))
@@ -352,7 +384,12 @@ def test_html_made_for_one_reader_shows_another_nothing(app: Any) -> None:
         store(storage, "CaseStudies/closed", text(title="Closed to most"), acl="alice:read")
     alice, anonymous = app.test_client().sign_in("alice"), app.test_client()
     for _ in range(2):
-        for address in ("/+cupboard/browse", "/+cupboard/browse.atom", "/+cupboard/browse?q=closed", "/CaseStudies/open"):
+        for address in (
+            "/+cupboard/browse",
+            "/+cupboard/browse.atom",
+            "/+cupboard/browse?q=closed",
+            "/CaseStudies/open",
+        ):
             for_alice, for_all = (one.get(address).text.replace("mark>", "") for one in (alice, anonymous))
             assert "Closed to most" in for_alice.replace("<Closed</", "Closed")
             assert "Closed" not in for_all

@@ -33,8 +33,12 @@ def text(kind: str, opened: Callable[[], BinaryIO], name: str = "paper") -> str:
 
 
 def test_word() -> None:
-    body = f"<w:document {W}><w:body><w:p><w:r><w:t>Lot</w:t></w:r><w:r><w:t>ting</w:t></w:r></w:p><w:p><w:r><w:t>strategy</w:t></w:r></w:p></w:body></w:document>"
-    assert text(WORD, archive(**{"word/document.xml": body, "docProps/core.xml": "<a>secret</a>"})) == "Lotting strategy"
+    body = f"<w:document {W}><w:body><w:p><w:r><w:t>Lot</w:t></w:r><w:r><w:t>ting</w:t></w:r></w:p>" + (
+        "<w:p><w:r><w:t>strategy</w:t></w:r></w:p></w:body></w:document>"
+    )
+    assert (
+        text(WORD, archive(**{"word/document.xml": body, "docProps/core.xml": "<a>secret</a>"})) == "Lotting strategy"
+    )
 
 
 def test_slides_in_their_order() -> None:
@@ -45,7 +49,8 @@ def test_slides_in_their_order() -> None:
 
 def test_a_sheet_has_its_texts_and_figures_but_not_the_numbers_of_shared_texts() -> None:
     shared = '<sst xmlns="s"><si><t>Energy</t></si></sst>'
-    sheet = '<worksheet xmlns="s"><c t="s"><v>7001</v></c><c><v>42.5</v></c><c t="inlineStr"><is><t>kWh</t></is></c></worksheet>'
+    cells = '<c t="s"><v>7001</v></c><c><v>42.5</v></c><c t="inlineStr"><is><t>kWh</t></is></c>'
+    sheet = f'<worksheet xmlns="s">{cells}</worksheet>'
     found = text(SHEET, archive(**{"xl/sharedStrings.xml": shared, "xl/worksheets/sheet1.xml": sheet}))
     assert found.split() == ["Energy", "42.5", "kWh"]
 
@@ -62,18 +67,25 @@ def test_html_without_what_nobody_reads() -> None:
 
 
 def test_pdf_and_plain_text_come_from_the_index() -> None:
-    assert extract.text_of("application/pdf", "a.pdf", "tender  documents", lambda: pytest.fail("opened")) == "tender documents"
+    assert (
+        extract.text_of("application/pdf", "a.pdf", "tender  documents", lambda: pytest.fail("opened"))
+        == "tender documents"
+    )
 
 
-@pytest.mark.parametrize("kind", ["image/png", "application/zip", "application/octet-stream", "text/x.moin.wiki;charset=utf-8"])
+@pytest.mark.parametrize(
+    "kind", ["image/png", "application/zip", "application/octet-stream", "text/x.moin.wiki;charset=utf-8"]
+)
 def test_other_kinds_are_no_documents(kind: str) -> None:
     assert not extract.is_document(kind, "x.bin")
 
 
 def test_entities_are_not_expanded() -> None:
-    bomb = '<!DOCTYPE a [<!ENTITY x "lol">' + "".join(
-        f'<!ENTITY x{n} "{f"&x{n - 1 if n else chr(0)};" * 10}">'.replace("\0", "") for n in range(1, 9)
-    ) + f"]><w:document {W}><w:t>&x8;</w:t></w:document>"
+    bomb = (
+        '<!DOCTYPE a [<!ENTITY x "lol">'
+        + "".join(f'<!ENTITY x{n} "{f"&x{n - 1 if n else chr(0)};" * 10}">'.replace("\0", "") for n in range(1, 9))
+        + f"]><w:document {W}><w:t>&x8;</w:t></w:document>"
+    )
     assert text(WORD, archive(**{"word/document.xml": bomb})) == ""
     outside = f'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document {W}><w:t>&x;</w:t></w:document>'
     assert text(WORD, archive(**{"word/document.xml": outside})) == ""

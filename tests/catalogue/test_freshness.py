@@ -76,7 +76,9 @@ def newest(storage: Any) -> list[tuple[str, str]]:
 def store(app: Any) -> Callable[..., None]:
     def put(name: str = NAME, **fields: Any) -> None:
         with instance.inside(app) as storage:
-            pages.store(name, text(**fields), contenttype=CASE_STUDY.stored_type, itemtype="case-study", storage=storage)
+            pages.store(
+                name, text(**fields), contenttype=CASE_STUDY.stored_type, itemtype="case-study", storage=storage
+            )
 
     return put
 
@@ -89,7 +91,8 @@ def admin(app: Any) -> Writer:
 def moin(wiki: Path, *arguments: str | Path) -> None:
     # Moin looks for wiki/index below the current folder
     done = subprocess.run(
-        [Path(sys.executable).with_name("moin"), *arguments], cwd=wiki.parent, capture_output=True, text=True, timeout=120,
+        [Path(sys.executable).with_name("moin"), *arguments],
+        cwd=wiki.parent, capture_output=True, text=True, timeout=120,
         env={"PATH": "/usr/bin:/bin", "MOINCFG": str(CONFIG), "CUPBOARD_WIKI": str(wiki)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
@@ -126,7 +129,8 @@ def test_the_text_editor(all_show: Callable[..., None], admin: Writer, store: Ca
 
 
 def test_item_put(all_show: Callable[..., None], wiki: Path, tmp_path: Path) -> None:
-    meta = {"name": [NAME], "itemid": uuid.uuid4().hex, "namespace": "", "itemtype": "case-study", "contenttype": CASE_STUDY.stored_type,
+    meta = {"name": [NAME], "itemid": uuid.uuid4().hex, "namespace": "", "itemtype": "case-study",
+            "contenttype": CASE_STUDY.stored_type,
             "rev_number": 1, "mtime": 1_700_000_000, "size": len(text(title="Put"))}  # fmt: skip
     (tmp_path / "meta").write_text(json.dumps(meta))
     (tmp_path / "data").write_bytes(text(title="Put"))
@@ -134,7 +138,9 @@ def test_item_put(all_show: Callable[..., None], wiki: Path, tmp_path: Path) -> 
     all_show("Put")
 
 
-def test_save_and_load(all_show: Callable[..., None], wiki: Path, app: Any, store: Callable[..., None], tmp_path: Path) -> None:
+def test_save_and_load(
+    all_show: Callable[..., None], wiki: Path, app: Any, store: Callable[..., None], tmp_path: Path
+) -> None:
     store(title="Loaded")
     moin(wiki, "save", "--file", tmp_path / "all", "--all-backends")
     with instance.inside(app) as storage:
@@ -154,7 +160,9 @@ def test_revert(all_show: Callable[..., None], admin: Writer, app: Any, store: C
     all_show("First")
 
 
-def test_rename(all_show: Callable[..., None], admin: Writer, store: Callable[..., None], readers: list[Reader]) -> None:
+def test_rename(
+    all_show: Callable[..., None], admin: Writer, store: Callable[..., None], readers: list[Reader]
+) -> None:
     store(title="Moved")
     send(admin, f"/+rename/{NAME}", target="Elsewhere")
     all_show("Moved")
@@ -193,7 +201,9 @@ def test_a_change_of_access_rules(all_show: Callable[..., None], app: Any, store
     all_show()
 
 
-def test_an_attached_document_and_its_removal(all_show: Callable[..., None], app: Any, store: Callable[..., None]) -> None:
+def test_an_attached_document_and_its_removal(
+    all_show: Callable[..., None], app: Any, store: Callable[..., None]
+) -> None:
     store(title="With a paper")
     with instance.inside(app) as storage:
         item = storage.get_item(namespace="", name_exact=f"{NAME}/paper.txt")

@@ -12,9 +12,15 @@ from hypothesis import strategies as st
 from cupboard.catalogue.facets import FACETS
 from cupboard.catalogue.query import FIRST_YEAR, LAST_YEAR, MAX_TEXT, SORTS, BadQuery, Query, both, read
 
-WRITABLE = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ue000\ue001\ufffe\uffff"), min_size=1, max_size=30)
+WRITABLE = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ue000\ue001\ufffe\uffff"),
+    min_size=1,
+    max_size=30,
+)
 VALUES = WRITABLE.map(lambda text: " ".join(text.split())).filter(bool)
-CHOSEN = st.dictionaries(st.sampled_from(sorted(FACETS)), st.lists(VALUES, min_size=1, max_size=3, unique=True).map(tuple), max_size=4)
+CHOSEN = st.dictionaries(
+    st.sampled_from(sorted(FACETS)), st.lists(VALUES, min_size=1, max_size=3, unique=True).map(tuple), max_size=4
+)
 YEARS = st.none() | st.integers(FIRST_YEAR, LAST_YEAR)
 
 
@@ -45,7 +51,16 @@ def test_a_query_is_what_its_address_says(query: Query) -> None:
     assert again.pairs() == query.pairs()
 
 
-@given(st.lists(st.tuples(st.sampled_from(["q", "page", "sort", "year-from", "year-to", "region", "-term", "x"]) | st.text(max_size=10), st.text(max_size=400)), max_size=130))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["q", "page", "sort", "year-from", "year-to", "region", "-term", "x"])
+            | st.text(max_size=10),
+            st.text(max_size=400),
+        ),
+        max_size=130,
+    )
+)
 def test_any_address_gives_a_query_or_a_sentence(pairs: list[tuple[str, str]]) -> None:
     try:
         query, corrected = read(pairs, FACETS)
@@ -104,9 +119,13 @@ def test_what_two_queries_ask_together_is_one_query_if_it_is_any(scope: Query, q
     together = both(scope, query)
     if together:
         assert holds(together, page) == (holds(scope, page) and holds(query, page))
-    if not scope.include.keys() & query.include.keys() and (scope.since or 0) <= (query.until or 9999) and (
-        query.since or 0) <= (scope.until or 9999) and (scope.since or 0) <= (scope.until or 9999) and (
-        query.since or 0) <= (query.until or 9999):
+    if (
+        not scope.include.keys() & query.include.keys()
+        and (scope.since or 0) <= (query.until or 9999)
+        and (query.since or 0) <= (scope.until or 9999)
+        and (scope.since or 0) <= (scope.until or 9999)
+        and (query.since or 0) <= (query.until or 9999)
+    ):
         assert together
 
 
@@ -135,5 +154,7 @@ def test_a_value_that_is_too_long_and_too_many_values_are_refused() -> None:
 
 def test_taking_a_filter_away_starts_at_the_first_page() -> None:
     query = Query(include={"region": ("wales", "scotland")}, exclude={"region": ("uk-wide",)}, page=4)
-    assert query.without("region", "wales") == Query(include={"region": ("scotland",)}, exclude={"region": ("uk-wide",)})
+    assert query.without("region", "wales") == Query(
+        include={"region": ("scotland",)}, exclude={"region": ("uk-wide",)}
+    )
     assert query.without("region", "uk-wide").exclude == {}

@@ -42,7 +42,8 @@ def attach(connection: sqlite3.Connection, page: str, words: str, name: str = "p
 def matching(connection: sqlite3.Connection, words: str) -> set[str]:
     return {
         itemid for (itemid,) in connection.execute(
-            "SELECT c.itemid FROM catalogue_text t JOIN catalogue_case c ON c.ordinal = t.rowid WHERE catalogue_text MATCH ?",
+            "SELECT c.itemid FROM catalogue_text t JOIN catalogue_case c ON c.ordinal = t.rowid"
+            " WHERE catalogue_text MATCH ?",
             (words,),
         )
     }  # fmt: skip
@@ -50,14 +51,24 @@ def matching(connection: sqlite3.Connection, words: str) -> set[str]:
 
 def summary(memory: Memory) -> Any:
     """All that a memory says, by item instead of by number."""
-    keys = {(field, value): set(members) for field, of in memory.keys.items() for value, members in of.items() if members}
+    keys = {
+        (field, value): set(members) for field, of in memory.keys.items() for value, members in of.items() if members
+    }
     orders = {name: order.page(memory.live, 0, 10_000) for name, order in memory.orders.items()}
     classes = {memory.accesses[number]: set(members) for number, members in memory.classes.items()}
     held = memory.papers
     papers = {memory.accesses[number]: set(members) for number, members in held.classes.items()}, held.embargoed
     assert {number for of in held.of_case.values() for number, _ in of} == set(held.case_of)
-    return ((memory.last_case, memory.last_gone), set(memory.live), keys, orders, classes, memory.embargoed, papers,
-            held.case_of)
+    return (
+        (memory.last_case, memory.last_gone),
+        set(memory.live),
+        keys,
+        orders,
+        classes,
+        memory.embargoed,
+        papers,
+        held.case_of,
+    )
 
 
 NAMES = ["CaseStudies/a", "CaseStudies/b", "CaseStudies/c", "CaseStudies/c/d"]
@@ -74,7 +85,12 @@ STEPS = st.lists(
 def do(connection: sqlite3.Connection, step: str, name: str, number: int, catalogue: Catalogue) -> None:
     year = ["", "2010", "2011", "20x"][number]
     if step == "save":
-        catalogue.put(connection, meta(name), "", opened(text(year=year, themes=["air"] * (number % 2), organisation=f"Body {number}")))
+        catalogue.put(
+            connection,
+            meta(name),
+            "",
+            opened(text(year=year, themes=["air"] * (number % 2), organisation=f"Body {number}")),
+        )
     elif step == "drop":
         catalogue.drop(connection, name)
     elif step == "trash":
@@ -84,8 +100,13 @@ def do(connection: sqlite3.Connection, step: str, name: str, number: int, catalo
     elif step == "attach":
         attach(connection, name, f"words{number}")
     elif step == "paper":
-        rules = {"acl": ["alice:read", "All:", "alice:read", None][number], "ptime": [None, None, 4_000_000_000, 7][number]}
-        its = meta(f"{name}/paper.pdf", contenttype=PDF, size=9, **{key: value for key, value in rules.items() if value})
+        rules = {
+            "acl": ["alice:read", "All:", "alice:read", None][number],
+            "ptime": [None, None, 4_000_000_000, 7][number],
+        }
+        its = meta(
+            f"{name}/paper.pdf", contenttype=PDF, size=9, **{key: value for key, value in rules.items() if value}
+        )
         catalogue.put(connection, its, f"words{number}", opened(b""))
     elif step == "detach":
         catalogue.drop(connection, f"{name}/paper.pdf")
@@ -137,7 +158,9 @@ def test_what_the_tables_say_does_not_depend_on_how_they_came_to_be(steps: list[
     assert dict(contents(connection)) == dict(contents(again))
 
 
-def test_a_process_that_is_too_far_behind_reads_all_anew(connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_is_too_far_behind_reads_all_anew(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tables, "_KEPT", 10)
     memory = Memory()
     put(connection, "CaseStudies/a")
