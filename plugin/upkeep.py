@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from cupboard.days import Span, plus_months, shown
 from cupboard.definitions import Definitions
-from cupboard.legal_view import LegalView, today
+from cupboard.legal_view import LegalView, rows_of, today
 
 #: The field that says when somebody who knows last found the page true.
 CONFIRMED = "confirmed"
@@ -56,9 +56,13 @@ def is_marked(confirmed: date, day: date) -> bool:
 
 
 def attention(
-    fields: Mapping[str, Any], created: int, in_force: Definitions, day: date | None = None
+    fields: Mapping[str, Any], created: int, in_force: Definitions, day: date | None = None,
+    broken: Collection[str] = (),
 ) -> list[Attention]:
-    """All that a case study wants."""
+    """All that a case study wants.
+
+    :param broken: addresses that were found not to work
+    """
     day = day or today()
     found = []
     confirmed = confirmed_on(fields, created)
@@ -73,4 +77,7 @@ def attention(
             found.append(Attention(REVIEW, f"A statement about its lawfulness: {flag.text}", flag.since))
     if not any(fields.get(name) for name in ("contact_email", "contact_role", "contact_name")):
         found.append(Attention(CONTACT, "It has no contact point."))
+    for row in rows_of(fields, "resources"):
+        if row.get("link") in broken:
+            found.append(Attention(LINK, f"A link does not work any more: {row.get('title') or row['link']}"))
     return list(dict.fromkeys(found))

@@ -25,13 +25,14 @@ from moin.constants.namespaces import NAMESPACE_USERPROFILES
 from whoosh.query import And, DateRange, Not, Term
 
 from cupboard import catalogue, definitions, upkeep
+from cupboard.administration import links
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
 from cupboard.following import news
 from cupboard.following.favourites import PAGE, Favourite, covering, read_all
 from cupboard.following.mine import drafts, kept_search, own_cases
 from cupboard.following.news import News
-from cupboard.following.private import DAILY, NOW, WEEKLY, Kept, Person
+from cupboard.following.private import DAILY, NOW, WEEKLY, Kept, Person, private
 from cupboard.legal.regimes import LawChange, Regimes
 from cupboard.legal_view import LegalView, today
 
@@ -294,9 +295,10 @@ class _Composing:
         entries = {entry.itemid: entry for entry in own_cases(self.userid)}
         entries.update((entry.itemid, entry) for entry in catalogue.of_items(self.of_contact))
         found = {}
+        broken = links.broken(private().path.parent)
         for entry in entries.values():
             case = _case(entry)
-            for one in upkeep.attention(entry.fields, entry.created, definitions.current()):
+            for one in upkeep.attention(entry.fields, entry.created, definitions.current(), broken=broken):
                 key = f"upkeep:{entry.itemid}:{one.kind}:{one.since or ''}:{one.text if one.since is None else ''}"
                 if one.kind != upkeep.CONTACT and key not in self.told:
                     case.reasons.append(one.text)

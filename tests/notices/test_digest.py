@@ -3,6 +3,7 @@
 import pytest
 
 from cupboard import instance
+from cupboard.administration import links
 from cupboard.following.mine import drafts
 from cupboard.notices.as_person import as_person
 from tests.conftest import PEOPLE, set_acl
@@ -213,6 +214,18 @@ def test_a_change_of_law_reaches_the_contact_point_that_has_an_account(seeded_ap
     assert send("weekly").sent == 1  # what is the matter with it already, once
     text = text_of(mail.of("buyer1@example.org")[0])
     assert "YOUR CASE STUDIES" in text and "The law this relied on changed" in text
+    clock.forward(WEEK)
+    assert send("weekly").sent == 0
+
+
+def test_a_link_that_died_is_told_to_whoever_began_the_case_study(seeded_app, seeded, send, mail, clock):
+    begin(seeded_app, "CaseStudies/mine", "Mine", ["contracts/food"], by="alice",
+          resources=[{"kind": "contract", "title": "The contract", "link": "https://example.org/gone.pdf"}])
+    assert send("weekly").sent == 0
+    links._write(seeded, {"https://example.org/gone.pdf": links.Checked(clock.now, "404 Not Found", clock.now)})
+    clock.forward(WEEK)
+    assert send("weekly").sent == 1
+    assert "A link does not work any more: The contract" in text_of(mail.of("alice@example.org")[0])
     clock.forward(WEEK)
     assert send("weekly").sent == 0
 
