@@ -100,22 +100,12 @@ def flags(now: Standing, case: Case, regimes: Regimes, dismissals: Sequence[Row]
     return found
 
 
-def touched(event: LawChange, now: Standing, case: Case, regimes: Regimes, dismissals: Sequence[Row] = ()) -> tuple[
-    Assertion, ...
-]:
-    """The assertions of a case that a change of law flags, on the day of ``now``; empty: it doesn't touch the case.
-
-    It does so from the event's own day on (``event.when.first``), or from the day on which an editor records it where
-    that is later, and until each of these assertions is superseded by one that is no older than the event, or an
-    editor dismisses the event for it. Which cases of a whole wiki an event touches, for somebody who reads, the
-    catalogue answers at once: ``catalogue.find(Query(include={"change": (event.id,)}))``.
-    """
-    found = flags(now, case, regimes, dismissals)
-    return tuple(flag.assertion for flag in found if flag.event and flag.event.id == event.id)
-
-
 def law_changes(one: Assertion, case: Case, regimes: Regimes, day: date) -> Iterator[LawChange]:
     """The events up to a day that came after an assertion and touch it, newest first.
+
+    An event does so from its own day on, or from the day on which an editor records it where that is later. Whether it
+    flags the assertion depends on dismissals too: see :func:`flags`. Which case studies of a whole wiki it flags, the
+    catalogue answers at once.
 
     What rests on something said on the day of the event, or later, is taken to know of it. Where only a year is
     known on either side, the event counts as the later one: better to look once too often. An assertion without any
