@@ -335,6 +335,7 @@ def _administrator_account(name: str) -> str:
     :returns: the password
     """
     from moin import user
+    from moin.constants.keys import EMAIL_UNVALIDATED
 
     password = secrets.token_urlsafe(12)
     if user.search_users(name_exact=name):
@@ -342,8 +343,9 @@ def _administrator_account(name: str) -> str:
         account.set_password(password)
         account.save()
         return password
-    # Not validated: it would ask for an e-mail address, which nobody has yet.
-    refusal = user.create_user(name, password, "", validate=False)
+    # Not validated: it would ask for an e-mail address, which nobody has yet. Moin's list of accounts needs one or the
+    # other kind of address, empty or not.
+    refusal = user.create_user(name, password, "", validate=False, **{EMAIL_UNVALIDATED: ""})
     if refusal:
         raise InstanceError(str(refusal))
     return password

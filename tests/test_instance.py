@@ -41,6 +41,7 @@ def test_a_new_wiki_has_its_definitions_and_an_administrator_who_can_sign_in(fol
     )
     assert answer.status_code == 302
     assert client.get("/+admin/superuser").status_code == 200
+    assert client.get("/+admin/userbrowser").status_code == 200
     for page in ("Template", "Contents", "LegalStatuses"):
         assert client.get(f"/Cupboard/{page}").status_code == 200
 
