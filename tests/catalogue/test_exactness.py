@@ -395,6 +395,17 @@ def test_html_made_for_one_reader_shows_another_nothing(app: Any) -> None:
             assert "Closed" not in for_all
 
 
+def test_who_reads_as_many_but_other_case_studies_gets_other_counts(app: Any) -> None:
+    with instance.inside(app) as storage:
+        store(storage, "CaseStudies/a", text(region="wales"), acl="alice:read")
+        store(storage, "CaseStudies/b", text(region="scotland"), acl="buyer1:read")
+    alice, buyer1 = (app.test_client().sign_in(name) for name in ("alice", "buyer1"))
+    for _ in range(2):
+        for client, there, other in ((alice, "wales", "scotland"), (buyer1, "scotland", "wales")):
+            page = client.get("/+cupboard/browse").text
+            assert f'name="region" value="{there}"' in page and f'name="region" value="{other}"' not in page
+
+
 def test_membership_of_a_group_counts_from_the_next_request_on(app: Any) -> None:
     wiki = "text/x.moin.wiki;charset=utf-8"
     with instance.inside(app) as storage:
