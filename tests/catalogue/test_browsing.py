@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import sqlite3
+from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
@@ -317,6 +318,8 @@ def test_the_manual_names_every_argument() -> None:
         if not re.search(rf"\b{name}\b", SectionIndex.__doc__)
     ]
     assert missing == [] and "without_term" in SectionIndex.__doc__
+    help_page = (resources.files("cupboard.seed_pages") / "Help" / "FindACase.moin").read_text(encoding="utf-8")
+    assert [name for name in ("term", *_lists.FILTERS) if not re.search(rf"\b{name}\b", help_page)] == []
 
 
 # -- searches that are kept --------------------------------------------------------------------------------------------
