@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from limits.storage import MovingWindowSupport, Storage
 
-#: Seconds to wait for another process that writes.
-_PATIENCE = 5
+from cupboard.small_database import SmallDatabase
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS attempt (key TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL);
@@ -34,8 +31,7 @@ class SQLiteStorage(Storage, MovingWindowSupport):
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any):
         super().__init__(uri, wrap_exceptions, **options)
-        self._path = Path(unquote(urlsplit(uri).path))
-        self._made = False
+        self._database = SmallDatabase(Path(unquote(urlsplit(uri).path)), _SCHEMA, patience=5)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -43,7 +39,7 @@ class SQLiteStorage(Storage, MovingWindowSupport):
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         now = time.time()
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM attempt WHERE until < ?", (now,))
             if self._count(connection, key, now - expiry) + amount > limit:
                 return False
@@ -52,7 +48,7 @@ class SQLiteStorage(Storage, MovingWindowSupport):
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         now = time.time()
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             found = connection.execute(
                 "SELECT min(at), count(*) FROM attempt WHERE key = ? AND at >= ?", (key, now - expiry)
             ).fetchone()
@@ -62,59 +58,35 @@ class SQLiteStorage(Storage, MovingWindowSupport):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM attempt WHERE until < ?", (now,))
             first = connection.execute("SELECT min(until) FROM attempt WHERE key = ?", (key,)).fetchone()[0]
             connection.executemany("INSERT INTO attempt VALUES (?, ?, ?)", [(key, now, first or now + expiry)] * amount)
             return self._count(connection, key, 0)
 
     def get(self, key: str) -> int:
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             return connection.execute(
                 "SELECT count(*) FROM attempt WHERE key = ? AND until >= ?", (key, time.time())
             ).fetchone()[0]
 
     def get_expiry(self, key: str) -> float:
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             found = connection.execute("SELECT min(until) FROM attempt WHERE key = ?", (key,)).fetchone()[0]
         return found or time.time()
 
     def clear(self, key: str) -> None:
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM attempt WHERE key = ?", (key,))
 
     def reset(self) -> int | None:
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             return connection.execute("DELETE FROM attempt").rowcount
 
     def check(self) -> bool:
-        with self._connection() as connection:
+        with self._database.reading() as connection:
             return connection.execute("SELECT 1").fetchone() == (1,)
 
     @staticmethod
     def _count(connection: sqlite3.Connection, key: str, since: float) -> int:
         return connection.execute("SELECT count(*) FROM attempt WHERE key = ? AND at >= ?", (key, since)).fetchone()[0]
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        # Opened for each question: attempts are rare, and no connection crosses a fork or a thread.
-        connection = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
-        try:
-            if not self._made:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_SCHEMA)
-                self._made = True
-            yield connection
-        finally:
-            connection.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")

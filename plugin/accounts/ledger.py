@@ -15,15 +15,15 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from moin import current_app
 
+from cupboard.small_database import SmallDatabase
+
 FILE = "people.sqlite3"
-_PATIENCE = 15
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS registration (
     token TEXT PRIMARY KEY,
@@ -67,32 +67,19 @@ CREATE TABLE IF NOT EXISTS erasure (
 );
 """
 
-_made: set[Path] = set()
-
-
 def folder(config: Any) -> Path:
     """The folder of the wiki's files."""
     return Path(getattr(config, "instance_dir", None) or Path(config.data_dir).parent)
 
 
-@contextmanager
-def reading() -> Iterator[sqlite3.Connection]:
+def reading() -> AbstractContextManager[sqlite3.Connection]:
     """A connection; nothing may be written on it."""
-    with _connection() as connection:
-        yield connection
+    return _database().reading()
 
 
-@contextmanager
-def writing() -> Iterator[sqlite3.Connection]:
+def writing() -> AbstractContextManager[sqlite3.Connection]:
     """A connection in a transaction, which ends well or leaves nothing."""
-    with _connection() as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+    return _database().writing()
 
 
 def digest(text: str) -> str:
@@ -100,16 +87,5 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-@contextmanager
-def _connection() -> Iterator[sqlite3.Connection]:
-    path = Path(current_app.cfg.data_dir) / FILE
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-    try:
-        if path not in _made:
-            path.chmod(0o600)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_SCHEMA)
-            _made.add(path)
-        yield connection
-    finally:
-        connection.close()
+def _database() -> SmallDatabase:
+    return SmallDatabase(Path(current_app.cfg.data_dir) / FILE, _SCHEMA)

@@ -10,14 +10,13 @@ meaning, and is removed by :func:`tidy`.
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from cupboard.small_database import SmallDatabase
 
 FILE = "following.sqlite3"
 
@@ -45,10 +44,6 @@ CREATE TABLE IF NOT EXISTS favourite (
     PRIMARY KEY (itemid, subscription)
 ) WITHOUT ROWID;
 """
-
-
-#: (database, its inode, further tables): where the tables are known to be.
-_made: set[tuple[Path, int, str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +85,10 @@ class Private:
 
     def __init__(self, folder: Path):
         self.path = folder / FILE
+        self.database = SmallDatabase(self.path, _SCHEMA)
 
     def person(self, itemid: str) -> Person:
-        rows = self._read("SELECT frequency, seen, dead, dead_since FROM person WHERE itemid = ?", (itemid,))
+        rows = self.database.read("SELECT frequency, seen, dead, dead_since FROM person WHERE itemid = ?", (itemid,))
         if not rows:
             return Person()
         row = rows[0]
@@ -101,7 +97,7 @@ class Private:
 
     def kept(self, itemid: str) -> dict[str, Kept]:
         """What a person keeps with each favourite, by subscription."""
-        rows = self._read("SELECT subscription, added, note, frequency FROM favourite WHERE itemid = ?", (itemid,))
+        rows = self.database.read("SELECT subscription, added, note, frequency FROM favourite WHERE itemid = ?", (itemid,))
         return {row[0]: Kept(*row[1:]) for row in rows}
 
     def choose(self, itemid: str, frequency: str) -> None:
@@ -111,7 +107,7 @@ class Private:
 
     def mark_seen(self, itemid: str, until: int) -> None:
         """Remember until when a person has seen what changed; never goes back."""
-        with self.open() as connection:
+        with self.database.writing() as connection:
             connection.execute(
                 "INSERT INTO person (itemid, seen) VALUES (?, ?)"
                 " ON CONFLICT DO UPDATE SET seen = max(seen, excluded.seen)", (itemid, until)
@@ -119,7 +115,7 @@ class Private:
 
     def address_died(self, itemid: str, address: str) -> None:
         """Remember that an address takes no mail."""
-        with self.open() as connection:
+        with self.database.writing() as connection:
             connection.execute(
                 "INSERT INTO person (itemid, dead, dead_since) VALUES (?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET dead = excluded.dead, dead_since = excluded.dead_since",
@@ -132,7 +128,7 @@ class Private:
 
     def add(self, itemid: str, subscription: str) -> None:
         """Remember when a favourite was added, unless that is known."""
-        with self.open() as connection:
+        with self.database.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO favourite (itemid, subscription, added) VALUES (?, ?, ?)",
                 (itemid, subscription, int(time.time())),
@@ -146,7 +142,7 @@ class Private:
         if note is not None and len(note) > MAX_NOTE:
             raise ValueError(f"The note must be {MAX_NOTE:,} characters or fewer")
         _check(frequency or NONE, FREQUENCIES)
-        with self.open() as connection:
+        with self.database.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO favourite (itemid, subscription, added) VALUES (?, ?, 0)",
                 (itemid, subscription),
@@ -157,7 +153,7 @@ class Private:
             )
 
     def remove(self, itemid: str, subscription: str) -> None:
-        with self.open() as connection:
+        with self.database.writing() as connection:
             connection.execute("DELETE FROM favourite WHERE itemid = ? AND subscription = ?", (itemid, subscription))
 
     def export(self, itemid: str) -> dict[str, Any]:
@@ -175,7 +171,7 @@ class Private:
 
     def forget(self, itemid: str) -> None:
         """Remove all that is kept of a person: to be called when the account is deleted."""
-        with self.open() as connection:
+        with self.database.writing() as connection:
             for (table,) in connection.execute(
                 "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
                 " WHERE m.type = 'table' AND c.name = 'itemid'"
@@ -184,7 +180,7 @@ class Private:
 
     def people(self) -> set[str]:
         """Of whom something is kept."""
-        rows = self._read("SELECT itemid FROM person UNION SELECT itemid FROM favourite")
+        rows = self.database.read("SELECT itemid FROM person UNION SELECT itemid FROM favourite")
         return {row[0] for row in rows}
 
     def choosers(self, frequency: str) -> tuple[Callable[[str], bool], set[str]]:
@@ -192,65 +188,24 @@ class Private:
 
         :returns: whether somebody has it for all favourites, by item id; and those who have it for some favourite
         """
-        chosen = dict(self._read("SELECT itemid, frequency FROM person WHERE frequency != ''"))
-        some = {row[0] for row in self._read("SELECT itemid FROM favourite WHERE frequency = ?", (frequency,))}
+        chosen = dict(self.database.read("SELECT itemid, frequency FROM person WHERE frequency != ''"))
+        some = {row[0] for row in self.database.read("SELECT itemid FROM favourite WHERE frequency = ?", (frequency,))}
         return lambda itemid: chosen.get(itemid, DEFAULT) == frequency, some
 
     def is_chosen(self, frequency: str) -> bool:
         """Whether anybody has a frequency that is not the default one."""
-        return bool(self._read("SELECT 1 FROM person WHERE frequency = ?1 UNION ALL"
-                               " SELECT 1 FROM favourite WHERE frequency = ?1 LIMIT 1", (frequency,)))
+        return bool(self.database.read(
+            "SELECT 1 FROM person WHERE frequency = ?1 UNION ALL SELECT 1 FROM favourite WHERE frequency = ?1 LIMIT 1",
+            (frequency,),
+        ))
 
     def tidy(self, itemid: str, subscriptions: Collection[str]) -> None:
         """Remove what is kept with favourites that a person no longer has."""
         for gone in self.kept(itemid).keys() - set(subscriptions):
             self.remove(itemid, gone)
 
-    @contextmanager
-    def open(self, schema: str = "") -> Iterator[sqlite3.Connection]:
-        """A connection in a transaction that is committed at the end, or undone if the block raises.
-
-        What was committed outlives a power cut: whoever was written to is not to be written to again.
-
-        :param schema: more tables, made when they are not there
-        """
-        if not self.path.exists():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
-        connection = sqlite3.connect(self.path, timeout=15, isolation_level=None)
-        try:
-            connection.execute("PRAGMA synchronous = FULL")
-            made = (self.path, self.path.stat().st_ino, schema)
-            if made not in _made:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_SCHEMA + schema)
-                _made.add(made)
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        finally:
-            connection.close()
-
-    def _read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        """Ask without waiting for whoever writes; nothing is found where nothing was ever kept."""
-        if not self.path.exists():
-            return []
-        connection = sqlite3.connect(self.path, timeout=15)
-        try:
-            return connection.execute(statement, values).fetchall()
-        except sqlite3.OperationalError as error:
-            if "no such table" in str(error):  # another process is making it
-                return []
-            raise
-        finally:
-            connection.close()
-
     def _set_person(self, itemid: str, column: str, value: str) -> None:
-        with self.open() as connection:
+        with self.database.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO person (itemid) VALUES (?)", (itemid,))
             connection.execute(f"UPDATE person SET {column} = ? WHERE itemid = ?", (value, itemid))
 

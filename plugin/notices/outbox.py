@@ -96,6 +96,7 @@ class Outbox:
 
     def __init__(self, private: Private):
         self.private = private
+        self._database = private.database.with_tables(_SCHEMA)
 
     def plan(self, people: Iterable[str], frequency: str, period: str, now: int | None = None) -> int:
         """Note that people are to be written to in a period, unless that is noted, or a message waits from before.
@@ -103,7 +104,7 @@ class Outbox:
         :returns: how many were added
         """
         now = _now(now)
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             before = connection.total_changes
             connection.executemany(
                 "INSERT OR IGNORE INTO notice (itemid, frequency, period, state, next_try, planned, changed)"
@@ -115,7 +116,7 @@ class Outbox:
 
     def summary(self) -> list[tuple[str, str, str, int, int]]:
         """(frequency, period, state, how many, when last) of the newest messages, for those who look after the wiki."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             return connection.execute(
                 "SELECT frequency, period, state, count(*), max(changed) FROM notice"
                 " GROUP BY frequency, period, state ORDER BY max(changed) DESC LIMIT 10"
@@ -123,7 +124,7 @@ class Outbox:
 
     def due(self, now: int | None = None, most: int = 100) -> list[Notice]:
         """What is to be sent now, the oldest first. Only for whoever holds the lock: what a killed run left is due."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             rows = connection.execute(
                 "SELECT itemid, frequency, period, tries, until, telling FROM notice WHERE state IN ('due', 'sending')"
                 " AND next_try <= ? ORDER BY planned, itemid LIMIT ?", (_now(now), most)
@@ -132,7 +133,7 @@ class Outbox:
 
     def ending(self, notice: Notice, until: int, telling: Collection[str]) -> None:
         """Note that the server is about to get the last dot, and what the message tells."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 "UPDATE notice SET state = 'sending', until = ?, telling = ?"
                 " WHERE itemid = ? AND frequency = ? AND period = ?",
@@ -160,7 +161,7 @@ class Outbox:
         if notice.tries >= len(BACK_OFF):
             self.failed(notice, why)
             return False
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 "UPDATE notice SET state = 'due', tries = tries + 1, next_try = ?, changed = ?, why = ?,"
                 " until = CASE WHEN ? THEN until ELSE 0 END WHERE itemid = ? AND frequency = ? AND period = ?",
@@ -174,29 +175,29 @@ class Outbox:
 
     def told(self, itemid: str) -> frozenset[str]:
         """What a person was told."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             rows = connection.execute("SELECT what FROM told WHERE itemid = ?", (itemid,)).fetchall()
         return frozenset(row[0] for row in rows)
 
     def told_until(self, itemid: str) -> dict[str, int]:
         """By subscription, the second until when a person was told all."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             rows = connection.execute("SELECT subscription, until FROM told_until WHERE itemid = ?", (itemid,))
             return dict(rows.fetchall())
 
     def counts(self) -> dict[str, int]:
         """How many notices there are in each state; for administrators."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             return dict(connection.execute("SELECT state, count(*) FROM notice GROUP BY state").fetchall())
 
     def last(self) -> int:
         """When a message was last taken by the server, seconds since the epoch; 0: never. For administrators."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             return connection.execute("SELECT coalesce(max(changed), 0) FROM notice WHERE state = 'sent'").fetchone()[0]
 
     def waiting(self) -> list[tuple[str, int, str]]:
         """(state, tries, why) of what waits after a failed try, or was given up; for administrators."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             return connection.execute(
                 "SELECT state, tries, why FROM notice WHERE why != '' AND state IN ('due', 'sending', 'failed')"
                 " ORDER BY changed DESC LIMIT 100"
@@ -204,7 +205,7 @@ class Outbox:
 
     def tidy(self, now: int | None = None) -> None:
         """Forget what was told long ago, and notices of periods that are over."""
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             connection.execute("DELETE FROM told WHERE at < ?", (_now(now) - _KEPT,))
             connection.execute(
                 "DELETE FROM notice WHERE changed < ? AND state IN ('sent', 'nothing', 'failed')",
@@ -215,7 +216,7 @@ class Outbox:
             )
 
     def _done(self, notice: Notice, state: str, told: Collection[str], until: Mapping[str, int]) -> None:
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 "UPDATE notice SET state = ?, changed = ?, why = '', telling = '' WHERE itemid = ? AND frequency = ? AND period = ?",
                 (state, _now(None), *_key(notice)),
@@ -230,7 +231,7 @@ class Outbox:
             )
 
     def _set(self, notice: Notice, state: str, why: str = "") -> None:
-        with self.private.open(_SCHEMA) as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 "UPDATE notice SET state = ?, changed = ?, why = ? WHERE itemid = ? AND frequency = ? AND period = ?",
                 (state, _now(None), why[:300], *_key(notice)),
