@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-#: (file, its inode, tables): where the tables are known to be.
-_made: set[tuple[Path, int, str]] = set()
+#: (file, tables) -> SQLite's own number of the file's set of tables, when these were seen to be there. Another number
+#: means that tables were made, or that the file is another one.
+_seen: dict[tuple[Path, str], int] = {}
 
 
 class SmallDatabase:
@@ -57,11 +58,10 @@ class SmallDatabase:
         connection = sqlite3.connect(self.path, timeout=self._patience, isolation_level=None)
         try:
             connection.execute("PRAGMA synchronous = FULL")
-            made = (self.path, self.path.stat().st_ino, self.schema)
-            if made not in _made:
+            if _tables(connection) != _seen.get((self.path, self.schema)):
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(self.schema)
-                _made.add(made)
+                _seen[self.path, self.schema] = _tables(connection)
             yield connection
         finally:
             connection.close()
@@ -79,3 +79,7 @@ class SmallDatabase:
             raise
         finally:
             connection.close()
+
+
+def _tables(connection: sqlite3.Connection) -> int:
+    return connection.execute("PRAGMA schema_version").fetchone()[0]
