@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from cupboard.days import Span, shown
 from cupboard.definitions import Definitions
 from cupboard.legal.assertions import Assertion, Standing, standing
-from cupboard.legal.overlays import Case, Dismissal, Flag, challenge_period, flags, review_due
-from cupboard.legal.statuses import Status
+from cupboard.legal.overlays import PERIOD_PASSED, Case, Dismissal, Flag, challenge_period, flags, review_due
+from cupboard.legal.statuses import SUPPORTED, UNREVIEWED, Status
 from cupboard.legal.wording import evidence_label, list_word, provenance, sentence
 
 ROWS = "legal_status"
@@ -119,6 +119,9 @@ class LegalView:
 
     @property
     def group(self) -> str:
+        """How the word looks. Support is not shown as good while the law or time has put it in doubt."""
+        if self.status.group == SUPPORTED and any(flag.kind != PERIOD_PASSED for flag in self.flags):
+            return UNREVIEWED
         return self.status.look
 
     @cached_property
