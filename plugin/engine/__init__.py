@@ -5,8 +5,6 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
     rights        access rules: the same question is answered once a request
     templates     pages: macros are built once a page, not once an import
     translations  pages: the catalogue of a language is found once a request
-    sessions      the cookie is written when it says something new
-    viewlog       no log line for each page view
     garbage       no full garbage collection after each save
     subscriptions subscribed patterns are compiled once
     editlock      the database of edit locks is kept open
@@ -20,15 +18,13 @@ studies and can serve any wiki on Moin 2.0.0b5 by itself.
 
 import moin.app  # noqa: F401  Moin's modules import each other in circles; from this one on they load in order
 
-from . import accounts, editlock, feeds, garbage, markup, rights, sessions, subscriptions, templates, translations, viewlog
+from . import accounts, editlock, feeds, garbage, markup, rights, subscriptions, templates, translations
 from .replacement import Replacement, is_put, put, put_back
 
 ADJUSTMENTS = {
     "rights": rights,
     "templates": templates,
     "translations": translations,
-    "sessions": sessions,
-    "viewlog": viewlog,
     "garbage": garbage,
     "subscriptions": subscriptions,
     "editlock": editlock,
