@@ -45,11 +45,11 @@ class Case:
 
 
 @cache
-def _definitions() -> tuple[Template, Vocabulary, Vocabulary]:
+def _definitions() -> tuple[Template, Vocabulary, Vocabulary, Vocabulary]:
     folder = resources.files("cupboard.seed_pages") / "Cupboard"
-    names = ("Template", "Contents", "LegalStatuses")
+    names = ("Template", "Contents", "LegalStatuses", "OrganisationTypes")
     texts = [(folder / f"{name}.yaml").read_text(encoding="utf-8") for name in names]
-    return Template.load(texts[0]), Vocabulary.load(texts[1]), Vocabulary.load(texts[2])
+    return Template.load(texts[0]), *map(Vocabulary.load, texts[1:])
 
 
 @cache
@@ -75,14 +75,14 @@ class _Zipf:
 
 def cases(count: int, seed: int = 1) -> Iterator[Case]:
     """Yield ``count`` case studies."""
-    template, contents, statuses = _definitions()
+    template, contents, statuses, types = _definitions()
     words = _Zipf(_words())
     areas = _shuffled([area.id for area in contents.get("contracts").children if area.id != AREA])
     area_draw = _Zipf([AREA, *areas], 1.0)
     other_terms = [term.id for top in contents.terms if top.id != "contracts" for term in list(top.walk())[1:]]
     organisations = _Zipf([f"{name.capitalize()} {kind}" for name in _words()[1500:2900] for kind in
                            ("Council", "NHS Trust", "University")], 5.0)
-    choices = {name: _Zipf(_first(_shuffled([choice.id for choice in template.field(name).choices]),
+    choices = {name: _Zipf(_first(_shuffled([choice.id for choice in template.field(name).choices or types.terms]),
                                   REGION if name == "region" else None))
                for name in ("region", "jurisdiction", "organisation_type", "audiences", "themes", "stages", "kind")}
     legal = _Zipf([term.id for term in statuses.walk()])

@@ -18,7 +18,7 @@ from moin.utils.interwiki import url_for_item
 from cupboard.appraisals import AppraisalView
 from cupboard.attachments import Attachment, attachment_of
 from cupboard.case_study import CASE_STUDY, ORIGINS, names_in
-from cupboard.definitions import Definitions, gone_choice
+from cupboard.definitions import GONE, Definitions, gone_choice
 from cupboard.document import Document
 from cupboard.endorsement.statements import ENDORSEMENT
 from cupboard.endorsement.view import Statements
@@ -111,7 +111,7 @@ class CaseView:
     def _word(self, value: str, labels: Mapping[str, str], field: str, column: str | None = None) -> str:
         if not labels or not value or value in labels:
             return labels.get(value, value)
-        return f"{gone_choice(CASE_STUDY.template, field, column, value)} (no longer in the list)"
+        return f"{gone_choice(self.kind.template, field, column, value)}{GONE}"
 
     @property
     def url(self) -> str:
@@ -277,7 +277,7 @@ class CaseView:
         field = self.template.field(field_id)
         if field and column:
             field = next((one for one in field.columns if one.id == column), None)
-        return {choice.id: choice.label for choice in field.choices} if field else {}
+        return self.definitions.labels(field, GONE)
 
 
 def badge(kind: str, organisation: str, year: int | str, edited: bool) -> str:

@@ -24,6 +24,7 @@ CARRIED_IN = {
     definitions.CONTENTS: ("categories",),
     definitions.LEGAL_STATUSES: ("status",),
     definitions.REGIMES: ("regime",),
+    definitions.ORGANISATION_TYPES: ("organisation_type",),
 }
 
 

@@ -1,4 +1,4 @@
-"""The definitions in force: template, contents, legal statuses, regimes and discount rates, read from their wiki pages.
+"""The definitions in force: templates, contents, legal statuses, regimes, discount rates..., read from their wiki pages.
 
 They are pages so that an editors' group can revise them in the wiki. A revision that can't be read is never used: the
 last good one stays in force. A wiki that has no such page yet uses the one that ships with the Cupboard. Definitions
@@ -37,12 +37,20 @@ CONTENTS = "Cupboard/Contents"
 LEGAL_STATUSES = "Cupboard/LegalStatuses"
 DISCOUNT_RATES = "Cupboard/DiscountRates"
 REGIMES = "Cupboard/Regimes"
+ORGANISATION_TYPES = "Cupboard/OrganisationTypes"
 CPV = "Cupboard/CPV"
 PROCLASS = "Cupboard/ProClass"
 ENDORSEMENT = "Cupboard/Endorsement"
 
 #: The name by which a template's field asks for a vocabulary, and the page that holds it.
-VOCABULARIES: Mapping[str, str] = {"contents": CONTENTS, "legal-statuses": LEGAL_STATUSES}
+VOCABULARIES: Mapping[str, str] = {
+    "contents": CONTENTS,
+    "legal-statuses": LEGAL_STATUSES,
+    "organisation-types": ORGANISATION_TYPES,
+}
+
+#: What is added to the words for a choice or a term that forms offer no more.
+GONE = " (no longer in the list)"
 
 #: Lists that a field can ask for in the same way, and that are made from the page of discount rates.
 OF_RATES = ("discount-rates", "price-indices", "carbon-values")
@@ -63,6 +71,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     LEGAL_STATUSES: Vocabulary.load,
     DISCOUNT_RATES: Rates.load,
     REGIMES: Regimes.load,
+    ORGANISATION_TYPES: Vocabulary.load,
 }
 #: Lists of codes that terms are mapped to; read when a code's name is to be shown.
 _CODE_LISTS: Mapping[str, Callable[[str], Any]] = {CPV: Vocabulary.load, PROCLASS: Vocabulary.load}
@@ -98,6 +107,21 @@ class Definitions:
     @property
     def legal_statuses(self) -> Vocabulary:
         return self.vocabularies["legal-statuses"]
+
+    def vocabulary_of(self, field: Field | None) -> Vocabulary | None:
+        """What a field takes its ids from; None where it has choices of its own, or takes any text."""
+        return self.vocabularies.get(field.vocabulary) if field and field.vocabulary else None
+
+    def labels(self, field: Field | None, gone: str = "") -> dict[str, str]:
+        """By id, what a field can be answered with, in words: its choices, or the terms of its vocabulary, of which a
+        merged one is called as the one that it went into.
+
+        :param gone: what is added to the words for a retired term
+        """
+        if vocabulary := self.vocabulary_of(field):
+            now = ((one.id, vocabulary.get(one.id)) for one in vocabulary.walk())
+            return {id: f"{term.label}{gone if term.retired else ''}" for id, term in now if term}
+        return {choice.id: choice.label for choice in field.choices} if field else {}
 
     def template_of(self, kind: Kind) -> Template:
         """The template of a kind of page."""

@@ -27,7 +27,7 @@ from wtforms import (
 from wtforms.form import BaseForm
 
 from cupboard.attachments import limit, readable_size
-from cupboard.definitions import Definitions
+from cupboard.definitions import GONE, Definitions
 from cupboard.document import Document
 from cupboard.legal.assertions import STRIKING
 from cupboard.legal_view import DISMISSALS, ROWS, LegalView, Statement
@@ -413,7 +413,8 @@ class PageForm:
             known = self._choices(field)
         options = [Option(id, label, id in chosen) for id, label in known.items()]
         strangers = [id for id in chosen if id and id not in known]
-        return options + [Option(id, f"{id} (no longer in the list)", True) for id in strangers]
+        labels = self.definitions.labels(field) if strangers else {}
+        return options + [Option(id, f"{labels.get(id, id)}{GONE}", True) for id in strangers]
 
     @cached_property
     def branches(self) -> Mapping[str, tuple[Branch, ...]]:

@@ -40,7 +40,8 @@ CONTENTS = Vocabulary.load(definition("Contents"))
 STATUSES = Vocabulary.load(definition("LegalStatuses"))
 CPV = Vocabulary.load(definition("CPV"))
 PROCLASS = Vocabulary.load(definition("ProClass"))
-VOCABULARIES = {"contents": CONTENTS, "legal-statuses": STATUSES}
+TYPES = Vocabulary.load(definition("OrganisationTypes"))
+VOCABULARIES = {"contents": CONTENTS, "legal-statuses": STATUSES, "organisation-types": TYPES}
 REGIMES = Regimes.load(definition("Regimes"))
 OF_REGIMES = {
     "regimes": {regime.id for regime in REGIMES.regimes},

@@ -23,7 +23,7 @@ from cupboard.catalogue.query import Query
 from cupboard.catalogue.rows import PAYBACKS
 from cupboard.definitions import Definitions
 from cupboard.template import Template
-from cupboard.vocabulary import Term
+from cupboard.vocabulary import Term, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ class Shelves:
         self.legal = LegalSets(definitions)
         self.endorsed = EndorsedSets()
         self._template = template or definitions.template
+        self._definitions = definitions
         self._contents = definitions.contents
         self._statuses = definitions.legal_statuses
         self._regimes = definitions.regimes
@@ -154,7 +155,7 @@ class Shelves:
     def having(self, memory: Memory, facet: Facet, value: str) -> BitMap:
         """The case studies that have a value; of a term, those under it. Not to be changed."""
         if not facet.is_tree:
-            return self._sets(memory, facet).get(value, NOTHING)
+            return self._sets(memory, facet).get(self._now(facet, value), NOTHING)
         term = self._contents.get(value)
         # one that no list knows may still be in pages
         return memory.having(facet.field, value) if term is None else self._under(memory).get(term.id, NOTHING)
@@ -163,7 +164,26 @@ class Shelves:
         """By value, the case studies of a facet that is no tree."""
         if facet.field == "endorsed":
             return self.endorsed.sets(memory)
-        return self.legal.sets(memory, facet.field) if facet.field in COMPUTED else memory.keys.get(facet.field, {})
+        if facet.field in COMPUTED:
+            return self.legal.sets(memory, facet.field)
+        sets = memory.keys.get(facet.field, {})
+        led = {id: now for id in sets if (now := self._now(facet, id)) != id} if self._vocabulary(facet) else {}
+        if not led:
+            return sets
+        joined = {id: members for id, members in sets.items() if id not in led}
+        for id, now in led.items():
+            joined[now] = joined.get(now, NOTHING) | sets[id]
+        return joined
+
+    def _vocabulary(self, facet: Facet) -> Vocabulary | None:
+        """Whose terms the values of a facet are, where its field asks for terms of a flat vocabulary."""
+        return self._definitions.vocabulary_of(self._template.field(facet.field))
+
+    def _now(self, facet: Facet, id: str) -> str:
+        """What a value is called by since it was merged into another: pages keep the id they were written with."""
+        vocabulary = self._vocabulary(facet)
+        term = vocabulary.get(id) if vocabulary else None
+        return term.id if term else id
 
     def having_any(self, memory: Memory, facet: Facet, values: tuple[str, ...]) -> BitMap:
         sets = [self.having(memory, facet, value) for value in values]
@@ -241,8 +261,7 @@ class Shelves:
             elif facet.id == "status":
                 labels = {term.id: term.short or term.label for term in self._statuses.walk()}
             else:
-                field = self._template.field(facet.field)
-                labels = {choice.id: choice.label for choice in field.choices} if field else {}
+                labels = self._definitions.labels(self._template.field(facet.field))
                 if facet.id == "kind":
                     labels |= {kind.listed_as: kind.noun.capitalize() for kind in kinds.registered() if kind.listed_as}
             self._labels[facet.id] = labels
@@ -295,6 +314,7 @@ class Shelves:
         if facet.is_tree:
             values = self._term_values(memory, facet, found, states, scope)
             return Offer(facet, label, values, sum(1 for value in values for _ in value.walk()))
+        states = {self._now(facet, value): state for value, state in states.items()}
         counts = [
             (-count, id)
             for id, members in self._sets(memory, facet).items()

@@ -20,7 +20,11 @@ from cupboard.in_force import Rejected
 from cupboard.vocabulary import Term, Vocabulary
 
 #: The facet that counts the terms of a definition page.
-FACETS: Mapping[str, str] = {definitions.CONTENTS: "term", definitions.LEGAL_STATUSES: "status"}
+FACETS: Mapping[str, str] = {
+    definitions.CONTENTS: "term",
+    definitions.LEGAL_STATUSES: "status",
+    definitions.ORGANISATION_TYPES: "sector",
+}
 #: Pages whose terms can be changed one by one in a form.
 VOCABULARIES = (*FACETS, definitions.CPV, definitions.PROCLASS)
 #: Lists of codes, each with what people call it and the page that names the codes.

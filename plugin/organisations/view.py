@@ -14,6 +14,7 @@ from moin import flaskg
 
 from cupboard import catalogue, definitions, listing
 from cupboard.case_view import web_address
+from cupboard.definitions import GONE
 from cupboard.catalogue import Query, Results, Signed
 from cupboard.document import Document
 from cupboard.endorsement.statements import ENDORSEMENT
@@ -76,7 +77,7 @@ class OrganisationView:
         for id in ("type", "region"):
             field, value = self._template.field(id), self.document.fields.get(id, "")
             if field and isinstance(value, str) and value:
-                found.append((field.label, {one.id: one.label for one in field.choices}.get(value, value)))
+                found.append((field.label, self._in_force.labels(field, GONE).get(value, value)))
         return found
 
     @cached_property

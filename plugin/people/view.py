@@ -15,6 +15,7 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions
+from cupboard.definitions import GONE
 from cupboard.document import Document, parse
 from cupboard.fragments import fragment
 from cupboard.parsers import structured
@@ -88,8 +89,8 @@ class PersonView:
 
     def _choice(self, field: str) -> str:
         value = self._text(field)
-        asked = definitions.current().template_of(PERSON).field(field)
-        return next((one.label for one in asked.choices if one.id == value), value) if asked else value
+        in_force = definitions.current()
+        return in_force.labels(in_force.template_of(PERSON).field(field), GONE).get(value, value)
 
     def _terms(self, field: str) -> list[Term]:
         value = self.document.fields.get(field, ())

@@ -110,6 +110,9 @@ def _of_field(old: Field, now: Field) -> Iterator[Consequence]:
         yield Consequence(f"“{now.label}” can be left empty", field=now.id)
     if old.type != now.type:
         yield Consequence(f"“{now.label}” is of type {now.type}, and was {old.type}", field=now.id)
+    if now.vocabulary and now.vocabulary != old.vocabulary:
+        yield Consequence(f"“{now.label}” is answered with the terms of {now.vocabulary}", field=now.id)
+        return
     there = {choice.id for choice in now.choices}
     for choice in old.choices:
         if choice.id not in there:

@@ -45,7 +45,8 @@ def generated(app, count):
                 if field.type == "markup":
                     sections[field.section] = f"Text {number}, ''said'' so."
                 elif field.type == "choice":
-                    fields[field.id] = chance.choice(field.choices).id if field.choices else ""
+                    ids = [*in_force.labels(field)]
+                    fields[field.id] = chance.choice(ids) if ids else ""
                 elif field.type == "choices":
                     fields[field.id] = sorted({chance.choice(field.choices).id for _ in range(3)})
                 elif field.type == "terms":
