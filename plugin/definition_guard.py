@@ -13,18 +13,27 @@ from moin.constants.keys import NAME, NAMESPACE, TRASH
 from moin.themes import render_template
 
 from cupboard import definitions, gate
-from cupboard.catalogue.carrying import carried
+from cupboard.catalogue.carrying import carried, types_of_organisations, written
 from cupboard.gate import Sent
 from cupboard.in_force import CHECKED, checksum
+from cupboard.legal_view import DISMISSALS, ROWS
 from cupboard.shapes import DefinitionError
 from cupboard.terms import consistency
 
-#: The field of case studies that carries the ids of a definition page, as the catalogue calls it.
+#: The field of case studies that carries the ids of a definition page, and by which readers find them.
 CARRIED_IN = {
     definitions.CONTENTS: ("categories",),
     definitions.LEGAL_STATUSES: ("status",),
     definitions.REGIMES: ("regime",),
     definitions.ORGANISATION_TYPES: ("organisation_type",),
+}
+
+
+#: Where pages have such ids besides, and nobody looks for them: the field, and the column where it has rows.
+WRITTEN_IN = {
+    definitions.LEGAL_STATUSES: ((ROWS, "status"),),
+    definitions.REGIMES: ((ROWS, "regime"),),
+    definitions.DISCOUNT_RATES: (("schedule", ""), ("deflator", ""), ("carbon_values", "")),
 }
 
 
@@ -38,12 +47,17 @@ def problems(page: str, text: str) -> list[DefinitionError]:
         after = definitions.read(page, text)
     except DefinitionError as error:
         return [error]
-    return consistency.problems(definitions.in_force_of(page), after, text, used(page))
+    dismissed = written(DISMISSALS, "event") if page == definitions.REGIMES else ()
+    return consistency.problems(definitions.in_force_of(page), after, text, used(page), dismissed)
 
 
 def used(page: str) -> frozenset[str]:
     """The ids of a definition page that pages carry, whoever may read them."""
-    return frozenset().union(*(carried(field) for field in CARRIED_IN.get(page, ())))
+    found = [carried(field) for field in CARRIED_IN.get(page, ())]
+    found += [written(field, column) for field, column in WRITTEN_IN.get(page, ())]
+    if page == definitions.ORGANISATION_TYPES:
+        found.append(types_of_organisations())
+    return frozenset().union(*found)
 
 
 def _guard(sent: Sent) -> None:

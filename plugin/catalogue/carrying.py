@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from moin import current_app
 from pyroaring import BitMap
 
 from cupboard.catalogue import Entry, _reader
+
+_IN_FIELD = "SELECT DISTINCT json_extract(card, ?) FROM catalogue_card"
+_IN_ROWS = (  # a value that is no row, from the command line, is not taken for one
+    "SELECT DISTINCT CASE row.type WHEN 'object' THEN json_extract(row.value, ?) END"
+    " FROM catalogue_card, json_each(card, ?) row"
+)
+_OF_BODIES = "SELECT DISTINCT json_extract(fields, '$.type') FROM catalogue_body"
 
 
 def carried(field: str) -> frozenset[str]:
@@ -16,6 +24,27 @@ def carried(field: str) -> frozenset[str]:
     """
     with _reader() as reader:
         return frozenset(reader.memory.keys.get(field, {}))
+
+
+def written(field: str, column: str = "") -> frozenset[str]:
+    """The ids that summaries have in a field, or in a column of its rows, whoever may read them: also those of rows that
+    do not count any more, and of fields that nobody filters by.
+
+    For the same checks as :func:`carried`. All summaries are read, so it is not for what a reader waits for.
+    """
+    path = f"$.fields.{field}"
+    asked = (_IN_ROWS, (f"$.{column}", path)) if column else (_IN_FIELD, (path,))
+    return _texts(asked)
+
+
+def types_of_organisations() -> frozenset[str]:
+    """The types that pages of organisations have, whoever may read them."""
+    return _texts((_OF_BODIES, ()))
+
+
+def _texts(asked: tuple[str, tuple[str, ...]]) -> frozenset[str]:
+    found = current_app.storage.reading().execute(*asked)
+    return frozenset(one.strip() for (one,) in found if isinstance(one, str) and one.strip())
 
 
 def counts(field: str) -> Mapping[str, int]:

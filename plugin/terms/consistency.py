@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from cupboard.costbenefit.rates import Rates
 from cupboard.legal.regimes import Regimes
 from cupboard.shapes import DefinitionError
 from cupboard.template import Field, Template
@@ -18,12 +19,16 @@ from cupboard.vocabulary import Term, Vocabulary
 _ROOT = (1, 1)
 
 
-def problems(before: Any, after: Any, text: str, used: Collection[str] | None = None) -> list[DefinitionError]:
+def problems(
+    before: Any, after: Any, text: str, used: Collection[str] | None = None, dismissed: Collection[str] | None = None
+) -> list[DefinitionError]:
     """What is wrong with a definition page as the successor of another.
 
-    :param before, after: what was read from the two: vocabularies, templates or regimes; others have no such rules
+    :param before, after: what was read from the two: vocabularies, templates, regimes or rates; others have no
+        such rules
     :param text: the page that ``after`` was read from
     :param used: ids that pages carry; None: any might be carried by some page
+    :param dismissed: likewise, the changes of law, whose ids may be those of regimes too
     """
     if type(before) is not type(after):
         return []
@@ -32,7 +37,9 @@ def problems(before: Any, after: Any, text: str, used: Collection[str] | None = 
     if isinstance(after, Template):
         return sorted(_of_template(before, after, text), key=_place)
     if isinstance(after, Regimes):
-        return list(_of_regimes(before, after, used))
+        return list(_of_regimes(before, after, used, dismissed))
+    if isinstance(after, Rates):
+        return list(_of_rates(before, after, used))
     return []
 
 
@@ -118,14 +125,34 @@ def _shape(field: Field) -> str:
     return {"rows": "rows", "choices": "list", "terms": "list", "list": "list"}.get(field.type, "text")
 
 
-def _of_regimes(before: Regimes, after: Regimes, used: Collection[str] | None) -> Iterator[DefinitionError]:
-    for what, old, new in (
-        ("regime", before.regimes, after.regimes),
-        ("change of law", before.events, after.events),
+def _of_regimes(
+    before: Regimes, after: Regimes, used: Collection[str] | None, dismissed: Collection[str] | None
+) -> Iterator[DefinitionError]:
+    for what, old, new, carried in (
+        ("regime", before.regimes, after.regimes, used),
+        ("change of law", before.events, after.events, dismissed),
     ):
         there = {one.id for one in new}
         for one in old:
-            if one.id not in there and (used is None or one.id in used):
+            if one.id not in there and (carried is None or one.id in carried):
                 yield DefinitionError(
                     f"The {what} {one.id} is missing, and case studies carry it: put it back; what is over has an end date",
                     *_ROOT)
+
+
+def _of_rates(before: Rates, after: Rates, used: Collection[str] | None) -> Iterator[DefinitionError]:
+    for what, old, new in (
+        ("schedule", _schedules(before), _schedules(after)),
+        ("price index", (one.id for one in before.deflators), {one.id for one in after.deflators}),
+        ("set of carbon values", (one.id for one in before.carbon_values), {one.id for one in after.carbon_values}),
+    ):
+        for id in old:
+            if id not in new and (used is None or id in used):
+                yield DefinitionError(
+                    f"The {what} {id} is missing, and case studies {'may ' if used is None else ''}carry it: put it back, "
+                    "and add what is newer beside it", *_ROOT)
+
+
+def _schedules(rates: Rates) -> list[str]:
+    """What case studies can name of them: each, and the newest of a kind."""
+    return list(dict.fromkeys([one.id for one in rates.schedules] + [one.kind for one in rates.schedules]))

@@ -178,3 +178,30 @@ def test_the_page_says_which_revision_counts_when_the_newest_does_not(seeded_cli
     assert "School meals" in shown
     set_acl(seeded_app, CONTENTS, "All:")
     assert seeded_client.get(f"/{CONTENTS}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "page, fields, id, said",
+    [
+        (definitions.DISCOUNT_RATES, "schedule: green-book-2026-health", "green-book-2026-health", "The schedule"),
+        (definitions.DISCOUNT_RATES, "schedule: health", "green-book-2026-health", "The schedule health"),
+        (definitions.REGIMES, "law_change_dismissals:\n- event: {id}\n  reason: It was over.", "local-reservation-2026",
+         "The change of law"),
+    ],
+    ids=["a schedule", "the last of a kind", "a dismissed change of law"],
+)
+def test_what_a_case_study_names_in_its_costs_or_dismissals_can_not_be_removed(editor, seeded_app, page, fields, id, said):
+    before = text_of(seeded_app, page)
+    blocks = before.split("\n- ")
+    gone = [block for block in blocks if block.startswith(f"id: {id}\n")]
+    assert len(gone) == 1
+    after = "\n- ".join(block for block in blocks if block is not gone[0])
+    assert save(editor, seeded_app, after, page).status_code == 303, "nothing names it"
+    assert save(editor, seeded_app, before, page).status_code == 303
+    case = f"---\ntitle: T\n{fields.format(id=id)}\n---\n= Context =\nC\n"
+    with instance.inside(seeded_app) as storage:
+        pages.store("CaseStudies/carrier", case.encode(), contenttype="text/x-case-study;charset=utf-8",
+                    itemtype="case-study", storage=storage)
+    answer = save(editor, seeded_app, after, page)
+    assert answer.status_code == 422 and said in answer.text and "is missing, and case studies carry it" in answer.text
+    assert text_of(seeded_app, page) == before

@@ -42,6 +42,8 @@ def generated(app, count):
             for field in in_force.template.fields:
                 if field.group == "cost-benefit" or not field.required and chance.random() < 0.5:
                     continue
+                if field.id == "contact_name":
+                    continue  # whoever is named has to agree first
                 if field.type == "markup":
                     sections[field.section] = f"Text {number}, ''said'' so."
                 elif field.type == "choice":
@@ -81,7 +83,7 @@ REVISIONS = (
      ("fields:\n", "fields:\n- {id: colour, label: Colour, type: text}\n"
       "- {id: mood, label: Mood, type: choice, required: true, default: calm, choices: [{id: calm, label: Calm}]}\n")),
     # a choice goes away; a field that most pages lack is required
-    (("  - {id: combined-authority, label: Combined authority}\n", ""),
+    (("  - {id: england-london, label: England - London}\n", ""),
      ("- {id: colour, label: Colour, type: text}\n", "- {id: colour, label: Colour, type: text, required: true}\n")),
     # a field goes away, another gets shorter
     (("- id: caution\n", "- id: caution-gone\n"),),
