@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from moin import current_app, flaskg
-from moin.constants.keys import ACL, ITEMID, REV_NUMBER
+from moin.constants.keys import ACL, ACTION_SAVE, ITEMID, REV_NUMBER
+from moin.signalling import item_modified
 
 from cupboard import definitions, kinds, pages
 from cupboard.catalogue import access, bodies
 from cupboard.document import Document, dump
 from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, MET, Finding, Statement, last_day
 from cupboard.legal_view import today
+from cupboard.names import full_name
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
 
@@ -213,6 +215,8 @@ def _write(name: str, statement: Statement, comment: str, meta: Mapping[str, Any
         storage=current_app.storage,
         meta=meta,
     )
+    # Written past the rights of the page, so announced here: those who follow the case study hear of it.
+    item_modified.send(current_app._get_current_object(), fqname=full_name(name), action=ACTION_SAVE)
 
 
 def _line(text: str, most: int, control: str, what: str) -> str:

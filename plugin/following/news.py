@@ -14,10 +14,13 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.utils.interwiki import url_for_item
 from whoosh.query import Term
 
-from cupboard import definitions, kinds
+from cupboard import catalogue, definitions, kinds
+from cupboard.catalogue import bodies
 from cupboard.changes import changes, cut, plain_changes
+from cupboard.days import shown as day_shown
 from cupboard.definitions import Definitions
 from cupboard.document import Document, parse
+from cupboard.endorsement.statements import Statement
 from cupboard.legal_view import ROWS, LegalView
 
 NEW, CHANGED, DELETED = "new", "changed", "deleted"
@@ -104,6 +107,8 @@ def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Contain
         return None
     namespace = latest.get("namespace") or ""
     name = f"{namespace}/{name}" if namespace else name
+    if is_statement(latest) and not deleted:
+        return _signed(now, before, name, fresh)
     shown = now if not deleted or before is None else before
     what = DELETED if deleted else NEW if before is None else CHANGED
     said = _said(before, now, earlier, latest) if what == CHANGED else [] if deleted else _introduced(now, latest)
@@ -113,6 +118,11 @@ def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Contain
             return None  # neither its words nor its name changed
     return News(itemid, name, _title(shown, name, latest), what, tuple(said), seconds(latest[MTIME]), latest["revid"],
                 earlier["revid"] if earlier else None, tuple(meta["revid"] for meta in fresh))
+
+
+def is_statement(meta: Mapping[str, Any]) -> bool:
+    """Whether a page is a statement that an organisation signed about another one."""
+    return str(meta.get("contenttype") or "").partition(";")[0] == bodies.STATEMENT
 
 
 def texts_before(itemid: str, when: int) -> Iterator[str]:
@@ -159,6 +169,27 @@ def _read(item: Any, revid: str) -> Document | str | None:
         if not str(revision.meta.get("contenttype") or "").startswith("text/"):
             return ""
         return data.read(_MOST_TEXT).decode("utf-8", "replace")
+
+
+def _signed(now: Document | str, before: Document | str | None, name: str, fresh: list[Mapping[str, Any]]) -> News | None:
+    """A statement that was signed, renewed or withdrawn, as news of the page that it is about.
+
+    None to those who may not read that page, whatever the rights of the statement's own.
+    """
+    if now == before:
+        return None  # another name, or other rights
+    statement = Statement.read(parse(str(now).encode()).fields)
+    about = next(iter(catalogue.of_items([statement.case])), None) if statement else None
+    if statement is None or about is None:
+        return None
+    said = statement.sentence()
+    if statement.withdrawn_on:
+        said += f"; withdrawn on {day_shown(statement.withdrawn_on)}: “{cut(statement.withdrawn_reason)}”"
+    elif before is not None:
+        said += ", renewed"
+    latest = fresh[0]
+    return News(latest[ITEMID], name, about.fields.get("title") or about.name, CHANGED, (said,), seconds(latest[MTIME]),
+                latest["revid"], None, tuple(meta["revid"] for meta in fresh))
 
 
 def _said(before: Document | str | None, now: Document | str, earlier: Any, latest: Any) -> list[str]:

@@ -1,10 +1,12 @@
 """What there is to tell one person, asked as that person, at the moment of telling.
 
-    pages      favourites that changed, in words; of a deleted one that it was deleted; questions on their discussions
+    pages      favourites that changed, in words; of a deleted one that it was deleted; questions on their discussions;
+               that they were endorsed or confirmed, or are no longer
     sections   case studies that are new or changed under a term
     searches   case studies that are new or changed among the matches of a kept search
     law        changes of law that touch what is followed
-    own        what the case studies want that this person began or is the contact point of: upkeep, questions
+    own        what the case studies want that this person began or is the contact point of: upkeep, questions; that
+               they were endorsed
     drafts     text that waits in the editor
 
 A page is told once, under what names it most narrowly. What the person wrote alone is no news to them.
@@ -28,6 +30,7 @@ from cupboard import catalogue, definitions, upkeep
 from cupboard.administration import links
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
+from cupboard.endorsement import signing
 from cupboard.following import news
 from cupboard.following.favourites import PAGE, Favourite, covering, read_all
 from cupboard.following.mine import drafts, kept_search, own_cases
@@ -206,7 +209,7 @@ class _Composing:
     def _pages(self, changed: list[Mapping]) -> None:
         sections: dict[Favourite, Section] = {}
         for meta in changed:
-            found = covering(self.favourites, meta) or self._discussed(meta)
+            found = covering(self.favourites, meta) or self._discussed(meta) or self._signed(meta)
             if not found:
                 continue
             favourite = found[0]
@@ -226,6 +229,12 @@ class _Composing:
         """The favourite whose discussion a page is."""
         itemid = _discussed_page(meta)
         return [one for one in self.favourites if one.kind == PAGE and one.value == itemid] if itemid else []
+
+    def _signed(self, meta: Mapping) -> list[Favourite]:
+        """The favourites that mean the page that a statement is about."""
+        subject = _signed_page(meta)
+        found = current_app.storage.document(**{ITEMID: subject}) if subject else None
+        return covering(self.favourites, found.meta) if found is not None else []
 
     def _section(self, favourite: Favourite) -> Section:
         term = definitions.current().contents.get(favourite.value)
@@ -312,6 +321,10 @@ class _Composing:
                 asked = self._of_page(meta[ITEMID], self.since(OWN) - OVERLAP)
                 if asked:
                     case.questions.append(asked)
+            case = found.get(_signed_page(meta) or "")
+            if case and meta["revid"] not in self.result.told:
+                signed = self._of_page(meta[ITEMID], self.since(OWN) - OVERLAP)
+                case.reasons.extend(signed.changes if signed else ())
         self.result.own.extend(case for case in found.values() if case.reasons)
         self.result.questions.extend(case for case in found.values() if case.questions)
 
@@ -361,6 +374,12 @@ def _discussed_page(meta: Mapping) -> str | None:
             )
             return revision.meta[ITEMID] if revision is not None else None
     return None
+
+
+def _signed_page(meta: Mapping) -> str | None:
+    """The item id of the page that a statement is about."""
+    kept = signing.of_item(meta[ITEMID]) if news.is_statement(meta) else None
+    return kept.statement.case if kept else None
 
 
 def _events_at(when: int) -> frozenset[str]:
