@@ -24,6 +24,7 @@ def install(blueprint: Blueprint) -> None:
         endpoint = address.partition(".")[0].replace("-", "_")
         blueprint.add_url_rule(f"/{address}", endpoint, view, methods=methods)
     blueprint.add_app_template_filter(newcomers.waiting_links, "waiting_links")
+    blueprint.add_app_template_global(waiting.count, "waiting_count")
     throttle.install(blueprint)
     blueprint.record_once(lambda state: _answer_moins(state.app))
 

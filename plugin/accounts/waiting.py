@@ -57,6 +57,11 @@ def waiting() -> ResponseReturnValue:
     return redirect(url_for("frontend.cupboard.waiting"), 303)
 
 
+def count() -> int | None:
+    """How many accounts wait, for themselves or with pages, and messages that were reported; None to who is no editor."""
+    return len(_newcomers()) + len(letters.reported()) if author().editor else None
+
+
 def _page(problem: tuple[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     title = f"{'Error: ' if problem else ''}Waiting for an editor"
     page = render_template(

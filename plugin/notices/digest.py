@@ -8,6 +8,7 @@
     own        what the case studies want that this person began or is the contact point of: upkeep, questions; that
                they were endorsed
     drafts     text that waits in the editor
+    waiting    to editors: new accounts that wait for one
 
 A page is told once, under what names it most narrowly. What the person wrote alone is no news to them.
 """
@@ -27,6 +28,7 @@ from moin.constants.namespaces import NAMESPACE_USERPROFILES
 from whoosh.query import And, DateRange, Not, Term
 
 from cupboard import catalogue, definitions, upkeep
+from cupboard.accounts import newcomers
 from cupboard.administration import links
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
@@ -38,6 +40,7 @@ from cupboard.following.news import News
 from cupboard.following.private import DAILY, NOW, WEEKLY, Kept, Person, private
 from cupboard.legal.regimes import LawChange, Regimes
 from cupboard.legal_view import LegalView, today
+from cupboard.organisations.membership import is_editor
 
 #: What :attr:`Digest.until` calls the things that are told of a person's own case studies.
 OWN = "own"
@@ -95,6 +98,7 @@ class Case:
 class Digest:
     """What there is to tell one person.
 
+    :ivar waiting: names of accounts, each with how many of its pages wait
     :ivar told: what need not be told again
     :ivar until: by subscription, the second until when all is told
     :ivar now: the last second that it tells of
@@ -108,6 +112,7 @@ class Digest:
     own: list[Case] = field(default_factory=list)
     questions: list[Case] = field(default_factory=list)
     drafts: list[tuple[str, str]] = field(default_factory=list)
+    waiting: list[tuple[str, int]] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     until: dict[str, int] = field(default_factory=dict)
     more: int = 0
@@ -120,7 +125,8 @@ class Digest:
     def size(self) -> int:
         """How many things it tells."""
         grouped = sum(len(one.news) + len(one.law) for one in (*self.sections, *self.searches))
-        return len(self.pages) + grouped + len(self.law) + len(self.own) + len(self.questions) + len(self.drafts)
+        single = (self.pages, self.law, self.own, self.questions, self.drafts, self.waiting)
+        return grouped + sum(len(one) for one in single)
 
 
 def compose(
@@ -182,6 +188,8 @@ class _Composing:
         if self.all_here:
             self._own(changed)
             self._drafts()
+            if is_editor():
+                self._waiting()
         return self.result
 
     def since(self, subscription: str) -> int:
@@ -333,6 +341,13 @@ class _Composing:
             key = f"draft:{draft.name}:{draft.saved}"
             if draft.saved < self.now - _DRAFT_WAITS and key not in self.told:
                 self.result.drafts.append((draft.name, draft.url))
+                self.result.told.add(key)
+
+    def _waiting(self) -> None:
+        for account in newcomers.accounts():
+            key = f"waiting:{account.itemid}"
+            if key not in self.told:
+                self.result.waiting.append((account.name0, len(newcomers.pages(account.itemid))))
                 self.result.told.add(key)
 
 

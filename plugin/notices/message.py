@@ -73,6 +73,7 @@ def message(notice: Notice, digest: Digest, address: str, frequency_label: str) 
             "frontend.cupboard.unsubscribe", token=end_token(notice.itemid, one.subscription))),
         "settings": urljoin(base, url_for("frontend.cupboard.emails")),
         "mine": urljoin(base, url_for("frontend.cupboard.mine")),
+        "waiting": urljoin(base, url_for("frontend.cupboard.waiting")),
         "confirm": lambda name: urljoin(base, url_for("frontend.cupboard.still_true", name=name)),
         "edit": lambda name: urljoin(base, url_for("frontend.modify_item", item_name=name)),
         "what": {"new": "New", "changed": "Changed", "deleted": "Deleted"},

@@ -270,3 +270,25 @@ def test_moins_own_mail_is_not_sent(seeded_app, mail, follow, monkeypatch):
     answer = editor.post("/+modify/Home?contenttype=text/x.moin.wiki;charset=utf-8&itemtype=default", data={
         "content_form_data_text": "Other text", "meta_form_summary": "", "meta_form_acl": "All:read", "comment": "", "submit": "OK"})
     assert answer.status_code == 302 and "Other text" in source(seeded_app, "Home")
+
+
+def test_editors_hear_once_of_a_new_account_and_see_how_much_waits(seeded_app, send, mail, clock):
+    from moin import user
+
+    from cupboard.accounts import newcomers
+
+    with instance.inside(seeded_app):
+        waits = {newcomers.STATE: newcomers.WAITING}
+        assert user.create_user("carol", "correct-horse-7", "carol@example.org", **waits) is None
+    clock.forward(60)
+    send("weekly")
+    text = text_of(mail.of("editor1@example.org")[0])
+    assert text.splitlines()[:3] == ["NEW ACCOUNTS WAIT FOR AN EDITOR", "", "* carol"] and "/+cupboard/waiting" in text
+    assert "carol@example.org" not in text and "carol" in html_of(mail.of("editor1@example.org")[0])
+    assert not {"alice@example.org", "buyer1@example.org"} & {address for address, _ in mail.taken}
+    clock.forward(WEEK)
+    send("weekly")
+    assert len(mail.of("editor1@example.org")) == 1
+    pages = {name: seeded_app.test_client().sign_in(name).get("/+cupboard/mine").text for name in ("editor1", "alice")}
+    assert "Waiting for an editor (1)" in pages["editor1"] and "Waiting" not in pages["alice"]
+    assert "Waiting for an editor (1)" in seeded_app.test_client().sign_in("admin").get("/+admin").text

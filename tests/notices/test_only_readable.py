@@ -1,7 +1,7 @@
 """Whatever people follow, and whoever may read what: no mail and no look at My Cupboard shows what its reader can't read,
-another's address or one that was hidden; and of what they can read and follow nothing is left out."""
+another's address, one that was hidden, or what somebody does not show of their profile; and of what they can read and follow nothing is left out."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cupboard import instance
@@ -102,6 +102,77 @@ def test_mail_and_my_cupboard_hold_what_their_reader_may_read_and_all_of_it(
                     assert f"/{case}\n" in shown, (name, case)
                 if not followed:
                     assert not any(word in shown for _, _, word in changed)
+
+    one_week()
+
+
+ANSWERS = ("name", "organisation", "role", "looking_for", "about")
+OF_ALICE = ("users/alice", "users/alice/members", "users/alice/profile")
+profiles = st.lists(st.fixed_dictionaries({
+    "shown_to": st.sampled_from(["nobody", "members", "public"]),
+    "members_see": st.sets(st.sampled_from(ANSWERS)),
+    "public_sees": st.sets(st.sampled_from(ANSWERS)),
+}), min_size=1, max_size=3)
+
+
+def test_no_mail_and_no_look_at_my_cupboard_shows_what_its_owner_hid_in_a_profile(
+    seeded_app, seeded, send, mail, clock, person
+):
+    readers = ("buyer1", "editor1")
+    ids = {name: person(name) for name in readers}
+    owner = seeded_app.test_client().sign_in("alice")
+    browsers = {name: seeded_app.test_client().sign_in(name) for name in readers}
+    number, told = [0], []
+
+    def save(shown):
+        answers = {}
+        for field in ANSWERS:
+            number[0] += 1
+            answers[field] = f"hidden{number[0]:04x}x"
+        told.append((shown, answers))
+        base = owner.get("/+cupboard/profile").text.partition('name="edit.base" value="')[2].partition('"')[0]
+        form = {**answers, **shown, "members_see": sorted(shown["members_see"]),
+                "public_sees": sorted(shown["public_sees"]), "edit.base": base}
+        assert owner.post("/+cupboard/profile", data=form).status_code == 303
+
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck),
+              phases=[Phase.explicit, Phase.generate])
+    @given(profiles, st.booleans())
+    def one_week(versions, leaves):
+        mail.taken.clear()
+        clock.forward(8 * 86400)
+        pages = []
+        with instance.inside(seeded_app) as storage:
+            for name in OF_ALICE:
+                item = storage.get_item(namespace="users", name_exact=name.partition("/")[2])
+                pages += [f"itemid:{item.itemid}"] if item else []
+        for name in readers:
+            _subscribe(seeded_app, Private(seeded), name, ids[name], {*pages, "nameprefix:users:alice", "nameprefix::Case"})
+        clock.forward(120)
+        for shown in versions:
+            save(shown)
+            clock.forward(2)
+        word, answers = f"result{number[0]}", told[-1][1]
+        change(seeded_app, "CaseStudies/phw-office-furniture", by="alice", result=f"Came to {word}")
+        if leaves:
+            owner.post("/+cupboard/profile/remove")
+        clock.forward(120)
+        send("weekly")
+        shown, _ = told[-1]
+        for name in readers:
+            mails = mail.of(ADDRESSES[name])
+            assert len(mails) == 1, name
+            text = mails[0].as_string() + text_of(mails[0]) + html_of(mails[0])
+            looked = "".join(browsers[name].get(page).text for page in ("/+cupboard/mine", "/+cupboard/mine.csv",
+                                                                         "/+cupboard/people", "/+cupboard/people/like-me"))
+            assert word in text and ADDRESSES["alice"] not in text + looked
+            may = set() if leaves or shown["shown_to"] == "nobody" else shown["members_see"] | (
+                shown["public_sees"] if shown["shown_to"] == "public" else set())
+            for _, earlier in told:
+                for field, answer in earlier.items():
+                    if answer != answers[field] or field not in may:
+                        assert answer not in text and answer not in looked, (name, field)
+            assert may.isdisjoint({"name"}) or answers["name"] in looked, "what is shown is found"
 
     one_week()
 
