@@ -58,7 +58,7 @@ def waiting() -> ResponseReturnValue:
 
 
 def count() -> int | None:
-    """How many accounts wait, for themselves or with pages, and messages that were reported; None to who is no editor."""
+    """How many accounts wait, or their pages, and how many reports of messages; None for whoever is no editor."""
     return len(_newcomers()) + len(letters.reported()) if author().editor else None
 
 

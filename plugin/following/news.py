@@ -171,7 +171,9 @@ def _read(item: Any, revid: str) -> Document | str | None:
         return data.read(_MOST_TEXT).decode("utf-8", "replace")
 
 
-def _signed(now: Document | str, before: Document | str | None, name: str, fresh: list[Mapping[str, Any]]) -> News | None:
+def _signed(
+    now: Document | str, before: Document | str | None, name: str, fresh: list[Mapping[str, Any]]
+) -> News | None:
     """A statement that was signed, renewed or withdrawn, as news of the page that it is about.
 
     None to those who may not read that page, whatever the rights of the statement's own.

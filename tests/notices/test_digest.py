@@ -291,4 +291,4 @@ def test_editors_hear_once_of_a_new_account_and_see_how_much_waits(seeded_app, s
     assert len(mail.of("editor1@example.org")) == 1
     pages = {name: seeded_app.test_client().sign_in(name).get("/+cupboard/mine").text for name in ("editor1", "alice")}
     assert "Waiting for an editor (1)" in pages["editor1"] and "Waiting" not in pages["alice"]
-    assert "Waiting for an editor (1)" in seeded_app.test_client().sign_in("admin").get("/+admin").text
+    assert "Waiting for an editor (1)" in seeded_app.test_client().sign_in("admin").get("/+admin/superuser").text

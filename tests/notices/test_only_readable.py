@@ -1,5 +1,6 @@
-"""Whatever people follow, and whoever may read what: no mail and no look at My Cupboard shows what its reader can't read,
-another's address, one that was hidden, or what somebody does not show of their profile; and of what they can read and follow nothing is left out."""
+"""Whatever people follow, and whoever may read what: no mail and no look at My Cupboard shows what its reader can't
+read, another's address, one that was hidden, or what somebody does not show of their profile; and of what they can read and
+follow nothing is left out."""
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -147,7 +148,8 @@ def test_no_mail_and_no_look_at_my_cupboard_shows_what_its_owner_hid_in_a_profil
                 item = storage.get_item(namespace="users", name_exact=name.partition("/")[2])
                 pages += [f"itemid:{item.itemid}"] if item else []
         for name in readers:
-            _subscribe(seeded_app, Private(seeded), name, ids[name], {*pages, "nameprefix:users:alice", "nameprefix::Case"})
+            follows = {*pages, "nameprefix:users:alice", "nameprefix::Case"}
+            _subscribe(seeded_app, Private(seeded), name, ids[name], follows)
         clock.forward(120)
         for shown in versions:
             save(shown)
@@ -163,8 +165,8 @@ def test_no_mail_and_no_look_at_my_cupboard_shows_what_its_owner_hid_in_a_profil
             mails = mail.of(ADDRESSES[name])
             assert len(mails) == 1, name
             text = mails[0].as_string() + text_of(mails[0]) + html_of(mails[0])
-            looked = "".join(browsers[name].get(page).text for page in ("/+cupboard/mine", "/+cupboard/mine.csv",
-                                                                         "/+cupboard/people", "/+cupboard/people/like-me"))
+            looked = "".join(browsers[name].get(f"/+cupboard/{page}").text
+                             for page in ("mine", "mine.csv", "people", "people/like-me"))
             assert word in text and ADDRESSES["alice"] not in text + looked
             may = set() if leaves or shown["shown_to"] == "nobody" else shown["members_see"] | (
                 shown["public_sees"] if shown["shown_to"] == "public" else set())

@@ -55,8 +55,8 @@ def test_a_withdrawal_and_a_confirmation_are_told_and_ones_own_signature_is_not(
     assert not mail.of("endorser1@example.org") and signed_on() in text_of(mail.of("alice@example.org")[0])
     clock.forward(WEEK)
     page = town.statements()[0]
-    answer = town.as_("endorser").client.post(f"/+cupboard/withdraw/{page.itemid}", data={"reason": "Figures were wrong"})
-    assert answer.status_code == 303
+    reason = {"reason": "Figures were wrong"}
+    assert town.as_("endorser").client.post(f"/+cupboard/withdraw/{page.itemid}", data=reason).status_code == 303
     town.sign("member", "confirm")
     clock.forward(60)
     send("weekly")
