@@ -116,7 +116,7 @@ def test_what_shows_legal_status_is_accessible(visitors: Callable[..., Page]) ->
 
 def test_editors_work_through_what_a_change_of_law_touches(visitors: Callable[..., Page]) -> None:
     editor = visitors("editor1")
-    case = "/CaseStudies/manchester-social-value"
+    case = "/CaseStudies/leicestershire-led"
     editor.goto(f"/+modify{case}")
     row = editor.locator("fieldset.c-row", has_text="Who advised or approved").first
     row.get_by_label("Status", exact=True).select_option("under_challenge")

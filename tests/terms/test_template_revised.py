@@ -42,6 +42,8 @@ def generated(app, count):
             for field in in_force.template.fields:
                 if field.group == "cost-benefit" or not field.required and chance.random() < 0.5:
                     continue
+                if field.id == "contact_name":  # a person is left out of what is saved until they agree
+                    continue
                 if field.id == "contact_name":
                     continue  # whoever is named has to agree first
                 if field.type == "markup":
