@@ -21,7 +21,7 @@ from tests.test_editing import Writer
 
 @pytest.fixture
 def case(seeded_client: Client) -> str:
-    return re.search(r'class="c-card__title"><a href="([^"]*)"', seeded_client.get("/+cupboard/browse").text)[1]
+    return re.search(r'class="c-card__title"><a href="(/CaseStudies/[^"]*)"', seeded_client.get("/+cupboard/browse").text)[1]
 
 
 # ---- Shortening -----------------------------------------------------------------------------------------------------
