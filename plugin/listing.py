@@ -18,8 +18,9 @@ from flask import request, url_for
 from markupsafe import Markup
 from moin import current_app, flaskg
 
-from cupboard import catalogue, definitions, upkeep
+from cupboard import catalogue, definitions, kinds, upkeep
 from cupboard.attachments import Attachment
+from cupboard.case_study import CASE_STUDY
 from cupboard.case_view import CaseView, badge
 from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
@@ -91,6 +92,13 @@ class _OfUnknownSize(Attachment):
 @dataclass(frozen=True)
 class _Fields:
     fields: Mapping[str, Any]
+
+
+def _nouns(query: Query) -> tuple[str, str]:
+    """What one of the pages that a list is narrowed to is called, and several."""
+    wanted = query.include.get("kind", ())
+    kind = next((one for one in kinds.registered() if one.listed_as and wanted == (one.listed_as,)), CASE_STUDY)
+    return kind.noun, kind.plural
 
 
 _CARDS_KEPT = 3_000
@@ -220,7 +228,7 @@ class Listing:
     :param view: ``cards`` or ``columns``
     :param columns: which ones, for the latter
     :param arguments: names and values of the address that are about how facets are shown
-    :param noun: what one of its pages is called, and several
+    :param noun: what one of its pages is called, and several; None: as those of the kind that it is narrowed to
     """
 
     def __init__(
@@ -234,7 +242,7 @@ class Listing:
         columns: Collection[str] = ("title", "organisation", "region", "year", "status"),
         arguments: Collection[tuple[str, str]] = (),
         can_page: bool = True,
-        noun: tuple[str, str] = ("case study", "case studies"),
+        noun: tuple[str, str] | None = None,
     ):
         self.results = results
         self.notices = list(notices)
@@ -242,15 +250,17 @@ class Listing:
         self.view = view
         self.columns = tuple(columns)
         self.can_page = can_page
-        self.noun, self.plural = noun
+        self.noun, self.plural = noun or _nouns(results.query)
         self._address = address
         self._in_force = definitions.current()
         self._shelves = self._make_shelves()
         self._find = {name.removeprefix("find-"): value for name, value in arguments if name.startswith("find-")}
         self._all_shown = {value for name, value in arguments if name == "show"}
 
-    #: What the box for words is called.
-    words_label = "Search these case studies"
+    @property
+    def words_label(self) -> str:
+        """What the box for words is called."""
+        return f"Search these {self.plural}"
 
     def _make_shelves(self) -> Shelves:
         return catalogue.shelves()

@@ -49,7 +49,7 @@ from cupboard.legal_view import today
 from cupboard.organisations.names import called
 
 __all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "contacts", "find", "law_changes", "more_like",
-           "named", "of_items", "shelves", "signed", "spelt"]
+           "of_items", "shelves", "signed", "spelt"]
 
 PER_PAGE = 25
 
@@ -59,11 +59,7 @@ _ENTRIES = (  # primary key of both tables
     " WHERE d.ordinal IN (SELECT value FROM json_each(?))"
 )
 _OF_ITEMS = "SELECT ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"  # its own unique index
-_NAMED = (  # primary key of catalogue_name, itemid of catalogue_case
-    "SELECT n.name, c.ordinal, c.itemid FROM catalogue_name n JOIN catalogue_case c ON c.itemid = n.itemid"
-    " WHERE n.name IN (SELECT value FROM json_each(?))"
-)
-STATEMENTS = {"entries": _ENTRIES, "named": _NAMED, "of_items": _OF_ITEMS}
+STATEMENTS = {"entries": _ENTRIES, "of_items": _OF_ITEMS}
 
 
 @dataclass(frozen=True)
@@ -171,12 +167,6 @@ def signed(count: int, *, organisation: str | None = None, kind: str = ENDORSEME
     """
     with _reader() as reader:
         return list(islice(reader.signed(organisation, kind), count))
-
-
-def named(names: Collection[str]) -> Mapping[str, Entry]:
-    """The case studies with these names, of those that the person who asks may read."""
-    with _reader() as reader:
-        return reader.named(names)
 
 
 def spelt(keys: Collection[str]) -> tuple[str, ...]:
@@ -333,12 +323,6 @@ class _Reader:
             if asked.wanted and not total
             else None,
         )
-
-    def named(self, names: Collection[str]) -> Mapping[str, Entry]:
-        rows = self.connection.execute(_NAMED, (json.dumps(list(names)),)).fetchall()
-        readable = [row for row in rows if row[1] in self.readable]
-        entries = {entry.itemid: entry for entry in self.entries(sorted({ordinal for _, ordinal, _ in readable}), {})}
-        return {name: entries[itemid] for name, _, itemid in readable}
 
     def signed(self, organisation: str | None, kind: str) -> Iterator[Signed]:
         found = bodies.statements(self.connection, **({"organisation": organisation} if organisation else {"kind": kind}))

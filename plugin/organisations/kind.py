@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from cupboard import kinds
 from cupboard.document import Document
-from cupboard.kinds import Kind
+from cupboard.kinds import Kind, Reference
 from cupboard.organisations import domains
 from cupboard.organisations.names import called
 from cupboard.template import Problem
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions
+
+
+COLLECTIONS, CASE = "collections", "case"
+
+
+def rows_of(fields: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """The rows of an organisation's collections, in order."""
+    rows = fields.get(COLLECTIONS, ())
+    for row in () if isinstance(rows, str) else rows:
+        if isinstance(row, Mapping):
+            yield {key: value for key, value in row.items() if isinstance(value, str)}
+
+
+def cases_of(row: Mapping[str, str]) -> list[str]:
+    """The names of the pages that a row of a collection means, one a line: people also paste addresses."""
+    return list(dict.fromkeys(name for line in row.get(CASE, "").splitlines() if (name := _page_name(line.strip()))))
+
+
+def _page_name(text: str) -> str:
+    return (unquote(urlsplit(text).path) if "://" in text else text).strip("/")
+
+
+def _references(document: Document) -> Iterator[Reference]:
+    for row in rows_of(document.fields):
+        for name in cases_of(row):
+            yield Reference(CASE, name)
 
 
 def _rules(document: Document, in_force: Definitions) -> Iterator[Problem]:
@@ -26,10 +53,10 @@ def _rules(document: Document, in_force: Definitions) -> Iterator[Problem]:
         if isinstance(domain, str) and domain.strip() and (wrong := domains.problem(domain)):
             yield Problem("mail_domains", wrong)
             return
-    rows = document.fields.get("collections", ())
+    rows = document.fields.get(COLLECTIONS, ())
     first = rows[0] if rows and not isinstance(rows, str) else None
     if isinstance(first, dict) and not str(first.get("title", "")).strip():
-        yield Problem("collections", "Row 1 of collections: enter the title of the collection", 0, "title")
+        yield Problem(COLLECTIONS, "Row 1 of collections: enter the title of the collection", 0, "title")
 
 
 ORGANISATION = kinds.register(
@@ -44,5 +71,6 @@ ORGANISATION = kinds.register(
         title="name",
         summary="name",
         further_problems=_rules,
+        references=_references,
     )
 )

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from flask import url_for
 from markupsafe import Markup
@@ -14,16 +11,18 @@ from moin import flaskg
 
 from cupboard import catalogue, definitions, listing
 from cupboard.case_view import web_address
-from cupboard.definitions import GONE
 from cupboard.catalogue import Query, Results, Signed
+from cupboard.definitions import GONE
 from cupboard.document import Document
 from cupboard.endorsement.statements import ENDORSEMENT
-from cupboard.organisations import directory, membership
+from cupboard.organisations import directory, guards, membership
 from cupboard.organisations.directory import Organisation
-from cupboard.organisations.kind import ORGANISATION
+from cupboard.organisations.kind import CASE, COLLECTIONS, ORGANISATION, cases_of, rows_of
 from cupboard.organisations.names import called, keys_of, names_of
 from cupboard.people import finding
 from cupboard.people.view import PersonView
+from cupboard.references import shown as references
+from cupboard.references.shown import Seen
 
 #: How many case studies, and how many endorsements, its page shows; links lead to the rest.
 SHOWN = 6
@@ -33,15 +32,31 @@ MOST_PEOPLE = 200
 
 
 @dataclass(frozen=True)
-class Collection:
-    """Case studies that an organisation put together, those that the person who asks may read.
+class Collected:
+    """A page in a collection.
 
-    :ivar cards: (summary in HTML, why it is here)
+    :ivar card: its summary in HTML; None of a page that no list shows
+    :ivar note: why it is here
+    :ivar mend: where a missing one is put right
+    """
+
+    seen: Seen
+    card: Markup | None
+    note: str
+    mend: str | None
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Case studies that an organisation put together, those that the person who asks may read. Who may change the page
+    also sees which are missing, or not to be read.
+
+    :ivar shown: those pages, and those that are missing
     """
 
     title: str
     introduction: str
-    cards: tuple[tuple[Markup, str], ...]
+    shown: tuple[Collected, ...]
 
 
 class OrganisationView:
@@ -117,17 +132,29 @@ class OrganisationView:
 
     @cached_property
     def collections(self) -> list[Collection]:
-        """Those with at least one case study that this reader may read."""
-        rows = list(_rows(self.document.fields))[:MOST_IN_COLLECTIONS]
-        entries = catalogue.named([case_name(row.get("case", "")) for row in rows])
-        found: list[tuple[str, str, list[tuple[Markup, str]]]] = []
-        for row in rows:
+        """Those of which this reader is shown anything."""
+        rows = list(rows_of(self.document.fields))[:MOST_IN_COLLECTIONS]
+        if not rows:
+            return []
+        names = dict.fromkeys(name for row in rows for name in cases_of(row))
+        seen = {one.written: one for one in references.look_up(names, references.bindings_of(self.page))}
+        found: list[tuple[str, str, list[Collected]]] = []
+        for number, row in enumerate(rows):
             if row.get("title", "").strip() or not found:
                 found.append((row.get("title", "").strip() or "Collection", row.get("introduction", "").strip(), []))
-            entry = entries.get(case_name(row.get("case", "")))
-            if entry:
-                found[-1][2].append((listing.card(entry, self._in_force, 4), row.get("note", "").strip()))
-        return [Collection(title, introduction, tuple(cards)) for title, introduction, cards in found if cards]
+            for name in cases_of(row):
+                if one := self._collected(seen[name], row.get("note", "").strip(), number):
+                    found[-1][2].append(one)
+        return [Collection(title, introduction, tuple(shown)) for title, introduction, shown in found if shown]
+
+    def _collected(self, seen: Seen, note: str, number: int) -> Collected | None:
+        """A page in the row of a number, from 0; None where there is nothing to show."""
+        may_mend = seen.is_missing and self.organisation is not None and guards.may_edit(self.organisation)
+        mend = references.mending(self.page, f"{COLLECTIONS}-{number}-{CASE}") if may_mend else None
+        if seen.is_missing and mend is None:
+            return None
+        card = listing.card(seen.entry, self._in_force, 4) if seen.entry else None
+        return Collected(seen, card, note, mend)
 
     @cached_property
     def people(self) -> list[PersonView]:
@@ -184,16 +211,3 @@ def scope_of(keys: tuple[str, ...]) -> Query | None:
     """
     values = catalogue.spelt(keys)
     return Query(include={"organisation": values}) if values else None
-
-
-def case_name(text: str) -> str:
-    """The name of the page that a row of a collection means: people also paste an address."""
-    text = text.strip()
-    return unquote(urlsplit(text).path).strip("/") if "://" in text else text.strip("/")
-
-
-def _rows(fields: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    rows = fields.get("collections", ())
-    for row in () if isinstance(rows, str) else rows:
-        if isinstance(row, Mapping):
-            yield {key: value for key, value in row.items() if isinstance(value, str)}

@@ -22,7 +22,7 @@ from cupboard.catalogue import Entry
 from cupboard.definitions import Definitions
 from cupboard.names import full_name
 from cupboard.references import lineage
-from cupboard.references.binding import BINDINGS, Target, resolve
+from cupboard.references.binding import Target, resolve
 from cupboard.references.lineage import Edge, Node
 from cupboard.references.table import Link, any_unbound, links_from, links_to
 
@@ -108,7 +108,8 @@ def bindings_of(name: str) -> Mapping[str, str]:
     """The bindings of a page as it is now; none of one that isn't there."""
     fqname = full_name(name)
     meta = current_app.storage._document(idx_name=LATEST_REVS, **fqname.query) if fqname.value else None
-    return (meta or {}).get(BINDINGS) or {}
+    links = links_from(current_app.storage.reading(), [meta[ITEMID]]) if meta else ()
+    return {link.name: link.target for link in links if link.target}
 
 
 def stories_of(itemid: str) -> list[Part]:
