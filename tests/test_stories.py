@@ -124,6 +124,17 @@ def test_a_page_is_suggested_while_its_words_are_typed(alice: Any) -> None:
     assert alice.post(NEW, data={**GOOD, "edit.find": "nothing-0-here"}).status_code == 400
 
 
+def test_a_renamed_case_is_followed_even_where_another_takes_its_name(alice: Any, seeded_app: Any) -> None:
+    story = save(alice)
+    title = words(parsed(alice.get(story)).cssselect("#step-2 .c-card a")[0])
+    assert alice.post("/+rename/CaseStudies/kent-led", data={"target": "CaseStudies/kent-lights"}).status_code == 302
+    with instance.inside(seeded_app) as storage:
+        other = pages.read("CaseStudies/kent-lights", storage=storage).document.edit(fields={"title": "Quite another"})
+        pages.save(CASE_STUDY, "CaseStudies/kent-led", other, storage=storage)
+    (link,) = parsed(alice.get(story)).cssselect("#step-2 .c-card h3 a, #step-2 .c-card h4 a")
+    assert (words(link), link.get("href")) == (title, "/CaseStudies/kent-lights")
+
+
 def test_a_renamed_case_is_followed_and_a_deleted_one_is_missing_with_a_way_to_mend_it(alice: Any) -> None:
     story = save(alice)
     assert alice.post("/+rename/CaseStudies/kent-led", data={"target": "CaseStudies/kent-lights"}).status_code == 302

@@ -46,7 +46,7 @@ def test_a_case_study_that_is_renamed_stays_even_where_another_takes_its_name(co
     editor = collected.as_("editor").client
     assert editor.post("/+rename/CaseStudies/bins", data={"target": "CaseStudies/boxes", **OK}).status_code == 302
     assert shown(collected, "nobody")[0].startswith("It is easy. Bins for all")
-    collected.save("CaseStudies/bins", making.text("Quite another"))
+    collected.save("CaseStudies/bins", making.text("Quite another", organisation="Elsewhere Council"))
     assert shown(collected, "nobody")[0].startswith("It is easy. Bins for all")
     assert "Quite another" not in collected.as_("nobody").get(f"/{PAGE}").text
     assert "now CaseStudies/boxes" in collected.as_("member").get(f"/+modify/{PAGE}").text
