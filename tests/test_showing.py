@@ -42,10 +42,10 @@ def test_labels_follow_the_definitions_at_once_on_pages_that_were_shown_before(s
     client = seeded_app.test_client()
     assert "NHS or health body" in client.get(f"/{CASE}").get_data(as_text=True)
     with instance.inside(seeded_app) as storage:
-        page = pages.read("Cupboard/Template", storage=storage)
+        page = pages.read("Cupboard/OrganisationTypes", storage=storage)
         text = page.document.text.replace("NHS or health body", "Health body")
         pages.store(
-            "Cupboard/Template", text.encode(), contenttype=page.meta["contenttype"],
+            "Cupboard/OrganisationTypes", text.encode(), contenttype=page.meta["contenttype"],
             itemtype=page.meta["itemtype"], storage=storage,
         )  # fmt: skip
     shown = client.get(f"/{CASE}").get_data(as_text=True)
