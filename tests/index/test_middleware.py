@@ -275,7 +275,8 @@ def test_an_index_built_by_several_processes_is_the_same(installed, tmp_path):
     app = make_app(tmp_path, uri=f"stores:fs:{tmp_path}/%(backend)s/%(kind)s")
     with request_of(app) as index:
         for number in range(30):
-            save(index, f"Page {number % 20}", f"text {number}")
+            # as Moin numbers them: of two within a second, nothing else says which is the newer one
+            save(index, f"Page {number % 20}", f"text {number}", rev_number=1 + number // 20)
         before = {name: {doc[REVID]: dict(doc) for doc in index._documents(name)} for name in (LATEST_META, ALL_REVS)}
         index.rebuild(procs=2)
         assert before == {name: {doc[REVID]: dict(doc) for doc in index._documents(name)} for name in before}
