@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import browse_report
-from .browse_stages import SECONDS, asked, questions, saved_and_listed, together
+from .browse_stages import SECONDS, asked, in_turn, questions, saved_and_listed, together
 from .browse_wikis import OURS, STOCK, ListWiki
 from .measure import note
 
@@ -98,6 +98,7 @@ def measure(wiki: ListWiki) -> dict[str, dict]:
         for name in ("section", "two facets", "common word"):
             found[f"{name}, 8 clients"] = together(server, *questions(wiki)[name], seconds)
         if wiki.side == OURS:
+            found["in turn"] = in_turn(wiki, server)
             found["save"], found["listed after a save"] = saved_and_listed(wiki, server)
         found["memory"] = server.memory()
     return found

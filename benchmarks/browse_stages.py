@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 
 from .browse_cases import AREA, COMMON_WORD, RARE_WORD, REGION
@@ -56,11 +57,27 @@ def questions(wiki: ListWiki) -> dict[str, tuple[str, str]]:
 def asked(server: Server, path: str, marker: str, is_signed_in: bool, seconds: float) -> dict[str, float]:
     """One page again and again by one client, for so many seconds at most."""
     client = visitor(server, is_signed_in)
-    for _ in Budget(4, seconds / 4, least=2):
+    for _ in Budget(12, seconds / 4, least=2):
         _fetch(client, path, marker)
     budget, cpu = Budget(COUNT, seconds), server.cpu_seconds()
     found = times([_fetch(client, path, marker) for _ in budget], budget)
     return {**found, "cpu": 1000 * (server.cpu_seconds() - cpu) / found["count"]}
+
+
+def in_turn(wiki: ListWiki, server: Server) -> dict[str, float]:
+    """Pages that are compared with each other, by one signed-in client in turn, so that all meet the same machine.
+
+    :return: name -> median in ms
+    """
+    client = visitor(server, True)
+    asked_for = {name: questions(wiki)[name] for name in ("plain page", "section", "section, page 40")}
+    seconds: dict[str, list[float]] = {name: [] for name in asked_for}
+    for number in range(15 + COUNT):
+        for name, question in asked_for.items():
+            took = _fetch(client, *question)
+            if number >= 15:  # by then each worker has shown each of them
+                seconds[name].append(took)
+    return {name: 1000 * statistics.median(of_page) for name, of_page in seconds.items()}
 
 
 def together(server: Server, path: str, marker: str, seconds: float) -> dict[str, float]:
