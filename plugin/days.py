@@ -9,6 +9,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+
+from cupboard import tongue
+
 _WRITTEN = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", re.ASCII)
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")
@@ -30,11 +35,20 @@ class Span(NamedTuple):
         return self.first == self.last
 
     def __str__(self) -> str:
-        """``3 May 2024``, ``May 2024`` or ``2024``."""
+        """``3 May 2024``, ``May 2024`` or ``2024``; day and month as the reader's language writes them."""
+        if (locale := tongue.locale()) is not None and locale.language != "en":
+            return self._written(locale)
         if self.exact:
             return f"{self.first.day} {MONTHS[self.first.month - 1]} {self.first.year}"
         if self.first.month == self.last.month:
             return f"{MONTHS[self.first.month - 1]} {self.first.year}"
+        return str(self.first.year)
+
+    def _written(self, locale: Locale) -> str:
+        if self.exact:
+            return format_date(self.first, "long", locale)
+        if self.first.month == self.last.month:
+            return format_skeleton("yMMMM", self.first, locale=locale)
         return str(self.first.year)
 
 

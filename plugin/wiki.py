@@ -3,6 +3,7 @@
 A wikiconfig imports this module before Moin makes its application. That is all it takes to add the Cupboard to a wiki.
 """
 
+from flask_babel import get_domain, get_locale
 from moin.apps.frontend import frontend
 
 from cupboard import appraisal_files, asserting, browsing, items, law_worklist, referring  # noqa: F401  they register themselves
@@ -15,6 +16,7 @@ from cupboard import (
     kept_pages,
     left_out,
     static_files,
+    tongue,
     views,
 )
 from cupboard.accounts import newcomers
@@ -42,6 +44,7 @@ from cupboard.people import views as people
 from cupboard.people.faces import Faces
 from cupboard.references.table import References
 
+tongue.use(lambda: get_domain().get_translations(), get_locale)
 gate.install()
 gate.add(newcomers.guard)
 gate.add(people_guard.guard)
