@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
@@ -135,6 +135,7 @@ class Choice:
     """A filter that was chosen, and where it is taken away."""
 
     facet: str
+    facet_id: str
     name: str
     value: str
     label: str
@@ -178,6 +179,21 @@ class Boxes:
                 boxes = [box for place, box in enumerate(boxes) if place < SHOWN_VALUES or box.value.state]
         self.boxes = boxes[:MOST_VALUES]
 
+    @cached_property
+    def ticks(self) -> Markup:
+        """The boxes in HTML."""
+        parts = []
+        for box in self.boxes:
+            value = box.value
+            before, between, after = _box(self.id, value.id, value.label, box.depth)
+            parts += before, " checked" if value.state == "in" else "", between, str(value.count), after
+        return Markup("".join(parts))
+
+    @cached_property
+    def left_out(self) -> Markup:
+        """What can be left out, as options in HTML."""
+        return Markup("".join(_option(box.value.id, box.value.label) for box in self.boxes if not box.value.state))
+
     @property
     def is_long(self) -> bool:
         return self.total > SHOWN_VALUES
@@ -194,6 +210,26 @@ class Boxes:
     @property
     def chosen(self) -> int:
         return sum(bool(box.value.state) for box in self.boxes)
+
+
+@lru_cache(10_000)
+def _box(facet: str, id: str, label: str, depth: int) -> tuple[str, str, str]:
+    """The HTML of a value's box before and after what each list says anew: whether it is ticked, and how many there are.
+
+    There are some hundred boxes on a page.
+    """
+    module = current_app.jinja_env.get_template("cupboard/facet_box.html").module
+    before, between, after = str(module.box(facet, id, label, depth, _HERE, _HERE)).split(_HERE)
+    return before, between, after
+
+
+@lru_cache(10_000)
+def _option(id: str, label: str) -> str:
+    return str(current_app.jinja_env.get_template("cupboard/facet_box.html").module.option(id, label))
+
+
+#: Stands in a template's output where something is put later; no text of a page has it.
+_HERE = "\0"
 
 
 def _words(offer: Offer, value: Value) -> Iterator[str]:
@@ -353,6 +389,7 @@ class Listing:
                     found.append(
                         Choice(
                             self._shelves.facet_label(facet),
+                            id,
                             f"-{id}" if is_out else id,
                             value,
                             self._shelves.label(facet, value),
@@ -365,8 +402,12 @@ class Listing:
     @property
     def hidden_choices(self) -> list[Choice]:
         """Choices that no box of the form stands for, so that the form sends them as they are."""
-        boxes = {(one.id, box.value.id) for one in self.facets for box in one.boxes}
-        return [choice for choice in self.choices if choice.is_out or (choice.name, choice.value) not in boxes]
+        boxes = {one.id: one.boxes for one in self.facets} if self.choices else {}
+        return [
+            choice
+            for choice in self.choices
+            if choice.is_out or all(box.value.id != choice.value for box in boxes.get(choice.facet_id, ()))
+        ]
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
