@@ -10,7 +10,7 @@ SOURCES_OF_INSTALL := setup.cfg pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test test-moin bench-index bench-browse bench-kept clean
+.PHONY: help run install test test-moin bench-index bench-browse bench-kept messages clean
 
 help:
 	@echo 'make run          serve the wiki at http://$(HOST):$(PORT); makes it the first time'
@@ -21,6 +21,7 @@ help:
 	@echo 'make bench-index  measure the index against the one of Moin'
 	@echo 'make bench-browse measure lists, facets and search (N=1000,10000 chooses sizes)'
 	@echo 'make bench-kept   measure pages for anonymous readers beside stock Moin (N=10000)'
+	@echo 'make messages     bring the catalogues of other languages up to date with the texts (LANGUAGE=fr begins one)'
 	@echo 'make clean        delete what can be made again; the wiki stays'
 
 install: $(VENV)/installed
@@ -43,6 +44,15 @@ bench-browse: $(VENV)/installed-test
 
 bench-kept: $(VENV)/installed-test
 	@$(BIN)/python -m benchmarks.kept $(ARGS)
+
+messages: $(VENV)/installed-test
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract --mapping=pyproject.toml --keyword=L_ --keyword=N_:1,2 --add-comments=L10n: \
+	  --add-location=file --sort-output --project=Cupboard --output=build/messages.pot \
+	  plugin macros parsers themes wikiconfig.py
+	@$(if $(LANGUAGE),$(BIN)/pybabel init --input-file=build/messages.pot --output-dir=plugin/translations --locale=$(LANGUAGE))
+	@$(BIN)/pybabel update --input-file=build/messages.pot --output-dir=plugin/translations --domain=messages \
+	  --no-fuzzy-matching --ignore-pot-creation-date --width=120
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .hypothesis benchmarks/out

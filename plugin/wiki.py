@@ -14,6 +14,7 @@ from cupboard import (
     headers,
     inline_style,
     kept_pages,
+    languages,
     left_out,
     static_files,
     tongue,
@@ -45,6 +46,7 @@ from cupboard.people.faces import Faces
 from cupboard.references.table import References
 
 tongue.use(lambda: get_domain().get_translations(), get_locale)
+languages.install()
 gate.install()
 gate.add(newcomers.guard)
 gate.add(people_guard.guard)
