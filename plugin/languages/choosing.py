@@ -1,4 +1,7 @@
-"""Flask-Babel as Moin sets it up, with our languages and catalogues."""
+"""Flask-Babel as Moin sets it up, with our languages and catalogues, and a choice that reads ``en-GB, cy`` rightly.
+
+Moin looks for an exact match first, so that this browser would get Welsh.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import Any
 import moin.app
 import moin.i18n
 from babel import Locale
-from flask import Flask
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, Domain
+from moin import current_app, flaskg
 from werkzeug.utils import cached_property
 
 from cupboard.engine import Replacement, put
@@ -22,8 +26,8 @@ class OurBabel(Babel):
     """Flask-Babel with the languages of this folder instead of those that Moin has."""
 
     def list_translations(self) -> list[Locale]:
-        """What a reader may choose; Moin asks for it at each request of somebody who has chosen none."""
-        return _LOCALES
+        """What somebody may choose in the settings."""
+        return [Locale.parse(language) for language in LANGUAGES]
 
     @cached_property
     def domain_instance(self) -> Domain:
@@ -32,14 +36,25 @@ class OurBabel(Babel):
         return domain
 
 
-_LOCALES = [Locale.parse(language) for language in LANGUAGES]
+def reader_locale() -> str:
+    """The locale of the account's settings, of the browser's wishes, or the wiki's, in this order."""
+    user = getattr(flaskg, "user", None)  # none yet while a request begins
+    if user and user.locale is not None:
+        return user.locale
+    if has_request_context():
+        for wish, quality in request.accept_languages:
+            language = wish.lower().partition("-")[0]
+            if quality and language in LANGUAGES:
+                return language
+        return "en"
+    return current_app.cfg.locale_default
 
 
 def _i18n_init(original: Callable[[Flask], None]) -> Callable[[Flask], None]:
     def i18n_init(app: Flask) -> None:
         # {% trans %} is written over several lines; what is translated is a sentence
         app.jinja_env.policies["ext.i18n.trimmed"] = True
-        OurBabel(app, locale_selector=moin.i18n.get_locale, timezone_selector=moin.i18n.get_timezone)
+        OurBabel(app, locale_selector=reader_locale, timezone_selector=moin.i18n.get_timezone)
         in_templates.put_into(app.jinja_env)
 
     return i18n_init
