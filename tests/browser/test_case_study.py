@@ -96,7 +96,7 @@ def test_a_mistake_is_on_top_has_the_focus_and_leads_to_its_field(
     page.goto("/+cupboard/new")
     page.get_by_label("Organisation", exact=True).fill("Anytown Council")
     page.get_by_role("button", name="Save", exact=True).last.click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     summary = page.locator(".c-error-summary")
     expect(summary).to_contain_text("There is a problem")
     expect(summary).to_be_focused()

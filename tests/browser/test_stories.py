@@ -86,7 +86,7 @@ def test_a_story_is_told_and_found_from_a_case_of_it(visitors: Callable[..., Pag
     back = page.locator(".c-part-of li", has_text=title)
     expect(back).to_have_text(f"{title}, step 2 of 2")
     back.get_by_role("link").click()
-    assert page.url.endswith("#step-2")
+    expect(page).to_have_url(re.compile("#step-2$"))
     page.goto("/Stories")
     card = main(page).locator(".c-card", has_text=title)
     expect(card).to_contain_text("Change story")
