@@ -17,8 +17,9 @@ from moin.utils import get_xstatic_module_path_map
 
 import cupboard
 import cupboard.wiki  # noqa: F401  registers the content types, the item type, the pages under /+cupboard
-from cupboard import downloads, engine, headers, index, instance, themes
+from cupboard import engine, index, instance, themes
 from cupboard.accounts.signing_in import SignIn
+from cupboard.web import downloads, headers
 
 engine.install()  # small adjustments of Moin that cost nothing but time; each says what it replaces
 index.install()  # Moin's index in SQLite instead of Whoosh

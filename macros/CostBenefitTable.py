@@ -26,7 +26,8 @@ Examples:
 from flask import request
 from moin.macros._base import MacroBlockBase, fail_message
 
-from cupboard import appraisal_lists, definitions
+from cupboard import definitions
+from cupboard.appraisals import lists as appraisal_lists
 from cupboard.costbenefit.rates import MAX_HORIZON
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number

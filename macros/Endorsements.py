@@ -28,9 +28,10 @@ from itertools import islice
 from moin.macros._base import MacroBlockBase, fail_message
 from moin.storage.middleware.exceptions import AccessDenied
 
-from cupboard import catalogue, definitions, kinds, listing, pages
+from cupboard import catalogue, definitions, kinds, pages
 from cupboard.endorsement.view import Statements
 from cupboard.fragments import fragment
+from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
 from cupboard.organisations.kind import ORGANISATION
 

@@ -18,7 +18,7 @@ from moin.macros._base import MacroBlockBase, fail_message
 from cupboard import catalogue, definitions
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
 from cupboard.macros._arguments import BadArgument, read_arguments
 
 

@@ -34,9 +34,10 @@ from flask import url_for
 from moin.macros._base import MacroBlockBase, fail_message
 from moin.utils.tree import html
 
-from cupboard import definitions, listing
+from cupboard import definitions
 from cupboard.catalogue import BadQuery, Query
 from cupboard.fragments import fragment
+from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
 from cupboard.macros._people import people_who_can_help
 from cupboard.people import finding

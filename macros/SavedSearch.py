@@ -22,7 +22,7 @@ from dataclasses import replace
 
 from moin.macros._base import MacroBlockBase, fail_message
 
-from cupboard import saved_searches
+from cupboard.lists import saved_searches
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.macros._lists import scope_of, search, show
 

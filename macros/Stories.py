@@ -29,7 +29,7 @@ from moin.macros._base import MacroBlockBase, fail_message
 
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.macros._lists import ALL_ARGUMENTS, scope_of, show
-from cupboard.story import STORY
+from cupboard.stories.kind import STORY
 
 ARGUMENTS = tuple(name for name in ALL_ARGUMENTS if name != "kind")
 

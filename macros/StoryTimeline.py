@@ -20,8 +20,8 @@ from cupboard import definitions, pages
 from cupboard.fragments import fragment
 from cupboard.kinds import of_meta
 from cupboard.macros._arguments import BadArgument, read_arguments
-from cupboard.story import STORY
-from cupboard.story_view import StoryView
+from cupboard.stories.kind import STORY
+from cupboard.stories.view import StoryView
 
 
 class Macro(MacroBlockBase):

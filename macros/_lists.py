@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl
 
 from flask import g, url_for
 
-from cupboard import catalogue, definitions, listing
+from cupboard import catalogue, definitions
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
 from cupboard.fragments import fragment
+from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, whole_number
 
 #: Arguments of a list, besides the term and those named after a facet.

@@ -11,8 +11,8 @@ from cupboard import definitions
 from cupboard.document import Document
 from cupboard.fragments import fragment
 from cupboard.parsers import structured
-from cupboard.story import STORY
-from cupboard.story_view import StoryView
+from cupboard.stories.kind import STORY
+from cupboard.stories.view import StoryView
 
 
 def shown(document: Document, name: str, pending: Collection[str]) -> Iterator[Element]:

@@ -17,13 +17,13 @@ from moin.utils.mime import Type, type_moin_document, type_text_plain
 from moin.utils.tree import moin_page
 
 from cupboard import definitions
+from cupboard.appraisals.rate_tables import rate_tables
 from cupboard.costbenefit.rates import Rates
 from cupboard.endorsement.criteria import Endorsing
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES, Regimes
 from cupboard.nomenclature import shown
 from cupboard.parsers.source import page_name, source_bytes
-from cupboard.rate_tables import rate_tables
 from cupboard.template import Template
 
 TYPE = Type("text/x-cupboard-definition")

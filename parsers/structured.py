@@ -23,9 +23,10 @@ from moin.utils.iri import Iri
 from moin.utils.mime import Type, type_moin_document, type_text_plain
 from moin.utils.tree import html, moin_page
 
-from cupboard import definitions, outdated
-from cupboard.case_view import web_address
+from cupboard import definitions
+from cupboard.case_studies.view import web_address
 from cupboard.document import Document, parse
+from cupboard.editing import outdated
 from cupboard.fragments import fragment
 from cupboard.kinds import Kind
 from cupboard.parsers.source import page_name, source_bytes

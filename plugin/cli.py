@@ -77,7 +77,7 @@ def serve(config: str | None, host: str, port: int, workers: int | None, access_
     For the internet, put a reverse proxy with TLS before it: see the README.
     """
     with _one_line_errors():
-        from cupboard import serving
+        from cupboard.web import serving
 
         serving.serve(
             instance.find_config(config), host=host, port=port, workers=workers, access_log=access_log, ready=_ready
@@ -141,7 +141,8 @@ def check(config: str | None) -> None:
     Ends with status 1 when there is any.
     """
     with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
-        from cupboard import checking, legal_checking
+        from cupboard import checking
+        from cupboard.legal_status import checking as legal_checking
         from cupboard.references import dead
 
         differences, checked = checking.differences(storage, progress=progress)
@@ -321,7 +322,7 @@ def contacts(config: str | None) -> None:
     with _one_line_errors(), _open_wiki(config) as storage:
         from moin import current_app
 
-        from cupboard.legal_view import today
+        from cupboard.legal_status.view import today
         from cupboard.notices.as_person import site_url
         from cupboard.people import contacts as points
 

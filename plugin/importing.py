@@ -27,7 +27,7 @@ from enum import Enum
 from typing import Any
 
 from cupboard import definitions, frontmatter, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.definitions import Definitions
 from cupboard.document import Document, DocumentError, dump
 from cupboard.frontmatter import Node, SourceError

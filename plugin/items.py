@@ -18,10 +18,12 @@ from moin.items.content import MarkupItem, NonExistentContent
 from moin.items.content import register as register_content
 from moin.utils.mime import Type, type_moin_document
 
-from cupboard import confirming, definitions, kinds, listing, pages
-from cupboard.case_study import CASE_STUDY
-from cupboard.editing import DefinitionEdit, Edit
+from cupboard import definitions, kinds, pages
+from cupboard.case_studies import confirming
+from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.editing.editor import DefinitionEdit, Edit
 from cupboard.kinds import Kind
+from cupboard.lists import listing
 from cupboard.references import shown as references
 from cupboard.rendering import place
 

@@ -90,7 +90,8 @@ def sow(storage: Any, *, pages: bool = True, cases: bool = True, progress: Progr
         progress("Pages", done, len(wanted))
     for kind in kinds.registered() if cases else ():
         if text := shipped_records(kind):
-            from cupboard import earlier_stories, importing
+            from cupboard import importing
+            from cupboard.stories import earlier as earlier_stories
 
             is_story = kind is earlier_stories.STORY
             report = importing.load(

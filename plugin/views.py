@@ -14,9 +14,9 @@ from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
 from cupboard import definitions, kinds
 from cupboard.attachments import readable_size
-from cupboard.case_study import CASE_STUDY
-from cupboard.case_view import web_address
-from cupboard.editing import Edit
+from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.case_studies.view import web_address
+from cupboard.editing.editor import Edit
 
 blueprint = Blueprint("cupboard", __name__, template_folder="templates", url_prefix="/+cupboard")
 

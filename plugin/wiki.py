@@ -6,31 +6,23 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 from flask_babel import get_domain, get_locale
 from moin.apps.frontend import frontend
 
-from cupboard import appraisal_files, asserting, browsing, items, law_worklist, referring  # noqa: F401  they register themselves
-from cupboard import (
-    crosssite,
-    definition_guard,
-    gate,
-    headers,
-    inline_style,
-    kept_pages,
-    languages,
-    left_out,
-    static_files,
-    tongue,
-    views,
-)
+from cupboard import gate, items, languages, tongue, views
 from cupboard.accounts import newcomers
 from cupboard.accounts import views as accounts
-from cupboard.brief import views as brief
-from cupboard.case_study import CASE_STUDY
-from cupboard.catalogue import Catalogue
-from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
-from cupboard.endorsement import views as _endorsement  # noqa: F401
-from cupboard.index import companions
 from cupboard.administration import views as _administration  # noqa: F401  registers itself
-from cupboard.nomenclature import job_views, proposal_views, views as _nomenclature  # noqa: F401  they register themselves
-from cupboard.nomenclature import term_page
+from cupboard.appraisals import files as _appraisal_files  # noqa: F401
+from cupboard.brief import views as brief
+from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.catalogue import Catalogue
+from cupboard.endorsement import views as _endorsement  # noqa: F401
+from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
+from cupboard.index import companions
+from cupboard.legal_status import asserting
+from cupboard.legal_status import worklist as _law_worklist  # noqa: F401
+from cupboard.lists import browsing as _browsing  # noqa: F401
+from cupboard.nomenclature import guard as definition_guard
+from cupboard.nomenclature import job_views, proposal_views, term_page  # noqa: F401  they register themselves
+from cupboard.nomenclature import views as _nomenclature  # noqa: F401
 from cupboard.notices import moin_mail
 from cupboard.notices import views as notices  # noqa: F401  registers itself
 from cupboard.organisations import guards
@@ -43,7 +35,9 @@ from cupboard.people import role as _role  # noqa: F401  tells the legal status 
 from cupboard.people import view as _person  # noqa: F401  registers how a profile is shown
 from cupboard.people import views as people
 from cupboard.people.faces import Faces
+from cupboard.references import suggesting as _suggesting  # noqa: F401
 from cupboard.references.table import References
+from cupboard.web import crosssite, headers, inline_style, kept_pages, left_out, static_files
 
 tongue.use(lambda: get_domain().get_translations(), get_locale)
 languages.install()

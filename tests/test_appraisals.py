@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 from openpyxl import load_workbook
 
 from cupboard import catalogue, definitions, instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Query
 from cupboard.costbenefit.amounts import exact
 from cupboard.definitions import DISCOUNT_RATES

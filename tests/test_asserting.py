@@ -11,7 +11,7 @@ import pytest
 from lxml import html as lxml_html
 
 from cupboard import instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import dump
 from cupboard.legal.assertions import was_altered
 from cupboard.organisations.membership import SUPPLIERS

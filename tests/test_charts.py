@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cupboard import charts
+from cupboard.appraisals import charts
 from tests.costbenefit_rows import cost, row, saving, worked_out
 
 #: How fast this machine is decides no test.

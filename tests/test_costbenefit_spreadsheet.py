@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from cupboard import spreadsheet
+from cupboard.appraisals import spreadsheet
 from cupboard.costbenefit.amounts import to_the_penny
 from tests.costbenefit_rows import WITH_SETS, cost, row, saving, worked_out
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cupboard import crosssite
+from cupboard.web import crosssite
 
 HERE = "https://wiki.example.org"
 

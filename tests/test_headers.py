@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from cupboard import headers, instance, static_files
+from cupboard import instance
+from cupboard.web import headers, static_files
 from tests.conftest import Client
 
 PAGES = ["/Home", "/CaseStudies", "/+cupboard/browse", "/+history/Home", "/+login", "/+search?q=food", "/+admin/user"]

@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from cupboard import importing, pages, seeding
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.importing import Status
 
 RICH = """\

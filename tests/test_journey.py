@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 from hypothesis import given, strategies
 
-from cupboard.journey import LEVELS, Move, chart
+from cupboard.stories.journey import LEVELS, Move, chart
 
 MOVES = [
     Move(1, "2005", "People", 0, 2),

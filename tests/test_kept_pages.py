@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from flask import request_started
 
-from cupboard import instance, kept_pages
+from cupboard import instance
+from cupboard.web import kept_pages
 from tests.catalogue.reading import Reader
 from tests.catalogue.test_freshness import moin, send
 from tests.conftest import CONFIG, Client, set_acl

@@ -1,8 +1,8 @@
 """`cupboard check` lists rows about legality that break a rule."""
 
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, dump
-from cupboard.legal_checking import broken_rules
+from cupboard.legal_status.checking import broken_rules
 from cupboard.pages import store
 
 

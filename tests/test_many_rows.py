@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from cupboard import instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import dump
 from tests.costbenefit_rows import cost
 

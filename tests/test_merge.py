@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cupboard.document import Document, DocumentError, dump, parse
-from cupboard.merge import WHOLE, merge, resolve
+from cupboard.editing.merge import WHOLE, merge, resolve
 
 BASE = parse(b"""---
 title: School meals

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cupboard import definitions, frontmatter, seeding
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.frontmatter import Node
 from cupboard.legal.assertions import AUTHORED, EVIDENCE_KINDS
 from cupboard.legal.regimes import Regimes

@@ -12,15 +12,16 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, redirect, render_template as plain_template, request, url_for
+from flask import abort, redirect, request, url_for
+from flask import render_template as plain_template
 from flask.typing import ResponseReturnValue
 from moin import current_app, flaskg, user
 from moin.apps.frontend.views import RegistrationForm
 from moin.constants.keys import EMAIL, EMAIL_UNVALIDATED, RECOVERPASS_KEY
 from moin.themes import render_template
 
-from cupboard import mailing
 from cupboard.accounts import ledger, names, newcomers, throttle
+from cupboard.notices import mailing
 
 #: Seconds that a link to finish is good for.
 LIFE = 24 * 3600

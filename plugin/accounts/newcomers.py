@@ -42,8 +42,9 @@ from moin.constants.keys import (
 )
 from moin.themes import render_template
 
-from cupboard import gate, mailing
-from cupboard.asserting import EDITORS, author
+from cupboard import gate
+from cupboard.legal_status.asserting import EDITORS, author
+from cupboard.notices import mailing
 from cupboard.pages import NOT_COPIED
 
 STATE = "approval_keyword"

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template as plain_template, request, url_for
+from flask import flash, redirect, request, url_for
+from flask import render_template as plain_template
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from moin import current_app, user
@@ -17,8 +18,8 @@ from moin.apps.frontend.views import PasswordLostForm, PasswordRecoveryForm
 from moin.constants.keys import EMAIL, ENC_PASSWORD, ITEMID, RECOVERPASS_KEY
 from moin.themes import render_template
 
-from cupboard import mailing
 from cupboard.accounts import ledger, throttle
+from cupboard.notices import mailing
 
 #: Seconds that a link is good for.
 LIFE = 2 * 3600

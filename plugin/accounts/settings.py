@@ -11,14 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template as plain_template, request, url_for
+from flask import flash, redirect, request, url_for
+from flask import render_template as plain_template
 from flask.typing import ResponseReturnValue
 from moin import current_app, flaskg, user
 from moin.apps.frontend.views import UserSettingsNotificationForm
 from moin.constants.keys import EMAIL, EMAIL_UNVALIDATED
 
-from cupboard import mailing
 from cupboard.accounts import throttle
+from cupboard.notices import mailing
 
 
 def guarded(original: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:

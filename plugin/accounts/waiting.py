@@ -11,7 +11,7 @@ from moin.constants.keys import EMAIL, MTIME
 from moin.themes import render_template
 
 from cupboard.accounts import newcomers
-from cupboard.asserting import author
+from cupboard.legal_status.asserting import author
 from cupboard.people import letters
 
 LONGEST_REASON = 500

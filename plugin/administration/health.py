@@ -14,11 +14,12 @@ from moin import current_app
 from moin.constants.keys import LATEST_REVS
 from moin.utils.interwiki import url_for_item
 
-from cupboard import definitions, mailing
+from cupboard import definitions
 from cupboard.attachments import readable_size
 from cupboard.catalogue.carrying import readable
 from cupboard.following.private import private
 from cupboard.in_force import Standing
+from cupboard.notices import mailing
 from cupboard.notices.outbox import Outbox
 
 

@@ -19,7 +19,7 @@ from moin import current_app
 from moin.constants.keys import CURRENT
 
 from cupboard import definitions, kinds
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Entry
 from cupboard.document import parse
 

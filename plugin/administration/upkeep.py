@@ -12,12 +12,12 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions
 from cupboard.administration import links, survey
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.case_studies.upkeep import confirmed_on, is_marked
 from cupboard.catalogue import Entry
 from cupboard.catalogue.carrying import readable
 from cupboard.days import shown
-from cupboard.legal_view import today
-from cupboard.upkeep import confirmed_on, is_marked
+from cupboard.legal_status.view import today
 
 #: id -> (heading, what to do about it)
 LISTS: Mapping[str, tuple[str, str]] = {

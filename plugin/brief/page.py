@@ -12,7 +12,7 @@ import segno
 from markupsafe import Markup
 
 from cupboard.brief.cutting import Cut, cut, words
-from cupboard.case_view import CaseView
+from cupboard.case_studies.view import CaseView
 
 #: Characters at most.
 TITLE, RESULT, SENTENCE, SECTION, FACT, FIGURE, MEASURE = 140, 180, 260, 420, 80, 40, 80

@@ -13,13 +13,15 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 from whoosh.query import Prefix
 
-from cupboard import catalogue, definitions, listing, pages, static_files
+from cupboard import catalogue, definitions, pages
 from cupboard.brief.page import Brief, qr_code
-from cupboard.case_view import CaseView
+from cupboard.case_studies.view import CaseView
 from cupboard.catalogue import FACETS, BadQuery
 from cupboard.days import shown
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
+from cupboard.lists import listing
 from cupboard.views import blueprint
+from cupboard.web import static_files
 
 #: Case studies in one brief of a list.
 MOST = 20

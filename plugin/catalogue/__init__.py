@@ -45,7 +45,7 @@ from cupboard.catalogue.memory import Ahead, Memory
 from cupboard.catalogue.query import BadQuery, Query
 from cupboard.catalogue.tables import Catalogue
 from cupboard.endorsement.statements import ENDORSEMENT, Statement
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
 from cupboard.organisations.names import called
 
 __all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "contacts", "find", "law_changes", "more_like",

@@ -18,7 +18,7 @@ from cupboard.days import Span
 from cupboard.document import Document
 from cupboard.legal.assertions import standing
 from cupboard.legal.statuses import NOT_STATED, Statuses
-from cupboard.legal_view import DISMISSALS, case_of, rows_of
+from cupboard.legal_status.view import DISMISSALS, case_of, rows_of
 
 #: Columns of the full text, and how much a word counts in each when a list is ordered by relevance.
 COLUMNS: Mapping[str, float] = {

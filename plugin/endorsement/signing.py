@@ -20,7 +20,7 @@ from cupboard import definitions, kinds, pages
 from cupboard.catalogue import access, bodies
 from cupboard.document import Document, dump
 from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, MET, Finding, Statement, last_day
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
 from cupboard.names import full_name
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation

@@ -19,7 +19,7 @@ from cupboard.days import shown
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Kept
 from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, IN_FORCE, MET, Statement, edits_since
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.utils.interwiki import url_for_item
 from whoosh.query import And, Term
 
-from cupboard import catalogue, definitions, saved_searches
-from cupboard.case_study import CASE_STUDY
+from cupboard import catalogue, definitions
+from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.case_studies.upkeep import Attention, attention
 from cupboard.catalogue import FACETS, BadQuery, Entry, Query
 from cupboard.catalogue import query as addresses
 from cupboard.following import news
@@ -30,8 +31,8 @@ from cupboard.following.favourites import NAME as BY_NAME
 from cupboard.following.favourites import PAGE, PATTERN, START, Favourite, read_all
 from cupboard.following.news import News
 from cupboard.following.private import Kept, Person, private
-from cupboard.legal_view import LegalView
-from cupboard.upkeep import Attention, attention
+from cupboard.legal_status.view import LegalView
+from cupboard.lists import saved_searches
 from cupboard.vocabulary import Term as ContentsTerm
 
 SORTS = {"changed": "Changed last", "title": "Title", "added": "Added last", "status": "Legal status"}

@@ -21,7 +21,7 @@ from cupboard.days import shown as day_shown
 from cupboard.definitions import Definitions
 from cupboard.document import Document, parse
 from cupboard.endorsement.statements import Statement
-from cupboard.legal_view import ROWS, LegalView
+from cupboard.legal_status.view import ROWS, LegalView
 
 NEW, CHANGED, DELETED = "new", "changed", "deleted"
 

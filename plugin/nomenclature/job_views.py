@@ -12,7 +12,8 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
-from cupboard import asserting, definitions
+from cupboard import definitions
+from cupboard.legal_status import asserting
 from cupboard.nomenclature import jobs
 from cupboard.terms.changes import Refused
 from cupboard.views import blueprint

@@ -12,9 +12,9 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions
 from cupboard.catalogue.carrying import carriers
-from cupboard.definition_guard import CARRIED_IN
 from cupboard.document import parse
-from cupboard.forms import Branch, PageForm, branches_of
+from cupboard.editing.forms import Branch, PageForm, branches_of
+from cupboard.nomenclature.guard import CARRIED_IN
 from cupboard.template import Template
 from cupboard.terms import consequences
 from cupboard.terms.consequences import Consequence

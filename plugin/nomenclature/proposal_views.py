@@ -20,7 +20,7 @@ from moin.utils.tree import moin_page
 
 from cupboard import definitions, pages
 from cupboard.document import Document, dump, parse
-from cupboard.editing import Edit
+from cupboard.editing.editor import Edit
 from cupboard.fragments import fragment
 from cupboard.items import StructuredContent, StructuredItem
 from cupboard.nomenclature import jobs, preview, proposals, term_form

@@ -36,8 +36,9 @@ from moin.constants.keys import LATEST_REVS, NAME, NAME_EXACT, NAMESPACE
 from moin.storage.middleware.exceptions import AccessDenied
 from whoosh.query import And, Prefix, Term
 
-from cupboard import asserting, definitions, pages
+from cupboard import definitions, pages
 from cupboard.document import Document, DocumentError, dump
+from cupboard.legal_status import asserting
 from cupboard.nomenclature import term_form
 from cupboard.seeding import EDITORS_ONLY
 from cupboard.terms.changes import Refused

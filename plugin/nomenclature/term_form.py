@@ -9,8 +9,9 @@ from typing import Any
 from moin import flaskg
 from moin.storage.middleware.exceptions import AccessDenied
 
-from cupboard import definition_guard, definitions, pages
+from cupboard import definitions, pages
 from cupboard.in_force import CHECKED, checksum
+from cupboard.nomenclature import guard as definition_guard
 from cupboard.nomenclature.shown import VOCABULARIES
 from cupboard.terms.changes import LISTS, TEXTS, Refused
 from cupboard.terms.wishes import Wish

@@ -27,9 +27,10 @@ from moin.constants.keys import ITEMID, LATEST_REVS, MTIME, NAME, NAME_EXACT, NA
 from moin.constants.namespaces import NAMESPACE_USERPROFILES
 from whoosh.query import And, DateRange, Not, Term
 
-from cupboard import catalogue, definitions, upkeep
+from cupboard import catalogue, definitions
 from cupboard.accounts import newcomers
 from cupboard.administration import links
+from cupboard.case_studies import upkeep
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
 from cupboard.endorsement import signing
@@ -39,7 +40,7 @@ from cupboard.following.mine import drafts, kept_search, own_cases
 from cupboard.following.news import News
 from cupboard.following.private import DAILY, NOW, WEEKLY, Kept, Person, private
 from cupboard.legal.regimes import LawChange, Regimes
-from cupboard.legal_view import LegalView, today
+from cupboard.legal_status.view import LegalView, today
 from cupboard.organisations.membership import is_editor
 
 #: What :attr:`Digest.until` calls the things that are told of a person's own case studies.

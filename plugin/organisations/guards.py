@@ -23,18 +23,31 @@ from typing import Any, NoReturn
 from flask import abort, make_response
 from moin import current_app, flaskg
 from moin.constants.keys import (
-    ACTION_RENAME, ACTION_REVERT, ACTION_TRASH, CONTENTTYPE, CURRENT, ITEMID, ITEMTYPE, LATEST_REVS, NAME, NAME_EXACT, NAME_OLD,
-    NAMESPACE, TRASH, USERGROUP,
+    ACTION_RENAME,
+    ACTION_REVERT,
+    ACTION_TRASH,
+    CONTENTTYPE,
+    CURRENT,
+    ITEMID,
+    ITEMTYPE,
+    LATEST_REVS,
+    NAME,
+    NAME_EXACT,
+    NAME_OLD,
+    NAMESPACE,
+    TRASH,
+    USERGROUP,
 )  # fmt: skip
 from moin.themes import render_template
 from moin.user import search_users
 
-from cupboard import editing, gate, kinds, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard import gate, kinds, pages
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import bodies
 from cupboard.document import Document, dump, parse
+from cupboard.editing import editor as editing
 from cupboard.endorsement.statements import Statement
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import PREFIX, Organisation
 from cupboard.organisations.kind import ORGANISATION

@@ -23,7 +23,7 @@ from moin.user import search_users
 
 from cupboard import pages
 from cupboard.days import plus_days
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
 from cupboard.organisations import domains
 from cupboard.organisations.directory import PREFIX, Organisation, named
 

@@ -9,12 +9,13 @@ from flask import url_for
 from markupsafe import Markup
 from moin import flaskg
 
-from cupboard import catalogue, definitions, listing
-from cupboard.case_view import web_address
+from cupboard import catalogue, definitions
+from cupboard.case_studies.view import web_address
 from cupboard.catalogue import Query, Results, Signed
 from cupboard.definitions import GONE
 from cupboard.document import Document
 from cupboard.endorsement.statements import ENDORSEMENT
+from cupboard.lists import listing
 from cupboard.organisations import directory, guards, membership
 from cupboard.organisations.directory import Organisation
 from cupboard.organisations.kind import CASE, COLLECTIONS, ORGANISATION, cases_of, rows_of

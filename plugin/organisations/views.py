@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from moin import flaskg
 from moin.themes import render_template
 
-from cupboard import catalogue, definitions, listing
+from cupboard import catalogue, definitions
 from cupboard.catalogue import Query
+from cupboard.lists import listing
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
 from cupboard.organisations.membership import NotJoined

@@ -18,7 +18,8 @@ import time
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import abort, flash, render_template as plain_template, request, url_for
+from flask import abort, flash, request, url_for
+from flask import render_template as plain_template
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from moin import current_app, flaskg
@@ -35,11 +36,12 @@ from moin.constants.keys import (
 )
 from moin.themes import render_template
 
-from cupboard import definitions, gate, kinds, mailing
+from cupboard import definitions, gate, kinds
 from cupboard.accounts import ledger
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, dump, parse
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
+from cupboard.notices import mailing
 from cupboard.pages import NOT_COPIED
 
 NAME_FIELD, EMAIL_FIELD, DAY_FIELD = "contact_name", "contact_email", "contact_confirmed"

@@ -19,7 +19,7 @@ from pyroaring import BitMap
 from whoosh.query import And, Term
 
 from cupboard import catalogue, definitions
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import access, facets
 from cupboard.catalogue.facets import Facet, Shelves
 from cupboard.catalogue.query import Query

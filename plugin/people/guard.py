@@ -18,7 +18,7 @@ from moin.themes import render_template
 
 from cupboard import gate
 from cupboard.accounts import newcomers
-from cupboard.asserting import author
+from cupboard.legal_status.asserting import author
 from cupboard.people.kind import NAMESPACE, PERSON, owner_of
 
 #: Moin's word for the rules of the configuration.

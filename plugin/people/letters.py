@@ -13,15 +13,16 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template as plain_template, request, url_for
+from flask import abort, flash, redirect, request, url_for
+from flask import render_template as plain_template
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 from moin import current_app, flaskg, user
 from moin.constants.keys import EMAIL
 from moin.themes import render_template
 
-from cupboard import mailing
 from cupboard.accounts import ledger, newcomers, throttle
+from cupboard.notices import mailing
 from cupboard.people import finding, profile, record
 
 LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_REASON = 120, 5000, 500

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cupboard import asserting
+from cupboard.legal_status import asserting
 from cupboard.people import profile, record
 
 

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from moin import flaskg, user
 from moin.themes import render_template
 
-from cupboard import definitions, listing, pages
+from cupboard import definitions, pages
 from cupboard.catalogue import BadQuery
 from cupboard.document import Document
-from cupboard.editing import Edit
-from cupboard.legal_view import today
+from cupboard.editing.editor import Edit
+from cupboard.legal_status.view import today
+from cupboard.lists import listing
 from cupboard.people import contacts, finding, letters, record
 from cupboard.people.kind import PERSON, record_name
 

@@ -17,7 +17,7 @@ from moin.utils.interwiki import url_for_item
 from moin.utils.names import gen_fqnames
 
 from cupboard import catalogue, definitions
-from cupboard.case_study import ORIGINS
+from cupboard.case_studies.kind import ORIGINS
 from cupboard.catalogue import Entry
 from cupboard.definitions import Definitions
 from cupboard.names import full_name

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from cupboard import catalogue, instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import FACETS, Query, fulltext, legal, memory, similar, tables
 from cupboard.macros import LawChanges, LegalGuide, LegalStatus, SavedSearch, SectionIndex, _lists
 from tests.catalogue.making import text

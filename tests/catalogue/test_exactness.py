@@ -25,10 +25,12 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.storage.middleware.protecting import ProtectingMiddleware
 from whoosh.query import Term
 
-from cupboard import catalogue, definitions, instance, law_worklist, listing
+from cupboard import catalogue, definitions, instance
 from cupboard.catalogue import FACETS, Query, Results
 from cupboard.days import plus_months
-from cupboard.legal_view import LegalView
+from cupboard.legal_status import worklist as law_worklist
+from cupboard.legal_status.view import LegalView
+from cupboard.lists import listing
 from cupboard.macros import _lists
 from tests.catalogue.making import CASE, text
 

@@ -21,7 +21,7 @@ import pytest
 from lxml import html as lxml_html
 
 from cupboard import instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import comparing
 from tests.catalogue.making import text
 from tests.catalogue.reading import Reader

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cupboard import instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue.tables import Catalogue
 from tests.catalogue.making import meta, opened, text
 from tests.conftest import Client

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cupboard.days import shown
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
 from tests.conftest import set_acl
 from tests.following.doing import begin
 from tests.notices.test_digest import html_of, page_of, text_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cupboard import definitions, instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, parse
 from cupboard.organisations import directory
 from cupboard.organisations.kind import ORGANISATION

@@ -10,12 +10,12 @@ from lxml import html
 from moin.constants.keys import ACTION_TRASH, CURRENT, NAME, REVID, TRASH
 
 from cupboard import instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, parse
 from cupboard.references.binding import BINDINGS, resolve
 from cupboard.references.dead import dead, differences
 from cupboard.references.shown import look_up, origins, stories_of
-from cupboard.story import STORY
+from cupboard.stories.kind import STORY
 from tests.conftest import set_acl
 
 LETTERS = "abc"

@@ -6,7 +6,7 @@ import pytest
 from lxml import html as lxml_html
 
 from cupboard import definitions, importing, instance, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import parse
 from cupboard.organisations.kind import ORGANISATION
 from tests.catalogue.making import text

@@ -3,11 +3,12 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cupboard import definition_guard, definitions, pages
+from cupboard import definitions, pages
 from cupboard.catalogue.carrying import carried
 from cupboard.document import Document, dump
-from cupboard.nomenclature import jobs, shown, term_form
 from cupboard.in_force import CHECKED, checksum
+from cupboard.nomenclature import guard as definition_guard
+from cupboard.nomenclature import jobs, shown, term_form
 from cupboard.terms.changes import Refused
 from cupboard.terms.wishes import Wish
 from cupboard.vocabulary import Vocabulary
@@ -96,9 +97,10 @@ def test_ids_resolve_no_page_loses_a_term_and_counts_equal_a_recount(storage, st
         assert definitions.standing(NAME).rejected == ()
         for number in range(4) if kind != "tag" else ():
             kept = terms_of(storage, after, number)
-            # each term is there still, perhaps as the one that it went into, or came out of when that was reverted
-            assert all(after.get(id) is None or after.get(id).id in kept for id in terms[number]), (kind, terms, kept)
             assert len(kept) > 0 or not terms[number]
+            if kind != "revert":  # which takes merged terms apart again
+                # each term is there still, perhaps as the one that it went into
+                assert all(after.get(id) is None or after.get(id).id in kept for id in terms[number]), (kind, terms, kept)
         if kind == "revert":
             seen = {id for id in seen if after.get(id)}
         seen |= {term.id for term in after.walk()}

@@ -6,10 +6,11 @@ import re
 import pytest
 from moin.constants.keys import CURRENT
 
-from cupboard import definitions, instance, outdated, pages
-from cupboard.case_study import CASE_STUDY
+from cupboard import definitions, instance, pages
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, dump
-from cupboard.forms import PageForm
+from cupboard.editing import outdated
+from cupboard.editing.forms import PageForm
 from tests.terms.test_guard import current, save, text_of
 from tests.terms.test_term_form import words
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from cupboard import catalogue, definitions
 from cupboard.catalogue import FACETS, Results
 from cupboard.catalogue.facets import Value
-from cupboard.legal_view import Statement
-from cupboard.listing import CardView
+from cupboard.legal_status.view import Statement
+from cupboard.lists.listing import CardView
 
 #: How many case studies are shown with what is said of them; the counts hold all.
 MOST = 500

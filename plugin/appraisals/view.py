@@ -13,8 +13,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cupboard import charts, spreadsheet
-from cupboard.charts import WHO_LABELS
+from cupboard.appraisals import charts, spreadsheet
+from cupboard.appraisals.charts import WHO_LABELS
 from cupboard.costbenefit import page as block_of_page
 from cupboard.costbenefit import sensitivity
 from cupboard.costbenefit.amounts import exact, pounds, years

@@ -52,7 +52,7 @@ MOST_BYTES = 48 * 1024 * 1024
 #: One page may take this share of it.
 LARGEST = 1 / 16
 _OVERHEAD = 1500  # of an entry, in bytes, roughly
-_MARK = "cupboard.kept_pages.language"
+_MARK = "cupboard.web.kept_pages.language"
 
 Start = Callable[..., Any]
 WSGI = Callable[[dict[str, Any], Start], Iterable[bytes]]

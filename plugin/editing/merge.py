@@ -13,8 +13,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Iterable, Mapping
 
-from .document import Document, DocumentError, Segment, dump, joined, parse
-from .frontmatter import Value
+from cupboard.document import Document, DocumentError, Segment, dump, joined, parse
+from cupboard.frontmatter import Value
 
 WHOLE = "*"
 """The key of a clash over the whole text."""

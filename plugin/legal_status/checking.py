@@ -10,10 +10,10 @@ from typing import Any
 from moin.constants.keys import ITEMTYPE, LATEST_REVS, NAME
 
 from cupboard import definitions
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import parse
 from cupboard.legal.audit import audit
-from cupboard.legal_view import rows_of
+from cupboard.legal_status.view import rows_of
 
 
 def broken_rules(storage: Any) -> list[str]:

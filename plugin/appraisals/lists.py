@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cupboard import catalogue, definitions
-from cupboard.appraisals import VIEW_LABELS, AppraisalView
+from cupboard.appraisals.view import VIEW_LABELS, AppraisalView
 from cupboard.catalogue import Query
 from cupboard.costbenefit.appraisal import View
-from cupboard.listing import CardView
+from cupboard.lists.listing import CardView
 
 MOST = 100
 

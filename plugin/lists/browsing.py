@@ -11,9 +11,11 @@ from moin import current_app, flaskg
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
-from cupboard import catalogue, definitions, legal_across, listing, saved_searches
+from cupboard import catalogue, definitions
 from cupboard.catalogue import BadQuery, Query
 from cupboard.following import stars
+from cupboard.legal_status import across as legal_across
+from cupboard.lists import listing, saved_searches
 from cupboard.views import blueprint
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cupboard.days import Span, plus_months, shown
 from cupboard.definitions import Definitions
-from cupboard.legal_view import LegalView, rows_of, today
+from cupboard.legal_status.view import LegalView, rows_of, today
 
 #: The field that says when somebody who knows last found the page true.
 CONFIRMED = "confirmed"

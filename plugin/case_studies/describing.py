@@ -16,7 +16,7 @@ from markupsafe import Markup
 from moin import current_app
 from moin.constants.keys import ITEMID, MTIME, REV_NUMBER
 
-from cupboard.case_view import CaseView
+from cupboard.case_studies.view import CaseView
 from cupboard.days import shown
 from cupboard.views import blueprint
 

@@ -17,15 +17,17 @@ from moin import flaskg
 from moin.storage.middleware.exceptions import AccessDenied
 from moin.themes import render_template
 
-from cupboard import asserting, catalogue, definitions, pages, spreadsheet
-from cupboard.case_study import CASE_STUDY
+from cupboard import catalogue, definitions, pages
+from cupboard.appraisals import spreadsheet
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Query, Results
 from cupboard.document import Document, dump
 from cupboard.legal.overlays import Flag
 from cupboard.legal.policy import MAX_LENGTH
 from cupboard.legal.regimes import LawChange
-from cupboard.legal_view import DISMISSALS, Statement, rows_of
-from cupboard.listing import CardView
+from cupboard.legal_status import asserting
+from cupboard.legal_status.view import DISMISSALS, Statement, rows_of
+from cupboard.lists.listing import CardView
 from cupboard.views import blueprint
 
 PER_PAGE = 25

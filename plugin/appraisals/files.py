@@ -7,8 +7,8 @@ from moin.constants.keys import ITEMTYPE
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
-from cupboard.appraisals import AppraisalView
-from cupboard.case_study import CASE_STUDY
+from cupboard.appraisals.view import AppraisalView
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.views import blueprint
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -15,14 +15,14 @@ from flask import url_for
 from moin import flaskg
 from moin.utils.interwiki import url_for_item
 
-from cupboard.appraisals import AppraisalView
+from cupboard.appraisals.view import AppraisalView
 from cupboard.attachments import Attachment, attachment_of
-from cupboard.case_study import CASE_STUDY, ORIGINS, names_in
+from cupboard.case_studies.kind import CASE_STUDY, ORIGINS, names_in
 from cupboard.definitions import GONE, Definitions, gone_choice
 from cupboard.document import Document
 from cupboard.endorsement.statements import ENDORSEMENT
 from cupboard.endorsement.view import Statements
-from cupboard.legal_view import LegalView
+from cupboard.legal_status.view import LegalView
 from cupboard.references import shown as references
 from cupboard.vocabulary import Term
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import floor, log10
 
-from .costbenefit.amounts import exact, pounds, years
-from .costbenefit.appraisal import IN_CASH, View
+from cupboard.costbenefit.amounts import exact, pounds, years
+from cupboard.costbenefit.appraisal import IN_CASH, View
 
 WIDTH = 600
 INK, PAPER, GREY, BLUE = "#0b0c0c", "#ffffff", "#505a5f", "#1d5f8a"

@@ -23,7 +23,7 @@ from moin.constants.keys import ACTION_REVERT, TRASH
 from moin.themes import render_template
 
 from cupboard import definitions, gate, kinds
-from cupboard.case_study import CASE_STUDY
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, dump, parse
 from cupboard.legal.assertions import STRIKING, Assertion, Row, row_id
 from cupboard.legal.policy import (
@@ -34,7 +34,7 @@ from cupboard.legal.policy import (
     stamp_dismissals,
     violations,
 )
-from cupboard.legal_view import DISMISSALS, ROWS, case_of, rows_of, today
+from cupboard.legal_status.view import DISMISSALS, ROWS, case_of, rows_of, today
 from cupboard.organisations.membership import EDITORS, SUPPLIERS, group_of, is_editor, is_in, is_supplier  # noqa: F401
 from cupboard.template import Problem
 

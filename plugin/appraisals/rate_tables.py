@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from cupboard.appraisals import Table
+from cupboard.appraisals.view import Table
 from cupboard.costbenefit.amounts import exact
 from cupboard.costbenefit.rates import CarbonValues, Deflator, Rates, Schedule
 

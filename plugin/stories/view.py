@@ -8,13 +8,14 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from cupboard import journey, listing
-from cupboard.case_view import CaseView, Fact
-from cupboard.charts import Chart
-from cupboard.journey import Move
+from cupboard.appraisals.charts import Chart
+from cupboard.case_studies.view import CaseView, Fact
+from cupboard.lists import listing
 from cupboard.references import shown as references
 from cupboard.references.shown import Seen
-from cupboard.story import ACTIONS, STORY, cases_of, rows_of
+from cupboard.stories import journey
+from cupboard.stories.journey import Move
+from cupboard.stories.kind import ACTIONS, STORY, cases_of, rows_of
 from cupboard.vocabulary import Term
 
 _FACTS = ("organisation", "organisation_type", "region", "audiences", "themes")

@@ -30,9 +30,9 @@ from moin.constants.namespaces import NAMESPACE_USERS
 from moin.storage.middleware.exceptions import AccessDenied
 from whoosh.query import And, Prefix, Term
 
-from cupboard import listing
 from cupboard.catalogue import FACETS, BadQuery
 from cupboard.catalogue import query as addresses
+from cupboard.lists import listing
 
 _CONTENT_TYPE = "text/x.moin.wiki;charset=utf-8"
 _CALL = re.compile(r'<<SectionIndex\((?:[^<>]*,)?\s*search="([^"<>]*)"[^<>]*\)>>')

@@ -20,9 +20,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .costbenefit.answer import answer
-from .costbenefit.appraisal import TINY, Appraisal, Flow, View
-from .costbenefit.rates import MAX_HORIZON
+from cupboard.costbenefit.answer import answer
+from cupboard.costbenefit.appraisal import TINY, Appraisal, Flow, View
+from cupboard.costbenefit.rates import MAX_HORIZON
 
 MONEY, FACTOR, RATIO, PER_CENT = '"£"#,##0.00;-"£"#,##0.00', "0.000000", "0.0000", "0.00%"
 ENDS = ("Low", "Central", "High")

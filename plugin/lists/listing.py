@@ -18,16 +18,17 @@ from flask import request, url_for
 from markupsafe import Markup
 from moin import current_app, flaskg
 
-from cupboard import catalogue, definitions, kinds, upkeep
+from cupboard import catalogue, definitions, kinds
 from cupboard.attachments import Attachment
-from cupboard.case_study import CASE_STUDY
-from cupboard.case_view import CaseView, badge
+from cupboard.case_studies import upkeep
+from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.case_studies.view import CaseView, badge
 from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
 from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Shelves, Value
 from cupboard.days import shown
 from cupboard.definitions import Definitions
-from cupboard.legal_view import today
+from cupboard.legal_status.view import today
 
 #: A facet with more values than this shows so many, a box to find others, and a link to all.
 SHOWN_VALUES = MOST_FREQUENT

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .charts import BLUE, GREY, INK, WIDTH, Chart, Picture
+from cupboard.appraisals.charts import BLUE, GREY, INK, WIDTH, Chart, Picture
 
 LEVELS = ("Not started", "Foundation", "Embed", "Practice", "Enhance", "Lead")
 #: A line is told from the others by its dashes and its marks, not by colour alone.

@@ -1,0 +1,1 @@
+"""What readers see of costs and benefits: answers, charts, tables, files. The sums: ``costbenefit``."""

@@ -1,0 +1,1 @@
+"""Lists of case studies and stories as readers see them, and the searches that people keep."""
