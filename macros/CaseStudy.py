@@ -3,7 +3,8 @@ CaseStudy - shows a case study in short, as lists do.
 
 Parameters:
 
-    page: the name of its page. If you may not read it, or it does not exist, the macro says that it is not there.
+    page (name of a page; needed): the case study to show. If you may not read it, or it does not exist, the macro says
+        that it is not there.
 
 Notes:
 

@@ -6,9 +6,9 @@ CaseStudyForm - the form of a case study, in the middle of a wiki page.
 
 Parameters:
 
-    page: the name of the case study to change.
+    page (name of a page; the form adds a new one): the case study to change.
 
-    category: for a new case study, the id of the term that is ticked to begin with.
+    category (id of a term; none): for a new case study, the term of Cupboard/Contents that is ticked to begin with.
 
 Notes:
 

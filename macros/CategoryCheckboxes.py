@@ -3,8 +3,7 @@ CategoryCheckboxes - tick boxes of a part of the contents hierarchy, to find the
 
 Parameters:
 
-    term: the id of the term whose children are offered, as the page Cupboard/Contents shows it. Without one, the
-          whole hierarchy is offered.
+    term (id of a term; the whole hierarchy): the term whose children are offered. Cupboard/Contents shows the ids.
 
 Notes:
 

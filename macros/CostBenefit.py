@@ -3,7 +3,8 @@ CostBenefit - shows what a case study cost, gained and came to: the answer, char
 
 Parameters:
 
-    page: the name of its page. If you may not read it, or it does not exist, the macro says that it is not there.
+    page (name of a page; needed): the case study to show. If you may not read it, or it does not exist, the macro says
+        that it is not there.
 
 Notes:
 

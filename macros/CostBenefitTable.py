@@ -7,12 +7,13 @@ CostBenefitTable - sets the costs and benefits of case studies side by side.
 
 Parameters:
 
-    term: the id of a term, as the page Cupboard/Contents shows it. Without one, all case studies are compared.
+    term (id of a term; all case studies): compare the case studies under it. Cupboard/Contents shows the ids.
 
-    years: count so many years for every one, so that more of them can be compared, from 1 to 500. The default is what
-        each case study says.
+    years (whole number from 1 to 500; what each case study says): count so many years for every one, so that more of
+        them can be compared.
 
-    sort: title, npv, ratio, payback or basis. The default is npv. Readers can choose another by the table's headings.
+    sort (title, npv, ratio, payback or basis; npv): the order of the rows. Readers can choose another by the table's
+        headings.
 
 Notes:
 

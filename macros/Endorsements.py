@@ -5,12 +5,12 @@ Endorsements - shows endorsements that are in force: the newest, those of one ca
 
 Parameters:
 
-    page: the name of a case study's page, or of an organisation's page. Without one, the newest of all are shown. If
-        you may not read that page, or it does not exist, the macro says that it is not there.
+    page (name of a page; the newest of all are shown): a case study, or an organisation. If you may not read that page,
+        or it does not exist, the macro says that it is not there.
 
-    rows: how many at most, from 1 to 50. The default is 10.
+    rows (whole number from 1 to 50; 10): how many at most.
 
-    view: lines or cards. Cards show each case study in short, as lists do, and each one once. The default is lines.
+    view (lines or cards; lines): cards show each case study in short, as lists do, and each one once.
 
 Notes:
 

@@ -5,7 +5,7 @@ Favourites - shows what the person who reads the page follows: pages, sections, 
 
 Parameters:
 
-    rows: how many of each kind are shown, from 1 to 100. The default is all.
+    rows (whole number from 1 to 100; all): how many of each kind are shown.
 
 Notes:
 

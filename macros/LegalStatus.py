@@ -3,8 +3,8 @@ LegalStatus - shows a legal status as a word with its definition, or the legal s
 
 Parameters:
 
-    status: the id of a status, as the page Cupboard/LegalStatuses shows it, or the name of a case study's page. If you
-        may not read that page, or it does not exist, the macro says that it is not there.
+    status (id of a status, or name of a page; needed): a status, as the page Cupboard/LegalStatuses shows it, or a case
+        study. If you may not read that page, or it does not exist, the macro says that it is not there.
 
 Notes:
 

@@ -6,15 +6,16 @@ People - lists people who want to be found, with ways to narrow the list.
 
 Parameters:
 
-    interest: the id of a term of the contents hierarchy: only people who are interested in it, or in a term below it.
+    interest (id of a term; all people): only people who are interested in it, or in a term below it. Cupboard/Contents
+        shows the ids.
 
-    helps: the id of a term: only a short list of the people who can help with it.
+    helps (id of a term; none): only a short list of the people who can help with it.
 
-    region, audience, organisation, role: only people with one of these values. Give ids, with commas between.
+    region, audience, organisation, role (ids, with commas between; any): only people with one of these values.
 
-    words: only people with these words in what they say.
+    words (text; any): only people with these words in what they say.
 
-    rows: how many a page of the list holds, from 1 to 100. The default is 25. With rows there are no filters, and a link
+    rows (whole number from 1 to 100; 25): how many a page of the list holds. With rows there are no filters, and a link
         leads to the whole list.
 
 Notes:

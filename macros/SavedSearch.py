@@ -5,9 +5,10 @@ SavedSearch - shows the list of a search that somebody keeps.
 
 Parameters:
 
-    name: whose search it is and what it is called: alice/Food in Scotland. "Searches you keep" shows it.
+    name (account, a slash, name of the search; needed): whose search it is and what it is called: alice/Food in
+        Scotland. "Searches you keep" shows it.
 
-    sort, rows, view, columns, facets: as for SectionIndex.
+    sort, rows, view, columns, facets (as SectionIndex takes them; what the search says): how the list is shown.
 
 Notes:
 

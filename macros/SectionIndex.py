@@ -7,32 +7,36 @@ SectionIndex - lists case studies: those under a term of the contents hierarchy,
 
 Parameters:
 
-    term: the id of the term, as the page Cupboard/Contents shows it. Without one, all case studies are listed.
+    term (id of a term; all case studies): the term whose case studies are listed. Cupboard/Contents shows the ids.
 
     area, step, theme, stage, status, flagged, reviewed, regime, change, region, jurisdiction, sector, organisation,
-        audience, kind, endorsed, payback, has: only case studies with one of these values. Give ids or labels, with
-        commas between; with semicolons, if one of them has a comma in it. has is documents or cost-benefit; payback is a
-        number of years: 2, 5, 10 or 20; endorsed is endorsed or confirmed; flagged is law_changed, review_overdue or
-        challenge_period_passed; reviewed is 6, 12 or 24, in months; change is the id of a change of law, as Cupboard/Regimes shows it.
+        audience, kind, endorsed, payback, has (ids or labels, with commas between; any): only case studies with one of
+        these values. Put semicolons between values if one of them has a comma in it. has is documents or cost-benefit;
+        payback is a number of years: 2, 5, 10 or 20; endorsed is endorsed or confirmed; flagged is law_changed,
+        review_overdue or challenge_period_passed; reviewed is 6, 12 or 24, in months; change is the id of a change of
+        law, as Cupboard/Regimes shows it.
 
-    without_term, without_area, without_region and so on: only case studies without these values.
+    without_* (ids or labels, with commas between; none): only case studies without these values: without_term,
+        without_area, without_region and so on, for each of the above.
 
-    words: only case studies with these words, as the search box takes them: "school meals", sustain*, -catering.
+    words (text; any): only case studies with these words, as the search box takes them: "school meals", sustain*,
+        -catering.
 
-    year_from, year_to: only case studies of these years.
+    year_from, year_to (year; any): only case studies of these years.
 
-    search: all of the above at once, as the address of a list has it after the question mark.
+    search (address of a list, after the question mark; none): all of the above at once.
 
-    sort: newest, changed, year, organisation, or relevance if there are words. The default is newest.
+    sort (newest, changed, year, organisation, or relevance if there are words; newest): the order.
 
-    rows: how many a page of the list holds, from 1 to 100. The default is 25.
+    rows (whole number from 1 to 100; 25): how many a page of the list holds.
 
-    view: cards or columns. The default is cards.
+    view (cards or columns; cards, or columns if columns are named): how each case study is shown.
 
-    columns: which columns, and in which order: title, result, organisation, region, year, status, resources, contact.
+    columns (names of columns, with commas between; title, organisation, region, year, status): which columns, and in
+        which order: title, result, organisation, region, year, status, resources, contact.
 
-    facets: the filters beside the list: all, none, or the names of some of them: term, area, region... The default is
-        all; with rows it is none, and a link leads to the whole list.
+    facets (all, none, or names of filters with commas between; all, or none if rows is given): the filters beside the
+        list: term, area, region and so on. Where there are none, a link leads to the whole list.
 
 Notes:
 

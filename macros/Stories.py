@@ -6,12 +6,14 @@ Stories - lists change stories: how public bodies changed the way they buy.
 
 Parameters:
 
-    term: the id of a term of the contents hierarchy, as the page Cupboard/Contents shows it. Only stories under it, or
-        with an action of this change step, are listed. Without one, all are.
+    term (id of a term; all stories): only stories under it, or with an action of this change step. Cupboard/Contents
+        shows the ids.
 
-    area, step, theme, region, sector, organisation, audience, has, words, year_from, year_to, without_region and so on,
-        sort, rows, view, columns, facets, search: as SectionIndex takes them. The default of sort is newest, that of
-        facets is none.
+    area, step, theme, stage, status, flagged, reviewed, regime, change, region, jurisdiction, sector, organisation,
+        audience, endorsed, payback, has, without_*, words, year_from, year_to, search, sort, rows, view, columns (as
+        SectionIndex takes them; as there): which stories, and how they are shown.
+
+    facets (as SectionIndex takes them; none): the filters beside the list.
 
 Notes:
 

@@ -3,8 +3,9 @@ Term - what a term of the contents hierarchy means: scope note, codes, other nam
 
 Parameters:
 
-    term: the id of the term, as the page Cupboard/Contents shows it
-    view: full shows scope note and narrower terms first; facts, the default, only the rest, folded
+    term (id of a term; needed): the term, as the page Cupboard/Contents shows it.
+
+    view (facts or full; facts): full shows scope note and narrower terms first; facts only the rest, folded.
 
 Notes:
 

@@ -140,6 +140,7 @@ def open_app(config: Path, *, index_needed: bool = True, create: bool = False) -
     # Moin asks click which command runs: it leaves a missing index alone only for its own index commands, and does
     # nothing at all for one that is called "help".
     name = "serve" if index_needed else "index-build"
+    _find_neighbours(config)
     patches = {"create_backend": True} if create else {}
     with click.Context(click.Command(name), info_name=name).scope():
         # Moin says it in a log line and leaves; here it is one exception with the same meaning
@@ -315,10 +316,17 @@ def _folder(config: Path) -> Path:
     """The folder that a configuration names as its wiki's."""
     from flask import Config
 
+    _find_neighbours(config)
     settings = Config(str(config.parent))
     settings.from_pyfile(str(config))
     moin_config = settings["MOINCFG"]
     return Path(getattr(moin_config, "instance_dir", None) or Path(moin_config.data_dir).parent)
+
+
+def _find_neighbours(config: Path) -> None:
+    """Let a configuration import the files beside it: a ``wikiconfig_local.py`` begins with ``from wikiconfig import *``."""
+    if str(config.parent) not in sys.path:
+        sys.path.append(str(config.parent))
 
 
 def _check_name(name: str) -> None:

@@ -84,7 +84,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path
             if instance.state(folder) is not instance.State.MADE:
                 with pytest.MonkeyPatch.context() as patch:
                     patch.setenv("CUPBOARD_WIKI", str(folder))
-                    instance.make(CONFIG, seeds=seeds, announce=_add_people)
+                    instance.make(CONFIG, seeds=seeds, announce=add_people)
         return folder
 
     return make
@@ -155,7 +155,7 @@ def _opened() -> Iterator[Any]:
     app.deinit_backends()
 
 
-def _add_people(made: instance.Made) -> None:
+def add_people(made: instance.Made) -> None:
     """Make the accounts; the wiki is open while it is being made."""
     from moin import current_app, user
 

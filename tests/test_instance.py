@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -217,6 +219,18 @@ def test_the_configuration_is_looked_for_in_this_folder(tmp_path, monkeypatch):
 
 
 # -- what the configuration promises ----------------------------------------------------------------------------------
+
+
+def test_a_configuration_can_stand_on_the_one_beside_it(wiki, tmp_path):
+    (tmp_path / "wikiconfig.py").write_text(CONFIG.read_text())
+    local = tmp_path / "wikiconfig_local.py"
+    local.write_text("from wikiconfig import *\n\nclass Local(Config):\n    sitename = 'Anytown'\n\nMOINCFG = Local\n")
+    # In a process of its own: the name `wikiconfig` is given once in each.
+    said = subprocess.run(
+        [sys.executable, "-P", "-m", "cupboard.cli", "--config", str(local), "check"],
+        cwd="/", capture_output=True, text=True,
+    )  # fmt: skip
+    assert "all right" in said.stdout, said.stderr
 
 
 def test_an_anonymous_reader_gets_no_cookie(client):

@@ -56,7 +56,7 @@ from cupboard.organisations.names import keys_of
 from cupboard.template import Problem
 
 #: Pages that make somebody an editor, a supplier or a member.
-GROUPS = re.compile(rf"{EDITORS[0]}|{SUPPLIERS}|{PREFIX}/.*Group", re.DOTALL)
+GROUPS = re.compile("|".join((*EDITORS, SUPPLIERS, f"{PREFIX}/.*Group")), re.DOTALL)
 
 #: Fields of an organisation's page that decide who may speak for it.
 GUARDED = ("name", "aliases", "mail_domains", "group")

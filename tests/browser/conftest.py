@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -26,7 +27,7 @@ from tests.conftest import CONFIG, PASSWORD
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 #: Without these, Chromium looks up its maker's hosts at every start.
-_QUIET = [
+QUIET = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -52,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> Iterator[Browser]:
     assert CHROMIUM, "CI needs a Chromium: install the package chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
 
@@ -68,7 +69,13 @@ def served(made_once: Callable[[bool], Path], tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="module")
 def site(served: Path) -> Iterator[str]:
     """The address of that wiki, served by two processes."""
-    folder = served
+    with serving(served) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve the wiki in a folder on a free port while the block runs; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

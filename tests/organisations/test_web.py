@@ -220,7 +220,8 @@ def test_nobody_makes_himself_a_member(town: Any, kind: str) -> None:
     # the group of an organisation that has none yet, made before its page
     fresh = "Organisations/freshtownGroup"
     for group in (GROUP, ADMINISTRATORS, "Organisations/otherton-councilGroup", fresh, "CupboardSuppliersGroup",
-                  "CupboardEditorsGroup", "Organisations/the-national-bodyAdministratorsGroup"):  # fmt: skip
+                  "CupboardEditorsGroup", "CupboardAdministratorsGroup",
+                  "Organisations/the-national-bodyAdministratorsGroup"):  # fmt: skip
         group_by_hand(writer, group, f"{me}\r\neditor1")
     # an ordinary page renamed onto it, with several names, converted, in the metadata, by its item id
     assert group_by_hand(writer, "xGroup", me).status_code == 302
@@ -244,7 +245,7 @@ def test_nobody_makes_himself_a_member(town: Any, kind: str) -> None:
     with instance.inside(town.app) as storage:
         for name in (OWN, OTHER, ENDORSER):
             assert storage[f"{directory.page_name(name)}Group"]["current"].meta["usergroup"] == before[name]
-        for group in (fresh, "Organisations/the-national-bodyAdministratorsGroup"):
+        for group in (fresh, "CupboardAdministratorsGroup", "Organisations/the-national-bodyAdministratorsGroup"):
             assert not storage.has_item(group), [one.status_code for one in tried]
         assert storage["CupboardEditorsGroup"]["current"].meta["usergroup"] == ["editor1"]
 
