@@ -18,6 +18,8 @@ help:
 	@echo 'make install      only install what that needs, into $(VENV)'
 	@echo 'make test         run all tests (ARGS="-k form" passes arguments to pytest)'
 	@echo 'make test-moin    run the tests of Moin itself, without and with the parts of the Cupboard'
+	@echo 'make docs         build the documentation into build/docs'
+	@echo 'make screenshots  make its pictures anew, with Chromium'
 	@echo 'make bench-index  measure the index against the one of Moin'
 	@echo 'make bench-browse measure lists, facets and search (N=1000,10000 chooses sizes)'
 	@echo 'make bench-kept   measure pages for anonymous readers beside stock Moin (N=10000)'
@@ -35,6 +37,13 @@ test: $(VENV)/installed-test
 
 test-moin: $(VENV)/installed-test
 	@$(BIN)/python -m tests.moin_suite $(ARGS)
+
+docs: $(VENV)/installed-docs
+	@$(BIN)/python -m sphinx -W --keep-going -n -q -b html -d build/doctrees docs build/docs
+	@echo 'The documentation is in build/docs/index.html'
+
+screenshots: $(VENV)/installed-docs $(VENV)/installed-test
+	@$(BIN)/python -m docs.screenshots $(ARGS)
 
 bench-index: $(VENV)/installed-test
 	@$(BIN)/python -m benchmarks.index $(ARGS)
@@ -76,4 +85,9 @@ $(VENV)/installed: $(VENV)/bin/python $(SOURCES_OF_INSTALL)
 $(VENV)/installed-test: $(VENV)/bin/python $(SOURCES_OF_INSTALL)
 	@echo 'Installing the Cupboard and what its tests need into $(VENV) ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-docs: $(VENV)/bin/python $(SOURCES_OF_INSTALL)
+	@echo 'Installing the Cupboard and what its documentation needs into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@ $(VENV)/installed

@@ -28,19 +28,23 @@ HERE = Path(__file__).resolve().parent
 
 # ---- What a deployment sets -----------------------------------------------------------------------------------------
 
-#: The folder of the wiki's files: pages, accounts, index, secret key.
+#: The folder of the wiki's files: pages, accounts, index, secret key. Left out: `wiki` beside this file.
 WIKI = Path(os.environ.get("CUPBOARD_WIKI") or HERE / "wiki").resolve()
+#: The name on every page.
 SITE_NAME = os.environ.get("CUPBOARD_SITE_NAME") or "The Sustainable Procurement Cupboard"
-#: The wiki's address as people type it; only links in mail and between wikis are made from it.
+#: The wiki's address as people type it, such as `https://cupboard.example.org/`; only links in mail and between wikis are
+#: made from it.
 SITE_URL = os.environ.get("CUPBOARD_URL") or "http://127.0.0.1:8080/"
-#: Whether anybody may make an account, with a mail address that is verified; it needs MAIL_SERVER and MAIL_FROM. What
-#: a new account writes waits for an editor. Otherwise administrators make accounts, under "Admin".
+#: With `1` anybody may make an account, with a mail address that is verified; that needs a mail server and a sender. What
+#: a new account writes waits for an editor. Otherwise administrators make accounts, under "Administration".
 SELF_REGISTRATION = os.environ.get("CUPBOARD_SELF_REGISTRATION") == "1"
 #: How many reverse proxies stand before the wiki. With one or more, their `X-Forwarded-For` and `X-Forwarded-Proto` are
 #: believed, and the session cookie needs TLS.
 TRUSTED_PROXIES = int(os.environ.get("CUPBOARD_TRUSTED_PROXIES") or 0)
-#: Mail: both are needed for notifications and forgotten passwords.
+#: The server that takes mail, such as `localhost` or `mail.example.org:587`. It and the sender are both needed for
+#: notices, forgotten passwords and self-registration.
 MAIL_SERVER = os.environ.get("CUPBOARD_MAIL_SERVER") or None
+#: The sender of mail.
 MAIL_FROM = os.environ.get("CUPBOARD_MAIL_FROM") or None
 
 # ---- Who may do what ------------------------------------------------------------------------------------------------
@@ -96,7 +100,9 @@ class Config(DefaultConfig):
     registration_hint = "To get an account, ask the people who run this wiki."
     user_email_verification = bool(MAIL_SERVER)
     mail_smarthost, mail_from = MAIL_SERVER, MAIL_FROM
+    #: The account at the mail server, where it wants one.
     mail_username = os.environ.get("CUPBOARD_MAIL_USERNAME") or None
+    #: Its password.
     mail_password = os.environ.get("CUPBOARD_MAIL_PASSWORD") or None
 
     # Moin refuses to start without this one. To get errors by mail, set it, and admin_emails.

@@ -2,6 +2,7 @@
 
 ``.. macro-reference::``     every macro, from the docstring of its file
 ``.. command-reference::``   every command, as its own ``--help`` has it
+``.. package-reference::``   the packages and modules of ``plugin``, with the first sentence of each
 ``.. settings-reference::``  every setting of ``wikiconfig.py`` that the environment can change, with the comment above it
 
 The functions give reStructuredText and need no Sphinx; tests use them.
@@ -185,6 +186,29 @@ def _code(text: str) -> str:
     return "``".join(_plain(part) if n % 2 == 0 else part for n, part in enumerate(text.split("`")))
 
 
+# ---- packages -------------------------------------------------------------------------------------------------------
+
+
+def packages() -> list[tuple[str, str]]:
+    """The packages of ``plugin``, and its modules that are in none, with what the first sentence of each says."""
+    plugin = ROOT / "plugin"
+    files = [*plugin.glob("*/__init__.py"), *(path for path in plugin.glob("*.py") if path.name != "__init__.py")]
+    named = {path.parent.name if path.name == "__init__.py" else path.stem: path for path in files}
+    return [(name, _first_sentence(path)) for name, path in sorted(named.items())]
+
+
+def _first_sentence(path: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    said = " ".join(docstring.partition("\n\n")[0].split())
+    return re.split(r"(?<=\.) ", said)[0]
+
+
+def package_reference() -> str:
+    """A list of packages and modules."""
+    rows = [f"   * - ``cupboard.{name}``\n     - {_code(said.replace('``', '`'))}" for name, said in packages()]
+    return ".. list-table::\n\n" + "\n".join(rows)
+
+
 # ---- Sphinx ---------------------------------------------------------------------------------------------------------
 
 
@@ -203,5 +227,6 @@ def setup(app):
     plugin = ROOT / "plugin" / "cli.py"
     app.add_directive("macro-reference", directive(macro_reference, sorted((ROOT / "macros").glob("*.py"))))
     app.add_directive("command-reference", directive(command_reference, [plugin]))
+    app.add_directive("package-reference", directive(package_reference, sorted((ROOT / "plugin").rglob("*.py"))))
     app.add_directive("settings-reference", directive(settings_reference, [ROOT / "wikiconfig.py"]))
     return {"parallel_read_safe": True}

@@ -24,9 +24,9 @@ from cupboard.macros._arguments import BadArgument, read_arguments
 
 class Macro(MacroBlockBase):
     def macro(self, content, arguments, page_url, alternative):
-        contents = definitions.current().contents
         try:
             id = read_arguments(arguments, "term").get("term")
+            contents = definitions.current().contents
             term = contents.get(id) if id else None
             if id and term is None:
                 raise BadArgument(f"the contents hierarchy has no term {id!r}; Cupboard/Contents lists them")

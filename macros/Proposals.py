@@ -13,11 +13,14 @@ from moin.macros._base import MacroBlockBase, fail_message
 from moin.utils.interwiki import url_for_item
 
 from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.nomenclature import proposals
 
 
 class Macro(MacroBlockBase):
     def macro(self, content, arguments, page_url, alternative):
-        if arguments and "".join(map(str, arguments)).strip():
-            return fail_message("Proposals: takes no parameters", alternative)
+        try:
+            read_arguments(arguments, None)
+        except BadArgument as bad:
+            return fail_message(f"Proposals: {bad}", alternative)
         return fragment("proposals.html", proposals=proposals.every(), url=url_for_item)

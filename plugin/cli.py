@@ -74,7 +74,7 @@ def init(config: str | None, administrator: str, no_seeds: bool, resume: bool, i
 def serve(config: str | None, host: str, port: int, workers: int | None, access_log: bool) -> None:
     """Serve the wiki until Ctrl-C or SIGTERM, which let requests under way finish.
 
-    For the internet, put a reverse proxy with TLS before it: see the README.
+    For the internet, put a reverse proxy with TLS before it: see docs/administrators/behind-nginx.rst.
     """
     with _one_line_errors():
         from cupboard.web import serving
@@ -259,7 +259,7 @@ def digest(config: str | None, daily: bool, weekly: bool, rate: int) -> None:
     """Send people mail about what they follow.
 
     Without an option: at-once mail, and what an earlier run could not send. To be run by a timer, every few minutes,
-    daily and weekly: see docs/notices.md. It may be run twice, and stopped at any moment.
+    daily and weekly: see docs/administrators/mail.rst. It may be run twice, and stopped at any moment.
     """
     with _one_line_errors(), _open_wiki(config):
         from moin import current_app

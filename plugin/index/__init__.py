@@ -1,7 +1,7 @@
 """Moin's index in SQLite instead of Whoosh.
 
 ``cupboard.index.install()`` in wikiconfig puts it in place. What it is, how it is laid out and how to go back:
-docs/index.md. Knows Moin; knows nothing of case studies.
+docs/developers/database.rst. Knows Moin; knows nothing of case studies.
 """
 
 from .install import install, uninstall

@@ -1,0 +1,167 @@
+"""Which way imports point. Read from the sources, so nothing is run and nothing can hide in a function.
+
+Packages of ``cupboard`` and its modules that are in no package are called *parts*. A part may import those that stand
+before it in :data:`ORDER`. :data:`BACKWARDS` names those that import the other way; there are to be fewer of them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = {
+    "plugin": "cupboard",
+    "macros": "cupboard.macros",
+    "parsers": "cupboard.parsers",
+    "themes": "cupboard.themes",
+    "seed_pages": "cupboard.seed_pages",
+}
+
+#: What knows no wiki: it can be read, tested and used without one.
+PURE = "changes costbenefit days document frontmatter kinds legal sections shapes template terms tongue vocabulary"
+#: What a part that knows no wiki imports neither itself nor through others.
+OF_A_WIKI = {"moin", "flask", "werkzeug", "wtforms", "whoosh", "jinja2"}
+#: What serves any Moin 2 wiki, and imports nothing else of ours.
+FOR_ANY_WIKI = ("index", "engine")
+
+#: A part may import those before it. The first two lines are PURE and FOR_ANY_WIKI, more or less.
+ORDER = """
+    names small_database seed_pages themes tongue
+    days frontmatter sections shapes document kinds vocabulary template costbenefit legal terms changes
+    engine index languages gate fragments rendering attachments instance
+    in_force definitions catalogue views lists references checking pages
+    appraisals legal_status endorsement case_studies editing organisations items
+    importing stories parsers seeding nomenclature
+    following notices people administration accounts web brief macros
+    cli wiki
+"""
+
+#: Imports that point backwards: "appraisals case_studies" says that the first imports the second, which stands after it.
+BACKWARDS = {
+    "appraisals case_studies", "catalogue endorsement", "catalogue legal_status", "catalogue organisations",
+    "definitions case_studies", "definitions endorsement", "editing nomenclature", "editing parsers",
+    "endorsement organisations", "instance seeding", "legal_status case_studies", "legal_status organisations",
+    "lists case_studies", "lists following", "lists legal_status", "notices accounts", "notices administration",
+    "organisations people", "parsers nomenclature", "people accounts", "references case_studies", "views case_studies",
+    "views editing",
+}  # fmt: skip
+
+
+def modules() -> dict[str, Path]:
+    """Every module of ours with its file."""
+    found = {}
+    for room, package in ROOMS.items():
+        for path in (ROOT / room).rglob("*.py"):
+            parts = [package, *path.relative_to(ROOT / room).with_suffix("").parts]
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports(module: str, *, at_once: bool = False) -> Iterator[str]:
+    """The modules that one imports, by full name.
+
+    :param at_once: only what is imported when the module is, not what a function of it imports when it is called
+    """
+    path = MODULES[module]
+    package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), at_once):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield f"{origin}.{alias.name}" if f"{origin}.{alias.name}" in MODULES else origin
+
+
+def _nodes(node: ast.AST, at_once: bool) -> Iterator[ast.AST]:
+    for below in ast.iter_child_nodes(node):
+        if at_once and isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(below, ast.If) and "TYPE_CHECKING" in ast.unparse(below.test):
+            continue  # types only
+        yield below
+        yield from _nodes(below, at_once)
+
+
+def ours(name: str) -> str | None:
+    """The module of ours that an imported name means; None when it is somebody else's."""
+    while name and name not in MODULES:
+        name = name.rpartition(".")[0]
+    return name or None
+
+
+def part_of(module: str) -> str:
+    """``cupboard.legal.statuses`` is of the part ``legal``."""
+    return module.split(".")[1] if "." in module else ""
+
+
+IMPORTED = {module: set(imports(module)) for module in MODULES}
+EDGES: dict[tuple[str, str], list[str]] = {}
+for _module, _names in IMPORTED.items():
+    for _name in _names:
+        _other = ours(_name)
+        if _other and part_of(_other) and part_of(_other) != part_of(_module):
+            EDGES.setdefault((part_of(_module), part_of(_other)), []).append(f"{_module} imports {_other}")
+
+
+def test_what_knows_no_wiki_imports_nothing_of_one() -> None:
+    for part in PURE.split():
+        seen: set[str] = set()
+        waiting = [module for module in MODULES if part_of(module) == part]
+        assert waiting, f"there is no {part}"
+        while waiting:
+            module = waiting.pop()
+            seen.add(module)
+            theirs = {name.split(".")[0] for name in IMPORTED[module]} & OF_A_WIKI
+            assert not theirs, f"{module} imports {theirs}, and {part} is to know no wiki"
+            waiting += {other for name in IMPORTED[module] if (other := ours(name))} - seen
+
+
+def test_what_serves_any_wiki_imports_nothing_else_of_ours() -> None:
+    for part in FOR_ANY_WIKI:
+        assert not [said for (one, _), reasons in EDGES.items() if one == part for said in reasons]
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    graph = {module: {ours(name) for name in imports(module, at_once=True)} - {None, module} for module in MODULES}
+    assert circle(graph) is None
+
+
+def circle(graph: Mapping[str, Iterable[str]]) -> list[str] | None:
+    """One circle of a graph; None when there is none."""
+    done: set[str] = set()
+
+    def search(node: str, way: list[str]) -> list[str] | None:
+        if node in way:
+            return [*way[way.index(node) :], node]
+        if node in done:
+            return None
+        for other in graph.get(node, ()):
+            if found := search(other, [*way, node]):
+                return found
+        done.add(node)
+        return None
+
+    return next((found for node in graph if (found := search(node, []))), None)
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a": ["b"], "b": ["c"], "c": ["b"]}) == ["b", "c", "b"]
+    assert circle({"a": ["b", "c"], "b": ["c"]}) is None
+
+
+def test_parts_import_what_stands_before_them() -> None:
+    place = {part: n for n, part in enumerate(ORDER.split())}
+    parts = {part_of(module) for module in MODULES} - {""}
+    assert not parts - place.keys(), "find a place in ORDER for these"
+    assert not place.keys() - parts, "these are gone: take them out of ORDER"
+    backwards = {f"{one} {other}": said for (one, other), said in EDGES.items() if place[other] > place[one]}
+    new = {edge: said for edge, said in backwards.items() if edge not in BACKWARDS}
+    assert not new, "these imports point backwards: turn them round, or move what is imported"
+    assert not BACKWARDS - backwards.keys(), "these are gone: take them out of BACKWARDS"
