@@ -51,7 +51,9 @@ def test_the_parts_stand_in_their_order_and_a_long_page_begins_with_a_list_of_th
              "What happened next"]  # fmt: skip
     places = [headings.index(one) for one in order if one in headings]
     assert places == sorted(places) and len(places) >= 5
-    listed = page.cssselect(".c-contents a")
+    listed = page.cssselect("nav.c-contents a")
+    assert len(listed) >= 5
+    assert headings[0] == "On this page"
     assert [one.text_content() for one in listed] == headings[1:][: len(listed)]
     assert all(page.cssselect(f'[id="{one.get("href")[1:]}"]') for one in listed)
 

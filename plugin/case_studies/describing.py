@@ -15,6 +15,7 @@ from flask import g, request, url_for
 from markupsafe import Markup
 from moin import current_app
 from moin.constants.keys import ITEMID, MTIME, REV_NUMBER
+from moin.i18n import _
 
 from cupboard.case_studies.view import CaseView
 from cupboard.days import shown
@@ -93,6 +94,7 @@ def described(meta: Any) -> Description | None:
 @blueprint.app_template_filter()
 def with_contents(html: str) -> Markup:
     """A page with its table of contents where its template has a place for one, if it is long enough to need it."""
+    html = str(html)  # Markup would escape what is put into it
     headings = _HEADING.findall(html)
     if CONTENTS_PLACE not in html or len(headings) < LONG:
         return Markup(html)
@@ -100,5 +102,7 @@ def with_contents(html: str) -> Markup:
         Markup('<li><a href="#{}">{}</a></li>').format(Markup(id), Markup(text.replace("¶", "")).striptags())
         for id, text in headings
     )
-    contents = Markup('<nav class="c-contents" aria-labelledby="on-this-page"><h2 id="on-this-page">On this page</h2><ol>{}</ol></nav>')
-    return Markup(html.replace(CONTENTS_PLACE, str(contents.format(items)), 1))
+    contents = Markup(
+        '<nav class="c-contents" aria-labelledby="on-this-page"><h2 id="on-this-page">{}</h2><ol>{}</ol></nav>'
+    )
+    return Markup(html.replace(CONTENTS_PLACE, str(contents.format(_("On this page"), items)), 1))
