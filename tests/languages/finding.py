@@ -1,0 +1,92 @@
+"""Texts of a template that no catalogue can translate: what stands in it outside of ``_()`` and ``{% trans %}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from jinja2 import Environment, nodes
+
+#: Attributes that people read or hear.
+HUMAN = {"alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "label", "placeholder", "title"}
+_BUTTONS = {"submit", "button", "reset"}
+_TRANSLATING = {"_", "gettext", "ngettext", "pgettext", "npgettext", "L_", "N_"}
+_LETTERS = re.compile("[^\\W\\d_]")
+#: A string in an expression is words when it has two of them or begins as a sentence does; ids and classes do neither.
+_WORDS = re.compile(r"[^\W\d_]{2,}[,;:.]? [^\W\d_]|^[A-Z][a-z]+[.:]?$")
+_environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"])
+
+
+class Found(NamedTuple):
+    """A text that was left out, and the line where it stands."""
+
+    line: int
+    text: str
+
+
+def left_out(source: str) -> list[Found]:
+    """All texts of a template's source that are not translated, in the order of their lines."""
+    page = _Page()
+    page.feed(_without_jinja(source))
+    page.close()
+    return sorted([*page.found, *_strings(source)])
+
+
+def _without_jinja(source: str) -> str:
+    """The HTML of a template: the same lines, with a mark in place of each expression, nothing in place of translated text."""
+    html: list[str] = []
+    translated = beginning = False
+    for _line, kind, value in _environment.lex(source):
+        if kind == "block_begin":
+            beginning = True
+        elif beginning and kind == "name":
+            beginning = False
+            translated = value == "trans" or (translated and value != "endtrans")
+        if kind == "data" and not translated:
+            html.append(value)
+            continue
+        if kind in ("variable_end", "block_end"):
+            is_tag = "".join(html[-1:]).endswith(("<", "</"))
+            html.append("x" if is_tag else "\N{REPLACEMENT CHARACTER}")
+        html.append("\n" * value.count("\n"))
+    return "".join(html)
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[Found] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        for name, value in attrs:
+            button = name == "value" and (tag == "input" and named.get("type") in _BUTTONS)
+            if name in HUMAN or button:
+                self._see(value or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem is None:
+            self._see(data)
+
+    def _see(self, text: str) -> None:
+        if _LETTERS.search(text):
+            self.found.append(Found(self.getpos()[0] + text[: len(text) - len(text.lstrip())].count("\n"), " ".join(text.split())))
+
+
+def _strings(source: str) -> Iterator[Found]:
+    def walk(node: nodes.Node) -> Iterator[Found]:
+        if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in _TRANSLATING:
+            for argument in node.kwargs:
+                yield from walk(argument)
+            return
+        if isinstance(node, nodes.Const) and isinstance(node.value, str) and _WORDS.search(node.value):
+            yield Found(node.lineno, node.value)
+        for child in node.iter_child_nodes():
+            yield from walk(child)
+
+    yield from walk(_environment.parse(source))
