@@ -36,22 +36,22 @@ def left_out(source: str) -> list[Found]:
 
 def _without_jinja(source: str) -> str:
     """The HTML of a template: the same lines, with a mark in place of each expression, nothing in place of translated text."""
-    html: list[str] = []
+    html, lines = "", 1
     translated = beginning = False
-    for _line, kind, value in _environment.lex(source):
+    for line, kind, value in _environment.lex(source):
+        html += "\n" * (line - lines)  # what `{%-` takes away, and what expressions are long
+        lines = max(line, lines)
         if kind == "block_begin":
             beginning = True
         elif beginning and kind == "name":
             beginning = False
             translated = value == "trans" or (translated and value != "endtrans")
         if kind == "data" and not translated:
-            html.append(value)
-            continue
-        if kind in ("variable_end", "block_end"):
-            is_tag = "".join(html[-1:]).endswith(("<", "</"))
-            html.append("x" if is_tag else "\N{REPLACEMENT CHARACTER}")
-        html.append("\n" * value.count("\n"))
-    return "".join(html)
+            html += value
+            lines += value.count("\n")
+        elif kind in ("variable_end", "block_end"):
+            html += "x" if html.endswith(("<", "</")) else "\N{REPLACEMENT CHARACTER}"
+    return html
 
 
 class _Page(HTMLParser):
