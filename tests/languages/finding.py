@@ -10,7 +10,8 @@ from typing import NamedTuple
 from jinja2 import Environment, nodes
 
 #: Attributes that people read or hear.
-HUMAN = {"alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "label", "placeholder", "title"}
+HUMAN = {"alt", "aria-description", "aria-label", "aria-roledescription", "aria-valuetext", "data-label", "label",
+         "placeholder", "title"}
 _BUTTONS = {"submit", "button", "reset"}
 _TRANSLATING = {"_", "gettext", "ngettext", "pgettext", "npgettext", "L_", "N_"}
 _LETTERS = re.compile("[^\\W\\d_]")
@@ -63,7 +64,7 @@ class _Page(HTMLParser):
         named = dict(attrs)
         for name, value in attrs:
             button = name == "value" and (tag == "input" and named.get("type") in _BUTTONS)
-            if name in HUMAN or button:
+            if name in HUMAN or name.startswith("data-say-") or button:
                 self._see(value or "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -1,5 +1,6 @@
 // Suggests pages while somebody types into a box that finds pages to refer to. Everything works without this file: the
-// button beside the box asks the server, which shows what it found as tick boxes.
+// button beside the box asks the server, which shows what it found as tick boxes. What it says, in the reader's
+// language, stands in the field's data-say-... attributes.
 (() => {
   "use strict";
   if (!window.fetch) return;
@@ -22,7 +23,7 @@
     list.id = `c-pages-${lists++}`;
     list.className = "c-pages__list";
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Pages found");
+    list.setAttribute("aria-label", field.dataset.sayList);
     list.hidden = true;
     const status = document.createElement("p");
     status.className = "c-visually-hidden";
@@ -61,7 +62,7 @@
         list.replaceChildren();
         pages.filter((one) => !there.has(one.name)).forEach((one, number) => option(list, one, number));
         const count = list.children.length;
-        status.textContent = count ? `${count} found. Use the arrow keys to choose one.` : "Nothing found.";
+        status.textContent = count ? field.dataset.sayFound.replace("{number}", count) : field.dataset.sayNothing;
         if (!count) return close();
         list.hidden = false;
         box.setAttribute("aria-expanded", "true");
@@ -90,7 +91,7 @@
         row.append(tick, label);
         chosen.append(row);
       }
-      status.textContent = `${item.textContent}: chosen.`;
+      status.textContent = field.dataset.sayChosen.replace("{page}", () => item.textContent);
       box.value = "";
       close();
       box.focus();
