@@ -1,0 +1,79 @@
+"""A language in which each text of ours stands in brackets, ⟦so⟧; and what of a page stands outside of them."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+
+from tests.languages.finding import HUMAN
+
+_LETTERS = re.compile("[^\\W\\d_]")
+
+
+class Bracketed(Translations):
+    """Says each message in brackets, whatever it is."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return f"⟦{singular if number == 1 else plural}⟧"
+
+    ugettext, ungettext = gettext, ngettext
+
+
+def use(app: Any) -> None:
+    """From now on English is in brackets."""
+    words: NullTranslations = Bracketed()
+    with app.app_context():
+        catalogues = app.extensions["babel"].instance.domain_instance.cache
+    catalogues.update({(locale, "messages"): words for locale in ("en", "en_GB")})
+
+
+def outside(html: str) -> list[str]:
+    """Texts and attributes of a page that stand outside of brackets; text that says what language it is in is skipped."""
+    page = _Outside()
+    page.feed(html)
+    page.close()
+    return page.found
+
+
+class _Outside(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._depth = 0
+        self._verbatim = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("code", "pre", "script", "style", "textarea"):
+            self._verbatim += 1
+        named = dict(attrs)
+        for name, value in attrs:
+            button = name == "value" and tag == "input" and named.get("type") in ("submit", "button")
+            if value and not self._depth and (name in HUMAN or button or name.startswith("data-say-")):
+                self._see(re.sub("⟦.*⟧", "", value))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("code", "pre", "script", "style", "textarea"):
+            self._verbatim -= 1
+
+    def handle_data(self, data: str) -> None:
+        outside = ""
+        for character in data:
+            if character == "⟦":
+                self._depth += 1
+            elif character == "⟧":
+                self._depth -= 1
+            elif not self._depth:
+                outside += character
+        if not self._verbatim:
+            self._see(outside)
+
+    def _see(self, text: str) -> None:
+        text = " ".join(text.split())
+        if _LETTERS.search(text):
+            self.found.append(text)
