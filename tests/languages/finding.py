@@ -18,6 +18,7 @@ BUTTONS = {"submit", "button", "reset"}
 _TRANSLATING = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 _ADDRESSING = {"url_for", "url_for_item"}
 _LETTERS = re.compile("[^\\W\\d_]")
+_MARK = "\N{REPLACEMENT CHARACTER}"  # where a template puts something in
 _ATTRIBUTE = re.compile('[a-z-]+="[^"]*"')
 #: A string in an expression is words when it has two of them or begins as a sentence does; ids and classes do neither.
 _WORDS = re.compile(r"[^\W\d_]{2,}[,;:.]? [^\W\d_]|^[A-Z][a-z]+[.:]?$")
@@ -55,7 +56,7 @@ def _without_jinja(source: str) -> str:
             html += value
             lines += value.count("\n")
         elif kind in ("variable_end", "block_end"):
-            html += "x" if html.endswith(("<", "</")) else "\N{REPLACEMENT CHARACTER}"
+            html += "x" if html.endswith(("<", "</")) else _MARK
     return html
 
 
@@ -90,8 +91,8 @@ class _Page(HTMLParser):
 
     def _see(self, text: str) -> None:
         if _LETTERS.search(text):
-            line = self.getpos()[0] + text[: len(text) - len(text.lstrip())].count("\n")
-            self.found.append(Found(line, " ".join(text.split())))
+            before = len(text) - len(text.lstrip(_MARK + " \n"))
+            self.found.append(Found(self.getpos()[0] + text[:before].count("\n"), " ".join(text.replace(_MARK, " ").split())))
 
 
 def _strings(source: str) -> Iterator[Found]:
