@@ -10,7 +10,7 @@ SOURCES_OF_INSTALL := setup.cfg pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test test-moin bench-index bench-browse bench-kept messages clean
+.PHONY: help run install test test-moin docs screenshots bench-index bench-browse bench-kept messages clean
 
 help:
 	@echo 'make run          serve the wiki at http://$(HOST):$(PORT); makes it the first time'
