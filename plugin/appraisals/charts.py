@@ -105,9 +105,10 @@ class Picture:
         self.add("line", x1=_n(x1), y1=_n(y1), x2=_n(x2), y2=_n(y2), stroke=stroke, stroke_width=_n(width), **more)
 
     def text(self, x: float, y: float, text: str, anchor: str = "start", **more: str) -> None:
-        # Drawn over a white edge, so that a line behind it doesn't cut through the letters.
+        # Drawn over a white edge (the style sheet says that it is drawn first), so that a line behind it doesn't cut
+        # through the letters.
         self.add("text", text, x=_n(x), y=_n(y), text_anchor=anchor,
-                 **({"fill": INK, "stroke": PAPER, "stroke_width": "4", "paint_order": "stroke"} | more))
+                 **({"fill": INK, "stroke": PAPER, "stroke_width": "4"} | more))
 
     def hatching(self, id: str, stroke: str, gap: int) -> str:
         pattern = self.add("pattern", id=id, width=str(gap), height=str(gap), patternUnits="userSpaceOnUse",

@@ -14,6 +14,7 @@ from typing import Any, Self
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import flaskg
+from moin.i18n import _
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 from moin.utils.names import split_fqname
@@ -31,7 +32,7 @@ from cupboard.nomenclature import preview as changes_preview
 from cupboard.parsers import structured
 from cupboard.references.binding import BINDINGS
 from cupboard.references.finding import MOST_WORDS
-from cupboard.rendering import to_html
+from cupboard.rendering import as_part, to_html
 from cupboard.template import Problem, Template
 
 #: A page's text can't be longer, in characters: Moin keeps whole pages in memory.
@@ -118,7 +119,8 @@ class Edit:
     def preview(self) -> Any:
         name = self.name or self.kind.name_of("")
         pending = {file.filename for file in self.staged}
-        return to_html(structured.tree(self.kind, self.document, name, pending), name, self.kind.stored_type)
+        shown = to_html(structured.tree(self.kind, self.document, name, pending), name, self.kind.stored_type)
+        return as_part(shown, "preview-")
 
     # -- where an edit starts ------------------------------------------------------------------------------------------
 
@@ -372,11 +374,16 @@ class Edit:
         return self._page(self.template_conflict, 422 if missing else 409, merge=merged, theirs=current)
 
     def _page(self, template: str, status: int, **context: Any) -> ResponseReturnValue:
-        text = render_template(template, edit=self, title=self._title(), **self.context(), **context)
+        title = self._title()
+        if context.get("preview"):
+            title = _("Preview: {title}").format(title=title)
+        text = render_template(template, edit=self, title=title, **self.context(), **context)
         return text, status
 
     def _title(self) -> str:
-        title = f"Edit {self.heading}" if self.base else self.heading
+        title = self.heading
+        if self.base:
+            title = (_("Edit as text: {title}") if self.in_text else _("Edit: {title}")).format(title=title)
         return f"Error: {title}" if self.errors else title
 
     @property

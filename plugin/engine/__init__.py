@@ -11,6 +11,7 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
     markup        inline markup is looked for only where it can begin
     accounts      pages outlive the accounts of their authors
     feeds         what one reader got is not given to another
+    versions      a version that a page does not have is not found
 
 ``install()`` is called while wikiconfig is imported, before the application is made. It knows nothing of case
 studies and can serve any wiki on Moin 2.0.0b5 by itself.
@@ -18,7 +19,7 @@ studies and can serve any wiki on Moin 2.0.0b5 by itself.
 
 import moin.app  # noqa: F401  Moin's modules import each other in circles; from this one on they load in order
 
-from . import accounts, editlock, feeds, garbage, markup, rights, subscriptions, templates, translations
+from . import accounts, editlock, feeds, garbage, markup, rights, subscriptions, templates, translations, versions
 from .replacement import Replacement, is_put, put, put_back
 
 ADJUSTMENTS = {
@@ -31,6 +32,7 @@ ADJUSTMENTS = {
     "markup": markup,
     "feeds": feeds,
     "accounts": accounts,
+    "versions": versions,
 }
 
 

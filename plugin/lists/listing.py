@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from markupsafe import Markup
 from moin import current_app, flaskg
+from moin.i18n import _
 
 from cupboard import catalogue, definitions, kinds
 from cupboard.attachments import Attachment
@@ -399,6 +400,15 @@ class Listing:
                         )
                     )
         return found
+
+    @property
+    def narrowed_to(self) -> str:
+        """What the list is narrowed to, in words, for the title of its page; empty for a list of all."""
+        query = self.results.query
+        years = "–".join(str(year) if year is not None else "" for year in (query.since, query.until))
+        said = [f"“{query.text}”"] if query.text else []
+        said += [_("not {label}").format(label=one.label) if one.is_out else one.label for one in self.choices]
+        return ", ".join(said + ([years] if years != "–" else []))
 
     @property
     def hidden_choices(self) -> list[Choice]:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,8 @@ QUIET = [
     "--disable-sync",
 ]
 
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: axe's tags: WCAG 2.2 at level AA, and good practice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,14 +75,17 @@ def site(served: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serve the wiki in a folder on a free port while the block runs; gives its address."""
+def serving(folder: Path, settings: Mapping[str, str] = {}) -> Iterator[str]:
+    """Serve the wiki in a folder by two processes; gives its address, without a slash at its end.
+
+    :param settings: environment variables, besides the folder
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "cupboard.cli", "--config", str(CONFIG), "serve", "--port", str(port), "--workers", "2"],
-        env={**os.environ, "CUPBOARD_WIKI": str(folder)},
+        env={**os.environ, "CUPBOARD_WIKI": str(folder), **settings},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -146,7 +150,7 @@ def sign_in(page: Page, name: str) -> None:
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong with a page, one line each."""
-    found = Axe().run(page, options={"runOnly": _RULES}).response["violations"]
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
