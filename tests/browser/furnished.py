@@ -5,7 +5,6 @@ Texts are stored as they are, without the checks of forms: some of them a form w
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
-
-from tests.browser.conftest import violations
 
 
 def heading(page: Page) -> str:
@@ -120,14 +117,6 @@ def test_a_search_is_kept_and_shown_on_its_own_page(visitors: Callable[..., Page
     page.get_by_role("button", name="Keep it").click()
     page.get_by_role("link", name=f"Open, rename or delete Scotland {javascript}").click()
     expect(page.locator("#list")).to_have_text(count)
-
-
-@pytest.mark.parametrize("address", ["/+cupboard/browse?region=scotland&q=food", "/Contents/contracts/food", "/+cupboard/browse?q=scool"])
-def test_lists_break_no_accessibility_rule(visitors: Callable[..., Page], address: str) -> None:
-    page = visitors()
-    page.goto(address)
-    page.evaluate("document.querySelectorAll('.c-facet').forEach((one) => { one.open = true; })")
-    assert violations(page) == []
 
 
 def test_a_list_fits_320_pixels(visitors: Callable[..., Page], javascript: bool) -> None:

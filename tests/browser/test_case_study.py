@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
-
-from tests.browser.conftest import violations
 
 CASE = "/CaseStudies/phw-office-furniture"
 
@@ -104,8 +102,6 @@ def test_a_mistake_is_on_top_has_the_focus_and_leads_to_its_field(
     expect(page.get_by_label("Title", exact=True).first).to_be_focused()
     expect(page.get_by_label("Organisation", exact=True)).to_have_value("Anytown Council")
     assert page.locator("input[type=checkbox]:checked").count() == 0
-    if javascript:
-        assert violations(page) == []
 
 
 def test_form_and_text_editor_hand_over_what_was_typed(visitors: Callable[..., Page], javascript: bool) -> None:
@@ -153,7 +149,6 @@ def test_two_browsers_that_change_the_same_part_are_asked(visitors: Callable[...
     expect(his.get_by_role("heading", level=1)).to_contain_text("Somebody else changed the same part")
     for words in ("Her context.", "His context."):
         expect(his.get_by_role("main")).to_contain_text(words)
-    assert violations(his) == []
     his.get_by_label("Your version").check()
     his.get_by_role("button", name="Save with these choices").click()
     main = his.get_by_role("main")
@@ -162,18 +157,3 @@ def test_two_browsers_that_change_the_same_part_are_asked(visitors: Callable[...
     expect(main).not_to_contain_text("Her context.")
     his.goto(f"/+history{case}")
     expect(his.get_by_role("main")).to_contain_text("alice")
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize(
-    "path",
-    ["/Home", "/Contents/contracts/food", CASE, "/CaseStudies", "/+cupboard/new", f"/+modify{CASE}",
-     f"/+modify{CASE}?editor=text", "/Cupboard/Template", "/Cupboard/Contents", "/+cupboard/browse", "/Help"],
-)  # fmt: skip
-def test_every_page_is_accessible_and_fits(visitors: Callable[..., Page], path: str, width: int) -> None:
-    page = visitors("alice")
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(path)
-    assert violations(page) == []
-    assert page.locator("h1").count() == 1
-    assert page.evaluate("document.documentElement.scrollWidth") <= width

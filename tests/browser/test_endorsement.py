@@ -47,7 +47,6 @@ def test_a_case_study_is_confirmed_endorsed_edited_and_no_longer_endorsed(visito
     buyer1 = visitors("buyer1")
     buyer1.goto(CASE)
     buyer1.get_by_role("link", name="Confirm it for the organisation").click()
-    assert violations(buyer1) == []
     buyer1.get_by_label("Your role in the organisation").fill("Head of procurement")
     press(buyer1, "Confirm for the organisation")
     reader.goto(CASE)
@@ -59,7 +58,6 @@ def test_a_case_study_is_confirmed_endorsed_edited_and_no_longer_endorsed(visito
     alice.get_by_role("link", name="Endorse this for an organisation that may").click()
     press(alice, "Sign the endorsement")
     expect(alice.locator(".c-error-summary")).to_contain_text("Enter your role")
-    assert violations(alice) == []
     for answer in alice.get_by_label("Yes", exact=True).all():
         answer.check()
     alice.get_by_label("In the organisation’s own words").fill("We would do it again.")
