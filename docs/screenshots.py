@@ -56,9 +56,9 @@ PICTURES = (
     Picture("case-study", "/CaseStudies/phw-office-furniture", height=1100),
     Picture("form", "/+cupboard/new", person="alice", height=1000),
     Picture("legal-status", "/CaseStudies/city-ppa", top="#legal-status", height=700),
-    Picture("story", "/Stories/manchester-social-value", height=1100),
+    Picture("story", "/Stories/manchester-social-value", top=".c-timeline", height=1000),
     Picture("cost-benefit", "/CaseStudies/kent-led", top=".c-costs", height=900),
-    Picture("brief", "/CaseStudies/kent-led?view=brief", width=700, height=1000),
+    Picture("brief", "/CaseStudies/kent-led?view=brief", width=700, height=1120),
     Picture("my-cupboard", "/+cupboard/mine", person="alice", prepare=_follow, height=900),
     Picture("admin", "/+cupboard/admin/coverage", person="editor1", height=900),
 )
