@@ -10,6 +10,7 @@ import re
 
 from . import frontmatter
 from .frontmatter import Node, SourceError
+from .labels import label_of, language_of
 
 MAX_DEPTH = 20
 """How deep a definition may be nested: a hierarchy takes two for each of its levels."""
@@ -35,6 +36,7 @@ class Entries:
         if not isinstance(node.value, dict):
             raise self.error(f'Write the {what} as names and values, such as "id: food"')
         self.rest = dict(node.value)
+        self._in_languages: set[str] = set()
 
     @classmethod
     def of_page(cls, text: str, kind: str) -> Entries:
@@ -74,6 +76,20 @@ class Entries:
         if required and not node.value.strip():
             raise self.error(f"{name} must not be empty", name)
         return node.value.strip()
+
+    def label(self, name: str, required: bool = True) -> str:
+        """A text that people read, which may be there in other languages too: ``label``, ``label_cy``.
+
+        :raise DefinitionError: when it is missing, or a list or mapping
+        """
+        others = [other for other in self.rest if language_of(other, name)]
+        self._in_languages.update(others)
+        texts = {name: self.text(name, required)}
+        for other in others:
+            if not isinstance(value := self.rest[other].value, str):
+                raise self.error(f"{other} must be text, not a list or names and values", other)
+            texts[other] = value.strip()
+        return label_of(texts, name)
 
     def id(self, name: str = "id") -> str:
         """An id: small letters, digits, ``-`` and ``_``."""
@@ -130,5 +146,7 @@ class Entries:
         :raise DefinitionError: at the first name that nothing is known of
         """
         for name, node in self.rest.items():
+            if name in self._in_languages:
+                continue
             raise DefinitionError(f'A {self.what} can\'t have "{name}" here: take it out, or correct the name',
                                   node.key.line, node.key.column)

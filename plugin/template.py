@@ -9,6 +9,7 @@ A template is a definition page, so the editors' group changes the form without 
     fields:
     - id: title                       # the name in the page's front matter; for ever
       label: Title
+      label_cy: Teitl                 # in Welsh; labels, help and notes may be there in other languages
       type: text
       group: summary
       required: true
@@ -190,7 +191,7 @@ class _Loader:
         title = page.text("title")
         page.text("note", required=False)
         for entries in page.list_of("groups", "group"):
-            group = Group(entries.id(), entries.text("label"), entries.text("note", required=False),
+            group = Group(entries.id(), entries.label("label"), entries.label("note", required=False),
                           entries.flag("folded"))
             _only_once(entries, group.id, self.groups)
             self.groups[group.id] = group
@@ -220,12 +221,12 @@ class _Loader:
         id = entries.id()
         field = Field(
             id=id,
-            label=entries.text("label"),
+            label=entries.label("label"),
             type=type,
             group=self._group(entries),
             required=entries.flag("required"),
             max_length=entries.number("max_length") if type in _WITH_LENGTH else None,
-            help=entries.text("help", required=False),
+            help=entries.label("help", required=False),
             example=entries.text("example", required=False),
             missing=entries.text("missing", required=False),
             choices=self._choices(entries) if type in ("choice", "choices") else (),
@@ -272,7 +273,7 @@ class _Loader:
     def _choices(self, entries: Entries) -> tuple[Choice, ...]:
         choices: dict[str, Choice] = {}
         for listed in entries.list_of("choices", "choice"):
-            choice = Choice(listed.id(), listed.text("label"))
+            choice = Choice(listed.id(), listed.label("label"))
             _only_once(listed, choice.id, choices)
             listed.done()
             choices[choice.id] = choice

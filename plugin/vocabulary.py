@@ -13,6 +13,7 @@ A vocabulary is a definition page:
         aliases: [Catering]           # other words that find it
         cpv: ['15', '03']             # codes of other lists; proclass likewise
         short: Food                   # a short label
+        label_cy: Bwyd ac arlwyo      # the label in Welsh; likewise short_cy, note_cy, and other languages
         note: What is eaten or drunk.
 
 The id of a term is its path from the top, ``contracts/food``: ids are for ever, labels are free. A term that is no
@@ -30,6 +31,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Iterator, Mapping
 
+from .labels import in_all_languages
 from .shapes import DefinitionError, Entries
 
 __all__ = ["DefinitionError", "Term", "Vocabulary"]
@@ -95,7 +97,8 @@ class Vocabulary:
         self._by_word: dict[str, list[Term]] = {}
         for term in self.walk():
             now = self._by_id[term.id]
-            for word in filter(None, (term.label, term.short, *term.aliases, *chain(*term.codes.values()))):
+            labels = [*in_all_languages(term.label), *in_all_languages(term.short)]
+            for word in filter(None, (*labels, *term.aliases, *chain(*term.codes.values()))):
                 found = self._by_word.setdefault(_folded(word), [])
                 if now not in found:
                     found.append(now)
@@ -182,9 +185,9 @@ def _terms(listed: list[Entries], parent: Term | None, places: dict[str, tuple[T
         merged_into = entries.text("merged_into", required=False) or None
         term = Term(
             id=id,
-            label=entries.text("label"),
-            short=entries.text("short", required=False),
-            note=entries.text("note", required=False),
+            label=entries.label("label"),
+            short=entries.label("short", required=False),
+            note=entries.label("note", required=False),
             aliases=entries.texts("aliases"),
             codes=MappingProxyType(_codes(entries)),
             retired=entries.flag("retired") or merged_into is not None,

@@ -20,7 +20,7 @@ ROOMS = {
 }
 
 #: What knows no wiki: it can be read, tested and used without one.
-PURE = "changes costbenefit days document frontmatter kinds legal sections shapes template terms tongue vocabulary"
+PURE = "changes costbenefit days document frontmatter kinds labels legal sections shapes template terms tongue vocabulary"
 #: What a part that knows no wiki imports neither itself nor through others.
 OF_A_WIKI = {"moin", "flask", "werkzeug", "wtforms", "whoosh", "jinja2"}
 #: What serves any Moin 2 wiki, and imports nothing else of ours.
@@ -28,7 +28,7 @@ FOR_ANY_WIKI = ("index", "engine")
 
 #: A part may import those before it. The first two lines are PURE and FOR_ANY_WIKI, more or less.
 ORDER = """
-    names small_database seed_pages themes tongue
+    names small_database seed_pages themes tongue labels
     days frontmatter sections shapes document kinds vocabulary template costbenefit legal terms changes
     engine index languages gate fragments rendering attachments instance
     in_force definitions catalogue views lists references checking pages

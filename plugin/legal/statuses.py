@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ..labels import label_of
 from ..vocabulary import Term, Vocabulary
 
 NOT_STATED = "not_stated"
@@ -90,8 +91,8 @@ class Status:
             privileged=_true(extra.get("privileged", "")),
             closed_period=_true(extra.get("closed_period", "")),
             unlawful=_true(extra.get("unlawful", "")),
-            word=extra.get("word", "") or term.short or term.label,
-            sentence=extra.get("sentence", "") or term.label,
+            word=label_of(extra, "word") or term.short or term.label,
+            sentence=label_of(extra, "sentence") or term.label,
             retired=term.retired,
         )
 
