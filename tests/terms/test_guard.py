@@ -94,7 +94,7 @@ def test_a_template_that_pages_could_not_follow_is_refused(editor, seeded_app, f
 
 
 def test_a_field_cannot_become_something_else(editor, seeded_app):
-    text = text_of(seeded_app, definitions.TEMPLATE).replace("- id: year\n  label: Year\n  type: year", "- id: year\n  label: Year\n  type: list")
+    text = text_of(seeded_app, definitions.TEMPLATE).replace("  type: year\n", "  type: list\n", 1)
     answer = save(editor, seeded_app, text, definitions.TEMPLATE)
     assert answer.status_code == 422 and "year was text and would be a list" in answer.text
 
