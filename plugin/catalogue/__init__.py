@@ -48,8 +48,8 @@ from cupboard.endorsement.statements import ENDORSEMENT, Statement
 from cupboard.legal_status.view import today
 from cupboard.organisations.names import called
 
-__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "contacts", "find", "law_changes", "more_like",
-           "of_items", "shelves", "signed", "spelt"]
+__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "contacts", "find", "law_changes", "matching",
+           "more_like", "of_items", "shelves", "signed", "spelt"]
 
 PER_PAGE = 25
 
@@ -59,7 +59,10 @@ _ENTRIES = (  # primary key of both tables
     " WHERE d.ordinal IN (SELECT value FROM json_each(?))"
 )
 _OF_ITEMS = "SELECT ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"  # its own unique index
-STATEMENTS = {"entries": _ENTRIES, "of_items": _OF_ITEMS}
+_NUMBERS = (  # its own unique index
+    "SELECT itemid, ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"
+)
+STATEMENTS = {"entries": _ENTRIES, "of_items": _OF_ITEMS, "numbers": _NUMBERS}
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,14 @@ def of_items(itemids: Collection[str]) -> tuple[Entry, ...]:
     with _reader() as reader:
         found = reader.connection.execute(_OF_ITEMS, (json.dumps(list(itemids)),))
         return tuple(reader.entries([row[0] for row in found if row[0] in reader.readable], {}))
+
+
+def matching(query: Query, itemids: Collection[str]) -> set[str]:
+    """Which of these item ids are among the answers to a query, for the person who asks."""
+    with _reader() as reader:
+        found = reader.scoped(query)
+        rows = reader.connection.execute(_NUMBERS, (json.dumps(list(itemids)),))
+        return {itemid for itemid, ordinal in rows if ordinal in found}
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,17 @@ def statements(connection: sqlite3.Connection, **by: str) -> Iterator[tuple[str,
     )
 
 
+def ending(connection: sqlite3.Connection, first: str, last: str) -> list[str]:
+    """Item ids of the endorsements whose last day is one of these, both written as in ISO 8601.
+
+    A walk through all of them: there are far fewer than case studies, and this is asked for mail and My Cupboard only.
+    """
+    return [itemid for (itemid,) in connection.execute(
+        "SELECT itemid FROM catalogue_statement WHERE kind = 'endorsement'"
+        " AND json_extract(fields, '$.until') BETWEEN ? AND ? ORDER BY itemid", (first, last)
+    )]
+
+
 # for those who compare
 
 

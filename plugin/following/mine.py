@@ -7,6 +7,7 @@ Everything is asked as that person: what they may not read is neither shown nor 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,13 +27,14 @@ from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.upkeep import Attention, attention
 from cupboard.catalogue import FACETS, BadQuery, Entry, Query
 from cupboard.catalogue import query as addresses
-from cupboard.following import news
+from cupboard.following import news, signed
 from cupboard.following.favourites import NAME as BY_NAME
 from cupboard.following.favourites import PAGE, PATTERN, START, Favourite, read_all
 from cupboard.following.news import News
 from cupboard.following.private import Kept, Person, private
 from cupboard.legal_status.view import LegalView
 from cupboard.lists import saved_searches
+from cupboard.following.signed import Told
 from cupboard.vocabulary import Term as ContentsTerm
 
 SORTS = {"changed": "Changed last", "title": "Title", "added": "Added last", "status": "Legal status"}
@@ -57,6 +59,8 @@ class Row:
     :ivar changed: seconds since the epoch; 0 when it isn't one page
     :ivar news: what is new on a page; None when nothing is
     :ivar fresh: new case studies of a section or search
+    :ivar asked: what a section or search lists
+    :ivar signed: what organisations signed about a page, or about the case studies of a section or search
     """
 
     favourite: Favourite
@@ -70,6 +74,8 @@ class Row:
     is_new: bool = False
     news: News | None = None
     fresh: tuple[Entry, ...] = ()
+    signed: tuple[News, ...] = ()
+    asked: Query | None = None
 
     @property
     def is_readable(self) -> bool:
@@ -121,7 +127,7 @@ class Mine:
         entries = {entry.itemid: entry for entry in catalogue.of_items(
             [one.value for one in favourites if one.kind == PAGE])}
         rows = [self._row(one, kept.get(one.subscription, Kept()), entries) for one in favourites]
-        rows = _sorted(rows, self.sort)
+        rows = _sorted([replace(row, signed=self._signed_of(row)) for row in rows], self.sort)
         explained = [row for row in rows if row.is_new][:_EXPLAINED]
         found = {id(row): self._news(row) for row in explained}
         return [replace(row, news=found[id(row)]) if id(row) in found else row for row in rows]
@@ -148,7 +154,7 @@ class Mine:
             itemid = _itemid_of(one.page)
             if itemid and url_for_item(one.page) not in known:
                 own.append(self._search_row(Favourite(PAGE, itemid), one.title, one.page, one.search, Kept()))
-        return [*followed, *own]
+        return [*followed, *(replace(row, signed=self._signed_of(row)) for row in own)]
 
     @cached_property
     def followed(self) -> frozenset[str]:
@@ -169,6 +175,23 @@ class Mine:
                 title = entry.fields.get("title") or entry.name
                 found.append(Own(entry, title, url_for_item(entry.name), reasons))
         return found
+
+    @cached_property
+    def _signed(self) -> list[Told]:
+        """What organisations signed since the earliest moment that counts for any favourite."""
+        added = [one.added for one in self._private.kept(flaskg.user.itemid).values()]
+        earliest = self.since or min(added, default=0)
+        return signed.since(earliest, int(time.time())) if earliest else []
+
+    def _signed_of(self, row: Row) -> tuple[News, ...]:
+        since = max(self.since, row.kept.added)
+        told = [one for one in self._signed if one.news.when > since] if since else []
+        if row.kind == "page":
+            return tuple(one.news for one in told if row.favourite.value in one.about)
+        if not told or row.asked is None:
+            return ()
+        matching = catalogue.matching(row.asked, {one.about[0] for one in told})
+        return tuple(one.news for one in told if one.about[0] in matching)
 
     def _row(self, one: Favourite, kept: Kept, entries: dict[str, Entry]) -> Row:
         since = self.since or kept.added
@@ -201,16 +224,17 @@ class Mine:
                    is_new=bool(since) and changed > max(since, kept.added))
 
     def _term_row(self, one: Favourite, term: ContentsTerm, kept: Kept) -> Row:
-        fresh = self._fresh(Query(include={"term": (term.id,)}), kept)
+        asked = Query(include={"term": (term.id,)})
         label = " – ".join(step.label for step in term.path)
-        return Row(one, label, "section", url_for("frontend.cupboard.browse", term=term.id), kept, fresh=fresh)
+        return Row(one, label, "section", url_for("frontend.cupboard.browse", term=term.id), kept,
+                   fresh=self._fresh(asked, kept), asked=asked)
 
     def _search_row(self, one: Favourite, title: str, page: str, search: str, kept: Kept) -> Row:
         try:
             query, _ = addresses.read(parse_qsl(search), FACETS)
         except BadQuery:
             return Row(one, title, "search", url_for_item(page), kept)
-        return Row(one, title, "search", url_for_item(page), kept, fresh=self._fresh(query, kept))
+        return Row(one, title, "search", url_for_item(page), kept, fresh=self._fresh(query, kept), asked=query)
 
     def _fresh(self, query: Query, kept: Kept) -> tuple[Entry, ...]:
         since = max(self.since, kept.added)

@@ -1,9 +1,10 @@
 """What there is to tell one person, asked as that person, at the moment of telling.
 
     pages      favourites that changed, in words; of a deleted one that it was deleted; questions on their discussions;
-               that they were endorsed or confirmed, or are no longer
-    sections   case studies that are new or changed under a term
-    searches   case studies that are new or changed among the matches of a kept search
+               that they were endorsed or confirmed, or are no longer; of an organisation's page, what it signed and
+               what was signed about its case studies
+    sections   case studies that are new, changed, endorsed or confirmed under a term
+    searches   the same among the matches of a kept search
     law        changes of law that touch what is followed
     own        what the case studies want that this person began or is the contact point of: upkeep, questions; that
                they were endorsed
@@ -34,7 +35,7 @@ from cupboard.case_studies import upkeep
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
 from cupboard.endorsement import signing
-from cupboard.following import news
+from cupboard.following import news, signed
 from cupboard.following.favourites import PAGE, Favourite, covering, read_all
 from cupboard.following.mine import drafts, kept_search, own_cases
 from cupboard.following.news import News
@@ -178,13 +179,16 @@ class _Composing:
         ]
         self.searches = {one: found for one in chosen if one.kind == PAGE and (found := kept_search(one.value))}
         self.favourites = [one for one in chosen if one not in self.searches]
+        self.sections: dict[Favourite, Section] = {}
+        self.ended: list[signing.Kept] = []
         self.result = Digest(now=until, until={one.subscription: self.now for one in chosen})
 
     def digest(self) -> Digest:
         changed = list(_changed_since(self._earliest()))
+        self.ended = signed.ended(self._earliest(), self.now)
         self._pages(changed)
         for one, search in self.searches.items():
-            self._search(one, search)
+            self._search(one, search, [meta for meta in changed if news.is_statement(meta)])
         self._law()
         if self.all_here:
             self._own(changed)
@@ -199,7 +203,7 @@ class _Composing:
         return max(found, self.now - _FARTHEST) if found else self.now - FIRST[self.frequency]
 
     def _earliest(self) -> int:
-        every = [one.subscription for one in self.favourites]
+        every = [one.subscription for one in (*self.favourites, *self.searches)]
         return min([self.since(one) for one in (*every, OWN)]) - OVERLAP
 
     def _of_page(self, itemid: str, since: int) -> News | None:
@@ -215,42 +219,57 @@ class _Composing:
 
     # favourites
 
+    def _of_end(self, kept: signing.Kept, since: int) -> News | None:
+        """That the term of a statement is over."""
+        found = signed.ending(kept)
+        if found is None or found.when <= since or found.revid in self.told:
+            return None
+        self.result.told.add(found.revid)
+        return found
+
     def _pages(self, changed: list[Mapping]) -> None:
-        sections: dict[Favourite, Section] = {}
         for meta in changed:
-            found = covering(self.favourites, meta) or self._discussed(meta) or self._signed(meta)
-            if not found:
-                continue
-            favourite = found[0]
-            what = self._of_page(meta[ITEMID], self._window(favourite))
-            if what is None:
-                continue
-            if favourite.is_term:
-                section = sections.setdefault(favourite, self._section(favourite))
-                section.add(what)
-            elif len(self.result.pages) < MOST_PAGES:
-                self.result.pages.append((favourite, what))
-            else:
-                self.result.more += 1
-        self.result.sections.extend(sections.values())
+            found = covering(self.favourites, meta) or self._discussed(meta)
+            if not found and news.is_statement(meta):
+                found = self._concerned(meta[ITEMID])
+            if found:
+                self._tell(found[0], self._of_page(meta[ITEMID], self._window(found[0])))
+        for kept in self.ended:
+            found = self._concerned(kept.itemid)
+            if found:
+                self._tell(found[0], self._of_end(kept, self.since(found[0].subscription)))
+        self.result.sections.extend(self.sections.values())
+
+    def _tell(self, favourite: Favourite, what: News | None) -> None:
+        if what is None:
+            return
+        if favourite.is_term:
+            self.sections.setdefault(favourite, self._section(favourite)).add(what)
+        elif len(self.result.pages) < MOST_PAGES:
+            self.result.pages.append((favourite, what))
+        else:
+            self.result.more += 1
 
     def _discussed(self, meta: Mapping) -> list[Favourite]:
         """The favourite whose discussion a page is."""
         itemid = _discussed_page(meta)
         return [one for one in self.favourites if one.kind == PAGE and one.value == itemid] if itemid else []
 
-    def _signed(self, meta: Mapping) -> list[Favourite]:
-        """The favourites that mean the page that a statement is about."""
-        subject = _signed_page(meta)
-        found = current_app.storage.document(**{ITEMID: subject}) if subject else None
-        return covering(self.favourites, found.meta) if found is not None else []
+    def _concerned(self, statement: str) -> list[Favourite]:
+        """The favourites that mean the page that a statement is about, or the page of one of its organisations."""
+        for itemid in signed.concerned(statement):
+            revision = current_app.storage.document(**{ITEMID: itemid})
+            found = covering(self.favourites, revision.meta) if revision is not None else []
+            if found:
+                return found
+        return []
 
     def _section(self, favourite: Favourite) -> Section:
         term = definitions.current().contents.get(favourite.value)
         title = " – ".join(step.label for step in term.path) if term else favourite.value
         return Section(title, url_for("frontend.cupboard.browse", term=favourite.value), favourite)
 
-    def _search(self, favourite: Favourite, search: tuple[str, str, str]) -> None:
+    def _search(self, favourite: Favourite, search: tuple[str, str, str], statements: list[Mapping]) -> None:
         title, url, asked = search
         try:
             query, _ = addresses.read(parse_qsl(asked), FACETS)
@@ -262,6 +281,16 @@ class _Composing:
             what = self._of_page(itemid, since)
             if what and what.revid not in {one.revid for _, one in self.result.pages}:
                 section.add(what)
+        about = {meta[ITEMID]: subject for meta in statements if (subject := _signed_page(meta))}
+        about |= {kept.itemid: kept.statement.case for kept in self.ended}
+        matching = catalogue.matching(query, set(about.values())) if about else set()
+        found = [self._of_page(one, since) for one in dict.fromkeys(meta[ITEMID] for meta in statements)
+                 if about.get(one) in matching]
+        found += [self._of_end(kept, self.since(favourite.subscription)) for kept in self.ended
+                  if kept.statement.case in matching]
+        for what in found:
+            if what and what.revid not in {one.revid for _, one in self.result.pages}:
+                section.add(what)
         if section.news:
             self.result.searches.append(section)
 
@@ -270,7 +299,7 @@ class _Composing:
     def _law(self) -> None:
         followed = {one.value: one for one in self.favourites if one.kind == PAGE}
         in_force = definitions.current()
-        by_section = {section.favourite: section for section in self.result.sections}
+        by_section = self.sections
         for one in self.favourites:
             if not one.is_term:
                 continue
@@ -332,8 +361,13 @@ class _Composing:
                     case.questions.append(asked)
             case = found.get(_signed_page(meta) or "")
             if case and meta["revid"] not in self.result.told:
-                signed = self._of_page(meta[ITEMID], self.since(OWN) - OVERLAP)
-                case.reasons.extend(signed.changes if signed else ())
+                what = self._of_page(meta[ITEMID], self.since(OWN) - OVERLAP)
+                case.reasons.extend(what.changes if what else ())
+        for kept in self.ended:
+            case = found.get(kept.statement.case)
+            if case and f"ended:{kept.itemid}:{kept.statement.until}" not in self.result.told:
+                what = self._of_end(kept, self.since(OWN))
+                case.reasons.extend(what.changes if what else ())
         self.result.own.extend(case for case in found.values() if case.reasons)
         self.result.questions.extend(case for case in found.values() if case.questions)
 
