@@ -9,7 +9,7 @@ from cupboard.legal_status.view import today
 from tests.conftest import set_acl
 from tests.following.doing import begin
 from tests.notices.test_digest import html_of, page_of, text_of
-from tests.organisations.conftest import ENDORSER, Town
+from tests.organisations.conftest import ENDORSER, OWN, Town
 
 CASE = Town.case
 WEEK = 7 * 86400
@@ -26,21 +26,70 @@ def signed_on(day=None):
     return f"Endorsed by {ENDORSER} on revision 1, {shown(day or today())}"
 
 
-@pytest.mark.parametrize("favourite", ["page", "tags::contracts", "nameprefix::CaseStudies/school"])
-def test_an_endorsement_is_told_in_words_to_those_who_follow(seeded_app, town, send, follow, mail, clock, favourite):
-    begin(seeded_app, "CaseStudies/bread", "Sourdough", ["contracts/food"])
-    name = "CaseStudies/bread" if favourite.startswith("tags") else CASE
-    follow("alice", page_of(seeded_app, name) if favourite == "page" else favourite)
+def search(app, name, asked):
+    """Keep a search; returns the subscription that follows it."""
+    app.test_client().sign_in(name).post("/+cupboard/searches", data={"name": "Meals", "search": asked})
+    return page_of(app, f"users/{name}/searches/Meals")
+
+
+def test_what_is_signed_is_told_in_words_to_those_who_follow_whatever_it_concerns(
+    seeded_app, town, send, follow, mail, clock
+):
+    """A page, a section, names; a kept search; the organisation's page; the page of who signs. In mail and My Cupboard."""
+    begin(seeded_app, "CaseStudies/bread", "Sourdough", ["contracts/food"], organisation=OWN)
+    followed = {
+        "alice": page_of(seeded_app, "CaseStudies/bread"), "buyer1": "tags::contracts",
+        "plain1": "nameprefix::CaseStudies/bread", "other1": search(seeded_app, "other1", "q=sourdough"),
+        "manager1": page_of(seeded_app, "Organisations/anytown-council"),
+        "supplier1": page_of(seeded_app, "Organisations/the-national-body"),
+    }  # fmt: skip
+    for name, favourite in followed.items():
+        follow(name, favourite)
+    other = search(seeded_app, "member1", "q=nothing-of-the-kind")
+    follow("member1", other, page_of(seeded_app, "Organisations/otherton-council"))
     clock.forward(60)
-    assert town.sign("endorser", name=name).status == 303
+    assert town.sign("endorser", name="CaseStudies/bread").status == 303
     clock.forward(60)
-    assert send("weekly").sent == 1
-    (message,) = mail.of("alice@example.org")
-    for text in (text_of(message), html_of(message)):
-        assert signed_on() in text and "endorsed-by-the-national-body" in text
-        assert "kind: endorsement" not in text and "endorser1" not in text
+    assert send("weekly").sent == len(followed)
+    for name, favourite in followed.items():
+        (message,) = mail.of(f"{name}@example.org")
+        browser = seeded_app.test_client().sign_in(name)
+        mine = browser.get("/+cupboard/mine").text
+        is_rule = favourite.startswith("nameprefix")  # My Cupboard names the rule, and not what is new on its pages
+        for text in (text_of(message), html_of(message), *([] if is_rule else [mine])):
+            assert signed_on() in text and "endorsed-by-the-national-body" in text, name
+            assert "kind: endorsement" not in text and "endorser1" not in text
+        assert is_rule or "Sourdough" in mine and "Mark all as seen" in mine
+        browser.post("/+cupboard/mine/seen", data={"until": str(clock.now)})
+        assert signed_on() not in browser.get("/+cupboard/mine").text
+    assert signed_on() not in seeded_app.test_client().sign_in("member1").get("/+cupboard/mine").text
     clock.forward(WEEK)
     assert send("weekly").sent == 0
+
+
+def test_that_an_endorsement_came_to_its_end_is_told_once(seeded_app, town, send, follow, mail, clock):
+    begin(seeded_app, "CaseStudies/bread", "Sourdough", ["contracts/food"], by="editor1", organisation=OWN)
+    town.sign("endorser", name="CaseStudies/bread")
+    until = next(one.statement.until for one in town.statements("CaseStudies/bread"))
+    days = (until - today()).days
+    clock.forward(86400 * (days - 10))
+    followed = {"alice": "nameprefix::CaseStudies/bread", "plain1": page_of(seeded_app, "CaseStudies/bread"),
+                "buyer1": "tags::contracts", "other1": search(seeded_app, "other1", "q=sourdough"),
+                "manager1": page_of(seeded_app, "Organisations/anytown-council")}
+    for name, favourite in followed.items():
+        follow(name, favourite)
+    readers = {f"{name}@example.org": name for name in (*followed, "editor1")}
+    said = f"ended on {shown(until)}"
+    for days, times in ((9, 0), (8, 1), (7, 0)):
+        mail.taken.clear()
+        clock.forward(days * 86400)
+        send("weekly")
+        for address, name in readers.items():
+            assert sum(text_of(one).count(said) for one in mail.of(address)) == times, (days, address)
+            mine = seeded_app.test_client().sign_in(name).get("/+cupboard/mine").text
+            assert name in ("alice", "editor1") or (said in mine) == (days != 9), (days, name)
+    set_acl(seeded_app, "CaseStudies/bread", "editor1:read All:")
+    assert said not in seeded_app.test_client().sign_in("plain1").get("/+cupboard/mine").text
 
 
 def test_a_withdrawal_and_a_confirmation_are_told_and_ones_own_signature_is_not(
