@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from cupboard import instance
 from cupboard.people import faces, record
 from cupboard.people.profile import FIELDS
+from tests.conftest import set_acl
+from tests.following.doing import begin, change
 
 #: What alice says in each field; each text can be told from all others.
 ANSWERS = {"name": "Quagga Nameson", "organisation": "Quagga Orgtown", "role": "Quagga Rolemaker", "region": "wales",
@@ -190,6 +192,31 @@ def test_people_like_me_are_those_who_agreed_and_it_says_why(app):
     assert "Nameson" in page and "Interested in: School meals" in page
     fill_in(alice, "members", ["name"], suggest="yes")
     assert "Interested in" not in buyer.get("/+cupboard/people/like-me").text, "nor by what she does not show"
+
+
+def test_people_like_me_say_what_both_follow_and_what_both_edited(app):
+    """Only among those who agreed, on both sides; a case study only to who may read it; each with its reasons."""
+    for number, title in enumerate(("Sourdough", "Hidden oats")):
+        begin(app, f"CaseStudies/case-{number}", title, ["contracts/food"], by="admin")
+        for name in ("alice", "buyer1", "editor1"):
+            change(app, f"CaseStudies/case-{number}", by=name, result=f"As {name} has it")
+    people = {name: app.test_client().sign_in(name) for name in ("alice", "buyer1", "editor1", "admin")}
+    for name, client in people.items():
+        agrees = {} if name == "editor1" else {"suggest": "yes"}
+        fill_in(client, "members", ["name"], name=f"{name} Person", interests="", **agrees)
+        client.post("/+cupboard/favourite", data={"favourite": "tags::contracts/energy"} if name != "admin" else {
+            "favourite": "tags::contracts/waste"})
+    shown = people["buyer1"].get("/+cupboard/people/like-me").text.partition("<main")[2]
+    of_alice = shown.partition("alice Person")[2]
+    assert "Both follow: Energy" in of_alice and "Both edited: Hidden oats, Sourdough" in of_alice
+    assert "editor1 Person" not in shown, "editor1 did not agree, for all that they share"
+    assert "admin Person" not in shown or "Both edited" in shown.partition("admin Person")[2]
+    assert "Waste" not in shown and "Only people who agreed" in people["editor1"].get("/+cupboard/people/like-me").text
+    set_acl(app, "CaseStudies/case-1", "alice:read All:")
+    shown = people["buyer1"].get("/+cupboard/people/like-me").text
+    assert "Both edited: Sourdough<" in shown and "oats" not in shown
+    people["alice"].post("/+cupboard/favourite", data={"favourite": "tags::contracts/energy", "wanted": "no"})
+    assert "Both follow" not in people["buyer1"].get("/+cupboard/people/like-me").text
 
 
 WHO = {"name": "Nn", "organisation": "Oo", "role": "Rr", "looking_for": "Ll"}
