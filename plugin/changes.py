@@ -27,6 +27,15 @@ _MARKUP = re.compile(
 )
 
 
+#: What looks like a mail address.
+_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def without_addresses(text: object) -> str:
+    """A text to be told elsewhere, without what looks like somebody's mail address in it."""
+    return _ADDRESS.sub("(an address)", str(text))
+
+
 def changes(
     before: Document,
     after: Document,

@@ -288,8 +288,9 @@ def erase(
 ) -> None:
     """Take a text (a name, an address) out of all pages and their whole history, or delete an account.
 
-    Revisions are written over in place and can't be brought back; make a backup if you need one, and delete it in time.
-    Names of pages and attached files are listed and left for you.
+    The text is found in any capitals, as whole words. Revisions are written over in place and can't be brought back;
+    make a backup if you need one, and delete it in time. People's notes and drafts are looked through, and the index is
+    made anew. Names of pages and attached files are listed and left for you.
     """
     with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
         from cupboard.people import erasing
@@ -306,6 +307,9 @@ def erase(
                     click.echo(f"{page}: has it in its name or in a file, left as it is")
                 would = "would be" if dry_run else "were"
                 click.echo(f"{report.revisions} revisions of {len(report.pages)} pages {would} written over.")
+                if report.elsewhere:
+                    verb = "would be" if dry_run else "was"
+                    click.echo(f"It {verb} taken out of {report.elsewhere} notes, drafts and the like.")
             else:
                 raise click.UsageError("Say what to erase, or --account NAME, or --log.")
         except erasing.NotErased as error:
@@ -315,19 +319,26 @@ def erase(
 @cli.command()
 @click.pass_obj
 def contacts(config: str | None) -> None:
-    """Ask people who are named as contact points, and agreed more than a year ago, whether that is still right.
+    """Ask people who are named as contact points: those who were not asked yet, and those who agreed a year ago.
 
-    For a timer, once a day or a week: nobody is asked more often than once a month.
+    Who did not agree, or not again within 60 days after that year, is taken off the page before: their name waits, where
+    nobody reads it, for their answer. For a timer, once a day or a week: nobody is asked more often than once a month.
     """
-    with _one_line_errors(), _open_wiki(config) as storage:
+    with _one_line_errors(), _open_wiki(config):
         from moin import current_app
 
         from cupboard.legal_status.view import today
+        from cupboard.notices import mailing
         from cupboard.notices.as_person import site_url
         from cupboard.people import contacts as points
 
         with current_app.test_request_context(base_url=site_url(current_app)):
-            click.echo(f"{points.ask_again(today(), wait=True)} people were asked.")
+            for page in points.put_aside(today()):
+                click.echo(f"{page}: named a person who did not agree, taken off")
+            if mailing.is_possible():
+                click.echo(f"{points.ask(today(), wait=True)} people were asked.")
+            else:
+                click.echo("Nobody was asked: set CUPBOARD_MAIL_SERVER and CUPBOARD_MAIL_FROM.")
 
 
 def main() -> None:

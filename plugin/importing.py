@@ -13,6 +13,9 @@ Choices and terms may be given by id or by label. A record may leave out what fo
 first sentence of ``impact``), ``jurisdiction`` where the region has one law, ``categories`` (the section for its kind),
 ``organisation_type`` (``other``) and ``provenance`` (``public-sources``), as far as the kind of page has these fields.
 
+A person whom a record names as the contact point is not written into the page before they agreed: see
+:mod:`cupboard.people.contacts`. Whom a page names with their agreement stays there.
+
 The text that an import wrote is remembered, as a checksum, with the revision. A page that reads otherwise was edited
 since, and is kept as it is unless told to overwrite.
 """
@@ -27,6 +30,7 @@ from enum import Enum
 from typing import Any
 
 from cupboard import definitions, frontmatter, pages
+from cupboard.case_studies import contact
 from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.definitions import Definitions
 from cupboard.document import Document, DocumentError, dump
@@ -50,6 +54,22 @@ RENAMED_COLUMNS = {("resources", "url"): "link"}
 SECTION_OF_KIND = {"case": "contracts", "cost_benefit": "impact-tools"}
 JURISDICTIONS = ("scotland", "wales", "northern-ireland", "uk-wide", "outside-uk")
 CLAIM_MEASURE = "As stated in the source"
+
+
+def _nowhere(itemid: str, wish: contact.Wish) -> bool:
+    raise NotImplementedError("nothing was named that keeps whom a record names")
+
+
+_keep_aside: Callable[[str, contact.Wish], bool] = _nowhere
+
+
+def wishes_go_to(keep_aside: Callable[[str, contact.Wish], bool]) -> None:
+    """Name what keeps a person whom a record names, and who did not agree yet, aside.
+
+    :param keep_aside: takes the item id of the page and the person; returns whether they are to be asked
+    """
+    global _keep_aside
+    _keep_aside = keep_aside
 
 
 class Status(Enum):
@@ -78,11 +98,13 @@ class Outcome:
 
     :ivar id: its id; empty when it has none
     :ivar status: None until that is known, and when other records stopped the import
+    :ivar asks: whether it names a person who is asked before their name is on the page
     """
 
     id: str
     status: Status | None = None
     refusals: list[Refusal] = field(default_factory=list)
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +145,8 @@ class Report:
                 f"{self.count(status)} {status.name.lower()}" for status in Status if status is not Status.REFUSED
             )
             yield f"{len(self.outcomes)} records: {counts}.{' Nothing was written.' if self.dry_run else ''}"
+            if asked := sum(outcome.asks for outcome in self.outcomes):
+                yield f"{asked} name a person, who is not on the page yet: `cupboard contacts` asks them."
 
     def raise_if_refused(self) -> None:
         """
@@ -174,7 +198,7 @@ def load(
             if outcome.id in leave_out:
                 outcome.status = Status.KEPT
                 continue
-            outcome.status = _write(
+            outcome.status, outcome.asks = _write(
                 kind,
                 kind.name_of(outcome.id),
                 document,
@@ -198,28 +222,35 @@ def _write(
     dry_run: bool,
     comment: str,
     order: Any,
-) -> Status:
-    """Bring one page to what the file says, if it may."""
+) -> tuple[Status, bool]:
+    """Bring one page to what the file says, if it may.
+
+    :returns: what was done, and whether a person is to be asked
+    """
     page = pages.read(name, storage=storage)
+    stored = page.document if page else Document.new({}, {}, ())
+    document, wish = contact.settle(contact.with_person_of(document, stored, order), stored, order)
     status, of_record = Status.CREATED, document
     # Of the record, even where a page keeps something of its own: it then goes on to count as edited.
     checksum = _checksum(document)
     if page is not None:
         if dump(page.document) == dump(document):
-            return Status.UNCHANGED
+            return Status.UNCHANGED, False
         if was_edited(page):
             if not overwrite or page.document.error:
-                return Status.KEPT
+                return Status.KEPT, False
             sections = {section.title: section.text for section in document.sections}
             document = page.document.edit(document.fields, sections, order)
             if document == page.document:
-                return Status.UNCHANGED
+                return Status.UNCHANGED, False
         status = Status.UPDATED
     if not dry_run:
         meta = {CHECKSUM: checksum}
         is_checked = document is of_record
         pages.save(kind, name, document, comment=comment, storage=storage, meta=meta, is_checked=is_checked)
-    return status
+        if wish:
+            return status, _keep_aside(storage[name].itemid, wish)
+    return status, False
 
 
 def was_edited(page: pages.Page) -> bool:
@@ -237,7 +268,8 @@ def ids_in(text: str | bytes) -> list[str]:
 
 
 def _checksum(document: Document) -> str:
-    return hashlib.sha256(dump(document)).hexdigest()
+    # whether the person whom it names agreed, meanwhile, is no edit
+    return hashlib.sha256(dump(contact.without_person(document))).hexdigest()
 
 
 def _records(text: str | bytes, kind: Kind) -> list[Node]:
@@ -337,6 +369,9 @@ class _Record:
             return None
         for problem in self.in_force.problems(self.kind, document):
             self._refuse_problem(problem)
+        if values.get(contact.NAME_FIELD) and not values.get(contact.EMAIL_FIELD):
+            message = "A person's name needs contact_email: they are asked there before it is shown"
+            self._refuse(contact.NAME_FIELD, self.given.get(contact.NAME_FIELD), message)
         return None if self.refusals else document
 
     # -- reading one value --------------------------------------------------------------------------------------------

@@ -169,7 +169,9 @@ def inside(app: Any) -> Iterator[Any]:
         try:
             yield app.storage
         finally:
-            flaskg.clock.stop("total")
+            clock = flaskg.get("clock")  # gone with a request that was made meanwhile
+            if clock is not None:
+                clock.stop("total")
 
 
 def make(

@@ -66,6 +66,15 @@ class SmallDatabase:
         finally:
             connection.close()
 
+    def write_anew(self) -> None:
+        """Write the whole file anew, so that nothing that was deleted is in it any more, nor in the log beside it.
+
+        :raises sqlite3.OperationalError: when another process reads or writes for longer than the patience
+        """
+        with self.reading() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def read(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The answer to one question; nothing is made, and nothing is found, where nothing was ever kept."""
         if not self.path.exists():

@@ -20,6 +20,7 @@ from typing import Any
 import flask_theme
 import pytest
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from cupboard import instance
 
@@ -90,6 +91,18 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Path
     return make
 
 
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test opens an application of its own; without this each would compile the same templates."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if _is_parallel() else folder) / "templates"
+    folder.mkdir(exist_ok=True)
+    _compiled.append(FileSystemBytecodeCache(str(folder)))
+
+
+_compiled: list[FileSystemBytecodeCache] = []
+
+
 @pytest.fixture
 def wiki(made_once: Callable[[bool], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return _copy(made_once(False), tmp_path, monkeypatch)
@@ -102,12 +115,12 @@ def seeded(made_once: Callable[[bool], Path], tmp_path: Path, monkeypatch: pytes
 
 @pytest.fixture
 def app(wiki: Path) -> Iterator[Any]:
-    yield from _opened()
+    yield from opened()
 
 
 @pytest.fixture
 def seeded_app(seeded: Path) -> Iterator[Any]:
-    yield from _opened()
+    yield from opened()
 
 
 @pytest.fixture
@@ -147,10 +160,12 @@ def _copy(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def _opened() -> Iterator[Any]:
+def opened() -> Iterator[Any]:
+    """The application of the wiki that the environment names, for a fixture."""
     app = instance.open_app(CONFIG)
     app.testing = True
     app.test_client_class = Client
+    app.jinja_env.bytecode_cache = _compiled[-1]
     yield app
     app.deinit_backends()
 

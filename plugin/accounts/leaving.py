@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from flask import flash, redirect, request, send_file, url_for
@@ -28,7 +28,10 @@ from moin.themes import render_template
 from whoosh.query import And, Or, Prefix, Term
 
 from cupboard.accounts import ledger, names, newcomers, throttle
+from cupboard.following import drafts
 from cupboard.following.private import private
+from cupboard.notices.outbox import Outbox
+from cupboard.people import contacts
 
 #: What of an account is nobody's but the program's: with it somebody could sign in.
 _SECRETS = {"enc_password", "session_key", "session_token", "recoverpass_key"}
@@ -36,7 +39,8 @@ _ABOUT = ("name", "contenttype", "comment", "mtime", "rev_number", "revid", "tag
 
 
 def export() -> ResponseReturnValue:
-    """A zip of the settings and of every version of a page that the person who asks has saved."""
+    """A zip of all that is kept of the person who asks: settings, profile, favourites, messages, drafts, what is waited
+    for, and every version of a page that they saved and may read."""
     if not flaskg.user.valid:
         return redirect(url_for("frontend.login"))
     file = tempfile.TemporaryFile()
@@ -44,8 +48,13 @@ def export() -> ResponseReturnValue:
         archive.writestr("account.json", _json(_settings(flaskg.user)))
         archive.writestr("letters.json", _json(_letters(flaskg.user.name0)))
         archive.writestr("following.json", _json(private().export(flaskg.user.itemid)))
+        archive.writestr("mail.json", _json(Outbox(private()).export(flaskg.user.itemid)))
+        archive.writestr("contact.json", _json(contacts.of_address(flaskg.user.email or "-")))
+        for draft in drafts.of(flaskg.user.name0):
+            archive.writestr("draft.txt", draft.path.read_bytes() if draft.path.exists() else b"")
+        own = set(_own_items(flaskg.user.name0))
         index = []
-        for number, (meta, data) in enumerate(_written(flaskg.user.itemid), start=1):
+        for number, (meta, data) in enumerate(_written(flaskg.user.itemid, own), start=1):
             name = f"pages/{number:05}{_ending(meta)}"
             archive.writestr(name, data)
             index.append({"file": name, "namespace": meta.get(NAMESPACE, ""), **{k: meta[k] for k in _ABOUT if k in meta}})
@@ -90,9 +99,13 @@ def delete(account: Any) -> int:
     destroyed = sum(_destroy(one) for one in [*_own_items(name), *(page.itemid for page in newcomers.pages(itemid))])
     destroyed += _destroy(itemid)
     private().forget(itemid)
+    drafts.forget(name)
+    if email:
+        contacts.take_off(email)
     with ledger.writing() as connection:
         connection.execute("DELETE FROM letter WHERE sender = ? OR recipient = ?", (name, name))
         connection.execute("DELETE FROM refusal WHERE person = ? OR sender = ?", (name, name))
+        connection.execute("UPDATE contact SET asked_by = '' WHERE asked_by = ?", (name,))
         if email:
             connection.execute("DELETE FROM registration WHERE email = ?", (email,))
     return destroyed
@@ -102,22 +115,35 @@ def _settings(account: Any) -> dict[str, Any]:
     return {key: value for key, value in account.profile._meta.items() if key not in _SECRETS}
 
 
-def _letters(name: str) -> list[dict[str, Any]]:
+def _letters(name: str) -> dict[str, Any]:
     with ledger.reading() as connection:
         found = connection.execute(
-            "SELECT sender, recipient, at FROM letter WHERE sender = ? OR recipient = ? ORDER BY at", (name, name)
+            "SELECT sender, recipient, at, reported, reason FROM letter WHERE sender = ?1 OR recipient = ?1 ORDER BY at",
+            (name,),
         ).fetchall()
-    return [{"from": sender, "to": recipient, "at": at} for sender, recipient, at in found]
+        refused = connection.execute("SELECT sender, at FROM refusal WHERE person = ?", (name,)).fetchall()
+    return {
+        # who was reported is not told by whom and why
+        "messages": [{"from": sender, "to": recipient, "at": at, **(
+            {"reported": reported, "reason": reason} if recipient == name and reported else {}
+        )} for sender, recipient, at, reported, reason in found],
+        "refused": [{"from": sender or "anybody", "at": at} for sender, at in refused],
+    }
 
 
-def _written(itemid: str) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Metadata and bytes of each revision that an account saved and its owner may still read, oldest first."""
-    revids = [
-        (revision.meta.get(MTIME) or 0, revision.revid)
-        for revision in current_app.storage.documents(idx_name=ALL_REVS, **{USERID: itemid})
+def _written(itemid: str, own: Collection[str]) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Metadata and bytes of each revision that an account saved and its owner may still read, oldest first; and of
+    their own pages, whoever wrote them.
+
+    :param own: item ids of these
+    """
+    found = {
+        revision.revid: revision.meta.get(MTIME) or 0
+        for by in ({USERID: itemid}, *({ITEMID: one} for one in own))
+        for revision in current_app.storage.documents(idx_name=ALL_REVS, **by)
         if revision.meta.get(NAMESPACE) != NAMESPACE_USERPROFILES
-    ]
-    for _mtime, revid in sorted(revids):
+    }
+    for _mtime, revid in sorted((mtime, revid) for revid, mtime in found.items()):
         revision = flaskg.storage.document(idx_name=ALL_REVS, revid=revid)
         if revision is None:
             continue

@@ -74,12 +74,12 @@ def folder(config: Any) -> Path:
 
 def reading() -> AbstractContextManager[sqlite3.Connection]:
     """A connection; nothing may be written on it."""
-    return _database().reading()
+    return database().reading()
 
 
 def writing() -> AbstractContextManager[sqlite3.Connection]:
     """A connection in a transaction, which ends well or leaves nothing."""
-    return _database().writing()
+    return database().writing()
 
 
 def digest(text: str) -> str:
@@ -87,5 +87,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _database() -> SmallDatabase:
+def database() -> SmallDatabase:
+    """The file itself."""
     return SmallDatabase(Path(current_app.cfg.data_dir) / FILE, _SCHEMA)

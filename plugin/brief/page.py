@@ -12,7 +12,9 @@ import segno
 from markupsafe import Markup
 
 from cupboard.brief.cutting import Cut, cut, words
+from cupboard.case_studies import contact
 from cupboard.case_studies.view import CaseView
+from cupboard.legal_status.view import today
 
 #: Characters at most.
 TITLE, RESULT, SENTENCE, SECTION, FACT, FIGURE, MEASURE = 140, 180, 260, 420, 80, 40, 80
@@ -129,7 +131,8 @@ class Brief:
 
     @property
     def contact(self) -> str:
-        parts = (self.view.text(f"contact_{name}") for name in ("name", "role", "email"))
+        shown = ("name", "role", "email") if contact.is_shown(self.view.document.fields, today()) else ("role",)
+        parts = (self.view.text(f"contact_{name}") for name in shown)
         return cut(", ".join(part for part in parts if part), FACT).text
 
     @cached_property

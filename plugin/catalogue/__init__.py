@@ -48,7 +48,7 @@ from cupboard.endorsement.statements import ENDORSEMENT, Statement
 from cupboard.legal_status.view import today
 from cupboard.organisations.names import called
 
-__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "contacts", "find", "law_changes", "matching",
+__all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "contact_points", "contacts", "find", "law_changes", "matching",
            "more_like", "of_items", "shelves", "signed", "spelt"]
 
 PER_PAGE = 25
@@ -197,14 +197,22 @@ def spelt(keys: Collection[str]) -> tuple[str, ...]:
         return tuple(sorted(value for key in dict.fromkeys(keys) for value in kept.spellings.get(key, ())))
 
 
+def contact_points() -> Iterator[tuple[str, str, str]]:
+    """(item id, name, mail address) of each page that names a contact point, whoever may read it: a walk through all."""
+    for itemid, name, address in current_app.storage.reading().execute(
+        "SELECT c.itemid, coalesce(json_extract(d.card, '$.fields.contact_name'), '') AS name,"
+        " coalesce(json_extract(d.card, '$.fields.contact_email'), '') AS address FROM catalogue_case c"
+        " JOIN catalogue_card d ON d.ordinal = c.ordinal WHERE name != '' OR address != ''"
+    ).fetchall():
+        yield itemid, str(name).strip(), str(address).strip()
+
+
 def contacts() -> dict[str, set[str]]:
-    """Item ids of the case studies of each contact point's mail address, whoever may read them: a walk through all."""
+    """Item ids of the pages of each contact point's mail address, whoever may read them."""
     found: dict[str, set[str]] = {}
-    for itemid, address in current_app.storage.reading().execute(
-        "SELECT c.itemid, json_extract(d.card, '$.fields.contact_email') AS address FROM catalogue_case c"
-        " JOIN catalogue_card d ON d.ordinal = c.ordinal WHERE address IS NOT NULL"
-    ):
-        found.setdefault(str(address).strip().casefold(), set()).add(itemid)
+    for itemid, _name, address in contact_points():
+        if address:
+            found.setdefault(address.casefold(), set()).add(itemid)
     return found
 
 
@@ -271,7 +279,9 @@ def _reader() -> Iterator[_Reader]:
                 kept.memory.forget()
                 kept.memory.catch_up(connection)
         in_force.legal.at(connection, today())
-        in_force.endorsed.at(today(), access.is_hierarchic(flaskg.storage))
+        names = list(flaskg.user.name)
+        in_force.endorsed.at(today(), access.is_hierarchic(flaskg.storage), kept.memory,
+                             lambda one: access.may_read(one, flaskg.storage, names))
         yield _Reader(connection, kept.memory, kept.fulltext, in_force, *_readable(kept.memory))
 
 

@@ -48,6 +48,12 @@ def readable(held: Memory | Papers, accesses: Mapping[int, Access], storage: Any
     return found
 
 
+def may_read(access: Access, storage: Any, names: list[str]) -> bool:
+    """Whether a person may read the pages of a class, apart from those that are published later."""
+    full = _full_rules(storage, access)
+    return _may(storage, full, names, READ) or _may(storage, full, names, PUBREAD)
+
+
 def is_hierarchic(storage: Any) -> bool:
     """Whether a page without rules of its own has those of the pages above it."""
     return bool(storage._get_configured_acls(CompositeName("", NAME_EXACT, ""))["hierarchic"])

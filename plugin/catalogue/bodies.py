@@ -121,8 +121,8 @@ def keys_and_badges(
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """What statements say of a case study in lists: keys of its row, and what its summary shows.
 
-    A statement with other access rights than the case study has is in no list: that there is one may be nobody's
-    business who reads the case study.
+    A statement may have other readers than its case study has, and that there is one is nobody else's business. So each
+    says when a reader of the case study is to know of it.
 
     :param case: item id
     :param organisation: as the case study names it
@@ -133,9 +133,9 @@ def keys_and_badges(
         "SELECT name, access, fields FROM catalogue_statement WHERE about = ? ORDER BY itemid", (case,)
     ):
         statement = Statement.read(json.loads(fields))
-        readers = _readers(access, Access(*_plain(its_access)), names)
-        if statement is None or readers is None or statement.withdrawn_on is not None:
+        if statement is None or statement.withdrawn_on is not None:
             continue
+        readers = _readers(access, Access(*_plain(its_access)), names) or its_access
         subject = called(organisation) if isinstance(organisation, str) else ""
         if statement.kind == CONFIRMATION and called(statement.subject) != subject:
             continue
@@ -150,7 +150,7 @@ def keys_and_badges(
 
 def _readers(case: Access, statement: Access, names: tuple[str, ...]) -> str | None:
     """When whoever may read a case study may read a statement about it: ``always``, ``hierarchic`` (where rights are)
-    or None: not by what is known here."""
+    or None: not by what is known here, so each reader's rights are to be asked."""
     if statement.acl is not None:
         return "always" if statement.acl == case.acl else None
     if len(statement.parents) != 1 or statement.parents[0] not in names:

@@ -7,13 +7,14 @@ may read the case study may read the statement. So a statement ends in all lists
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from pyroaring import BitMap
 
 from cupboard.catalogue.memory import Memory
+from cupboard.catalogue.rows import Access
 from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT
 
 #: Values of the facet, with their labels.
@@ -27,34 +28,66 @@ class EndorsedSets:
     def __init__(self) -> None:
         self._day = date.min
         self._hierarchic = False
+        self._may_read: frozenset[str] = frozenset()
         self._made_of: Any = None
-        self._sets: dict[str, BitMap] = {}
+        #: by access class, for statements with readers of their own, and under "" for all others: the sets by value
+        self._parts: dict[str, dict[str, BitMap]] = {}
+        self._own: tuple[Any, frozenset[str]] = (None, frozenset())
 
-    def at(self, day: date, hierarchic: bool) -> None:
-        """Go by a day, and by whether pages have the access rules of those above them."""
+    def at(self, day: date, hierarchic: bool, memory: Memory, may: Callable[[Access], bool]) -> None:
+        """Go by a day, by whether pages have the access rules of those above them, and by what a person may read.
+
+        :param may: whether the person who asks may read pages of an access class
+        """
         if (day, hierarchic) != (self._day, self._hierarchic):
             self._day, self._hierarchic, self._made_of = day, hierarchic, None
+        asked = {one: Access(*_plain(one)) for one in self._of_their_own(memory)}
+        if not hierarchic:
+            asked["hierarchic"] = Access("", None, ())
+        self._may_read = frozenset(one for one, access in asked.items() if may(access))
 
     @property
-    def goes_by(self) -> tuple[date, bool]:
+    def goes_by(self) -> tuple[date, bool, frozenset[str]]:
         """What :meth:`at` was told last."""
-        return self._day, self._hierarchic
+        return self._day, self._hierarchic, self._may_read
 
     def sets(self, memory: Memory) -> Mapping[str, BitMap]:
-        """By value, the case studies that have it. Every one that somebody may read, that person may know this of."""
+        """By value, the case studies that have it, as far as the person who asks may know of it."""
         if self._made_of != memory.version:
-            found: dict[str, list[BitMap]] = {}
+            self._parts = {}
             for written, members in memory.keys.get("statement", {}).items():
                 kind, until, readers = json.loads(written)
-                if self._counts(until, readers):
-                    found.setdefault(_VALUE_OF[kind], []).append(members)
-            self._sets = {value: BitMap.union(*members) for value, members in found.items()}
+                if not self._is_over(until):
+                    part = self._parts.setdefault("" if self._is_certain(readers) else readers, {})
+                    part[_VALUE_OF[kind]] = part.get(_VALUE_OF[kind], BitMap()) | members
             self._made_of = memory.version
-        return self._sets
+        certain = self._parts.get("", {})
+        own = [self._parts[one] for one in self._may_read if one in self._parts]
+        if not own:
+            return certain
+        return {value: found for value in VALUES
+                if (found := BitMap.union(*(part[value] for part in (certain, *own) if value in part), BitMap()))}
 
     def counting(self, statements: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-        """Those statements of a summary that count."""
-        return (one for one in statements if self._counts(one["until"], one["readers"]))
+        """Those statements of a summary that count, as far as the person who asks may know of them."""
+        return (one for one in statements if not self._is_over(one["until"])
+                and (self._is_certain(one["readers"]) or one["readers"] in self._may_read))
 
-    def _counts(self, until: str, readers: str) -> bool:
-        return (not until or date.fromisoformat(until) >= self._day) and (readers == "always" or self._hierarchic)
+    def _of_their_own(self, memory: Memory) -> frozenset[str]:
+        """The access classes of statements with readers of their own: as a rule none."""
+        if self._own[0] != memory.version:
+            found = {json.loads(written)[2] for written in memory.keys.get("statement", {})}
+            self._own = memory.version, frozenset(found - {"always", "hierarchic"})
+        return self._own[1]
+
+    def _is_over(self, until: str) -> bool:
+        return bool(until) and date.fromisoformat(until) < self._day
+
+    def _is_certain(self, readers: str) -> bool:
+        """Whether whoever may read the case study may read the statement."""
+        return readers == "always" or readers == "hierarchic" and self._hierarchic
+
+
+def _plain(access: str) -> tuple[str, str | None, tuple[str, ...]]:
+    namespace, acl, parents = json.loads(access)
+    return namespace, acl, tuple(parents)

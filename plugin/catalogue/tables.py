@@ -142,7 +142,7 @@ class Catalogue:
     """The companion of the index that keeps these tables; see :mod:`cupboard.index.companions`."""
 
     name = "catalogue"
-    version = 5
+    version = 6
 
     def create(self, connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'catalogue_state'").fetchone():

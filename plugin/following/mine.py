@@ -6,12 +6,10 @@ Everything is asked as that person: what they may not read is neither shown nor 
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 from flask import url_for
@@ -22,12 +20,13 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.utils.interwiki import url_for_item
 from whoosh.query import And, Term
 
-from cupboard import catalogue, definitions
+from cupboard import catalogue, definitions, kinds, pages
 from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.upkeep import Attention, attention
 from cupboard.catalogue import FACETS, BadQuery, Entry, Query
 from cupboard.catalogue import query as addresses
-from cupboard.following import news, signed
+from cupboard.following import drafts, news, signed
+from cupboard.following.drafts import Draft
 from cupboard.following.favourites import NAME as BY_NAME
 from cupboard.following.favourites import PAGE, PATTERN, START, Favourite, read_all
 from cupboard.following.news import News
@@ -80,15 +79,6 @@ class Row:
     @property
     def is_readable(self) -> bool:
         return bool(self.title)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """Text that was previewed in Moin's editor and not saved."""
-
-    name: str
-    url: str
-    saved: int
 
 
 @dataclass(frozen=True)
@@ -162,7 +152,7 @@ class Mine:
 
     @cached_property
     def drafts(self) -> list[Draft]:
-        return drafts(flaskg.user.name0)
+        return drafts.of(flaskg.user.name0)
 
     @cached_property
     def own(self) -> list[Own]:
@@ -220,7 +210,7 @@ class Mine:
             return self._search_row(one, search.title, name, search.search, kept)
         changed = news.seconds(meta[MTIME])
         since = self.since or kept.added
-        return Row(one, name, "page", url_for_item(name), kept, changed=changed,
+        return Row(one, _called(meta, name), "page", url_for_item(name), kept, changed=changed,
                    is_new=bool(since) and changed > max(since, kept.added))
 
     def _term_row(self, one: Favourite, term: ContentsTerm, kept: Kept) -> Row:
@@ -265,23 +255,6 @@ def own_cases(userid: str) -> tuple[Entry, ...]:
     query = And([Term(USERID, userid), Term(ITEMTYPE, CASE_STUDY.item_type)])
     versions = current_app.storage.search_meta(query, idx_name=ALL_REVS, sortedby=[MTIME], limit=_MOST_OWN)
     return catalogue.of_items({meta[ITEMID] for meta in versions if meta.get(REV_NUMBER) == 1})
-
-
-def drafts(name: str) -> list[Draft]:
-    """What Moin's editor keeps of somebody's text that was previewed and not saved: at most one."""
-    path = Path(current_app.cfg.instance_dir) / "sql" / "edit_utils.db"
-    if not path.exists():
-        return []
-    connection = sqlite3.connect(path, timeout=5)
-    try:
-        found = connection.execute(
-            "SELECT item_name, save_time FROM editdraft WHERE user_name = ? AND save_time > 0", (name,)
-        ).fetchall()
-    except sqlite3.OperationalError:  # no such table yet
-        return []
-    finally:
-        connection.close()
-    return [Draft(item, url_for("frontend.modify_item", item_name=item), int(saved)) for item, saved in found]
 
 
 def kept_search(itemid: str) -> tuple[str, str, str] | None:
@@ -331,6 +304,14 @@ def _readable_meta(itemid: str) -> dict | None:
         return dict(revision.meta) if revision is not None else None
     except (AccessDenied, KeyError):
         return None
+
+
+def _called(meta: dict, name: str) -> str:
+    """What a page is called: an organisation or a person by the name that they show, any other page by its own."""
+    kind = kinds.of_meta(meta)
+    page = pages.read(name) if kind else None
+    title = page.document.fields.get(kind.title) if page and kind and not page.document.error else None
+    return title if isinstance(title, str) and title.strip() else name
 
 
 def _search_of(name: str) -> saved_searches.SavedSearch | None:

@@ -16,7 +16,7 @@ from whoosh.query import Term
 
 from cupboard import catalogue, definitions, kinds
 from cupboard.catalogue import bodies
-from cupboard.changes import changes, cut, plain_changes
+from cupboard.changes import changes, cut, plain_changes, without_addresses
 from cupboard.days import shown as day_shown
 from cupboard.definitions import Definitions
 from cupboard.document import Document, parse
@@ -116,7 +116,7 @@ def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Contain
         said = _renamed(earlier, latest)
         if not said:
             return None  # neither its words nor its name changed
-    return News(itemid, name, _title(shown, name, latest), what, tuple(said), seconds(latest[MTIME]), latest["revid"],
+    return News(itemid, name, _title(shown, name, latest), what, tuple(map(without_addresses, said)), seconds(latest[MTIME]), latest["revid"],
                 earlier["revid"] if earlier else None, tuple(meta["revid"] for meta in fresh))
 
 

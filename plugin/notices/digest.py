@@ -35,9 +35,9 @@ from cupboard.case_studies import upkeep
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
 from cupboard.endorsement import signing
-from cupboard.following import news, signed
+from cupboard.following import drafts, news, signed
 from cupboard.following.favourites import PAGE, Favourite, covering, read_all
-from cupboard.following.mine import drafts, kept_search, own_cases
+from cupboard.following.mine import kept_search, own_cases
 from cupboard.following.news import News
 from cupboard.following.private import DAILY, NOW, WEEKLY, Kept, Person, private
 from cupboard.legal.regimes import LawChange, Regimes
@@ -372,7 +372,7 @@ class _Composing:
         self.result.questions.extend(case for case in found.values() if case.questions)
 
     def _drafts(self) -> None:
-        for draft in drafts(flaskg.user.name0):
+        for draft in drafts.of(flaskg.user.name0):
             key = f"draft:{draft.name}:{draft.saved}"
             if draft.saved < self.now - _DRAFT_WAITS and key not in self.told:
                 self.result.drafts.append((draft.name, draft.url))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -16,6 +15,7 @@ from flask import url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from moin import current_app
 
+from cupboard.changes import without_addresses
 from cupboard.notices.as_person import site_url
 from cupboard.notices.digest import Digest
 from cupboard.notices.outbox import Notice
@@ -23,9 +23,6 @@ from cupboard.notices.outbox import Notice
 #: Of a link that ends mails: whose, and which favourite's; :data:`ALL` for all.
 ALL = "*"
 _SALT = "cupboard-unsubscribe"
-
-#: What looks like a mail address is nobody's business in a mail to somebody else.
-_ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True)
@@ -77,12 +74,12 @@ def message(notice: Notice, digest: Digest, address: str, frequency_label: str) 
         "confirm": lambda name: urljoin(base, url_for("frontend.cupboard.still_true", name=name)),
         "edit": lambda name: urljoin(base, url_for("frontend.modify_item", item_name=name)),
         "what": {"new": "New", "changed": "Changed", "deleted": "Deleted"},
-        "plain": _without_addresses,
+        "plain": without_addresses,
     }
     found = EmailMessage()
     found["From"] = _sender(cfg)
     found["To"] = Address(addr_spec=address) if address.isascii() else address
-    found["Subject"] = " ".join(_without_addresses(_subject(digest, cfg.sitename)).split())
+    found["Subject"] = " ".join(without_addresses(_subject(digest, cfg.sitename)).split())
     found["Date"] = formatdate(usegmt=True)
     found["Message-ID"] = f"<{hashlib.sha256(notice.key.encode()).hexdigest()[:40]}@{host}>"
     found["List-Id"] = f"<notices.{host}>"
@@ -105,10 +102,6 @@ def _subject(digest: Digest, site: str) -> str:
 def _sender(cfg: Any) -> Any:
     name, address = parseaddr(cfg.mail_from)
     return Address(name or cfg.sitename, addr_spec=address)
-
-
-def _without_addresses(text: object) -> str:
-    return _ADDRESS.sub("(an address)", str(text))
 
 
 def _rendered(template: str, context: dict[str, Any]) -> str:

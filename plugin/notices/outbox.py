@@ -20,8 +20,10 @@ What was told to a person (versions of pages, matters of upkeep) is remembered i
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from cupboard.following.private import Private
@@ -97,6 +99,10 @@ class Outbox:
     def __init__(self, private: Private):
         self.private = private
         self._database = private.database.with_tables(_SCHEMA)
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection to the file with these tables, in a transaction."""
+        return self._database.writing()
 
     def plan(self, people: Iterable[str], frequency: str, period: str, now: int | None = None) -> int:
         """Note that people are to be written to in a period, unless that is noted, or a message waits from before.
@@ -184,6 +190,19 @@ class Outbox:
         with self._database.writing() as connection:
             rows = connection.execute("SELECT subscription, until FROM told_until WHERE itemid = ?", (itemid,))
             return dict(rows.fetchall())
+
+    def export(self, itemid: str) -> dict[str, object]:
+        """All that is kept of a person here, as plain values, for a copy of the account."""
+        with self._database.writing() as connection:
+            notices = connection.execute(
+                "SELECT frequency, period, state, tries, changed, why FROM notice WHERE itemid = ? ORDER BY changed", (itemid,)
+            ).fetchall()
+            told = connection.execute("SELECT what, at FROM told WHERE itemid = ? ORDER BY at", (itemid,)).fetchall()
+        return {
+            "messages": [dict(zip(("frequency", "period", "state", "tries", "changed", "why"), one)) for one in notices],
+            "told": [{"what": what, "at": at} for what, at in told],
+            "told_until": self.told_until(itemid),
+        }
 
     def counts(self) -> dict[str, int]:
         """How many notices there are in each state; for administrators."""

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from moin import flaskg, user
+from moin import current_app, flaskg, user
+from moin.constants.keys import NAME_EXACT
+from moin.constants.keys import NAMESPACE as IN_NAMESPACE
 from moin.themes import render_template
+from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions, pages
 from cupboard.catalogue import BadQuery
@@ -16,7 +19,7 @@ from cupboard.editing.editor import Edit
 from cupboard.legal_status.view import today
 from cupboard.lists import listing
 from cupboard.people import contacts, finding, letters, record
-from cupboard.people.kind import PERSON, record_name
+from cupboard.people.kind import MEMBERS_PART, NAMESPACE, PERSON, RECORD, record_name
 
 
 class ProfileEdit(Edit):
@@ -122,6 +125,22 @@ def people_like_me() -> ResponseReturnValue:
     return render_template("cupboard/people_like_me.html", title="People like me", alike=finding.like_me())
 
 
+def _lead_on() -> ResponseReturnValue | None:
+    """``users/<name>`` of somebody whom signed-in people may find, and not everybody, is no page: lead on to what there
+    is for the person who asks; and who has no profile yet, to its form."""
+    name = (request.view_args or {}).get("item_name", "") if request.endpoint == "frontend.show_item" else ""
+    namespace, _, account = name.partition("/")
+    if namespace != NAMESPACE or not account or "/" in account or request.method != "GET" or not flaskg.user.valid:
+        return None
+    if current_app.storage.get_item(short=True, **{IN_NAMESPACE: NAMESPACE, NAME_EXACT: account}):
+        return None
+    for part in (MEMBERS_PART, RECORD):
+        page = f"{NAMESPACE}/{account}/{part}"
+        if flaskg.user.may.read(page) and pages.exists(page):
+            return redirect(url_for_item(page))
+    return redirect(url_for("frontend.cupboard.profile")) if account == flaskg.user.name0 else None
+
+
 _OWN = (
     ("/profile", "profile", profile, ["GET", "POST"]),
     ("/profile/of/<account>", "profile", profile, ["GET", "POST"]),
@@ -138,4 +157,6 @@ def install(blueprint: Blueprint) -> None:
     for address, endpoint, view, methods in _OWN:
         blueprint.add_url_rule(address, endpoint, view, methods=methods)
     blueprint.add_app_template_global(finding.who_can_help, "who_can_help")
+    blueprint.before_app_request(_lead_on)
+    blueprint.add_app_template_global(contacts.own_points, "own_contact_points")
     blueprint.add_app_template_filter(lambda fields: contacts.is_shown(fields, today()), "contact_shown")

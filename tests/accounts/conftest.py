@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from limits import parse
 
-from cupboard import instance
-from tests.conftest import CONFIG, PASSWORD, Client
+from cupboard.accounts import throttle
+from tests.conftest import PASSWORD, Client, opened
 from tests.mailserver import Mailbox, link_in, mail_server
 
 NEWCOMER = "carol"
@@ -29,12 +30,10 @@ def app(mailbox: Mailbox, wiki: Path) -> Iterator[Any]:
     yield from opened()
 
 
-def opened() -> Iterator[Any]:
-    app = instance.open_app(CONFIG)
-    app.testing = True
-    app.test_client_class = Client
-    yield app
-    app.deinit_backends()
+def few(monkeypatch: pytest.MonkeyPatch, **rules: tuple[str, str]) -> None:
+    """Make rules that are soon broken."""
+    changed = {name.replace("_", "-"): throttle.Rule(*map(parse, rule)) for name, rule in rules.items()}
+    monkeypatch.setattr(throttle, "RULES", {**throttle.RULES, **changed})
 
 
 def registration(name: str = NEWCOMER, **other: str) -> dict[str, str]:

@@ -80,7 +80,7 @@ def by_conversion(client: Any) -> str:
 WAYS = [by_form, by_text_editor, by_moins_editor, by_upload, by_rename, by_revert, by_conversion]
 ADDRESSES = ["/{}", "/+get/{}", "/+download/{}", "/+history/{}", "/+meta/{}", "/+highlight/{}", "/+content/{}",
              "/+indexable/{}", "/+feed/atom/{}", "/+backrefs/{}", "/+diff/{}", "/+modify/{}", "/+show/+current/{}"]
-LISTS = ["/+search?q=" + SECRET, "/+cupboard/browse?q=" + SECRET, "/+cupboard/browse", "/+cupboard/feed", "/+index/",
+LISTS = ["/+search?q=" + SECRET, "/+cupboard/browse?q=" + SECRET, "/+cupboard/browse", "/+cupboard/browse.atom", "/+index/",
          "/+history", "/+feed/atom", "/+tags", "/+search?q=zebra", "/all", "/Home"]
 
 

@@ -78,11 +78,13 @@ def site(served: Path) -> Iterator[str]:
 def serving(folder: Path, settings: Mapping[str, str] = {}) -> Iterator[str]:
     """Serve the wiki in a folder by two processes; gives its address, without a slash at its end.
 
-    :param settings: environment variables, besides the folder
+    :param settings: environment variables, besides the folder; ``{address}`` in one stands for the wiki's address
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    settings = {name: value.format(address=address) for name, value in settings.items()}
     process = subprocess.Popen(
         [sys.executable, "-m", "cupboard.cli", "--config", str(CONFIG), "serve", "--port", str(port), "--workers", "2"],
         env={**os.environ, "CUPBOARD_WIKI": str(folder), **settings},
@@ -91,7 +93,6 @@ def serving(folder: Path, settings: Mapping[str, str] = {}) -> Iterator[str]:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, process)
         yield address

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,8 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import _wait_for as wait_for
-from tests.browser.conftest import sign_in, violations
+from tests.browser.conftest import serving, sign_in, violations
 from tests.browser.test_case_study import fill_in, tick
 from tests.browser.test_endorsement import ENDORSER, make_organisation, press
 from tests.conftest import CONFIG, PASSWORD
@@ -51,25 +48,12 @@ def mailing_site(
     """A wiki where anybody may make an account, served by two processes, and its mail server."""
     folder = tmp_path_factory.mktemp("week") / "wiki"
     shutil.copytree(made_once(True), folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
     with mail_server() as (mailbox, server):
-        settings = {**os.environ, "CUPBOARD_WIKI": str(folder), "CUPBOARD_SELF_REGISTRATION": "1",
-                    "CUPBOARD_MAIL_SERVER": server, "CUPBOARD_MAIL_FROM": "wiki@example.org",
-                    "CUPBOARD_URL": f"{address}/"}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cupboard.cli", "--config", str(CONFIG), "serve", "--port", str(port), "--workers", "2"],
-            env=settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        try:
-            wait_for(address, process)
-            yield Site(address, mailbox, settings)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+        settings = {"CUPBOARD_SELF_REGISTRATION": "1", "CUPBOARD_MAIL_SERVER": server, "CUPBOARD_URL": "{address}/",
+                    "CUPBOARD_MAIL_FROM": "wiki@example.org"}
+        with serving(folder, settings) as address:
+            settings = {name: value.format(address=address) for name, value in settings.items()}
+            yield Site(address, mailbox, {**os.environ, "CUPBOARD_WIKI": str(folder), **settings})
 
 
 def test_the_first_week_of_a_new_member(chromium: Browser, mailing_site: Site) -> None:

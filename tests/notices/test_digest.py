@@ -4,7 +4,7 @@ import pytest
 
 from cupboard import instance
 from cupboard.administration import links
-from cupboard.following.mine import drafts
+from cupboard.following import drafts
 from cupboard.notices.as_person import as_person
 from tests.conftest import PEOPLE, set_acl
 from tests.following.doing import age, begin, change, source, write_page
@@ -236,7 +236,7 @@ def test_a_draft_that_waits_is_told_once(seeded_app, send, mail, clock, person):
         "preview": "Preview", "content_form_data_text": "A draft", "meta_form_summary": "", "comment": "",
     })
     with as_person(seeded_app, person("alice")):
-        found = drafts("alice")
+        found = drafts.of("alice")
     assert [draft.name for draft in found] == ["Home"]
     assert send("weekly").sent == 0
     clock.forward(WEEK)

@@ -147,6 +147,7 @@ def test_a_statement_is_told_to_those_only_who_may_read_it_and_the_case_study(
     follow("alice", page_of(seeded_app, CASE), "nameprefix::CaseStudies", "tags::contracts")
     town.sign("endorser")
     statement = town.statements()[0].page
+    alice = seeded_app.test_client().sign_in("alice")
 
     @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=st.sampled_from(READABLE + HIDDEN), own=st.sampled_from(READABLE + HIDDEN), words=st.integers(0, 10**9))
@@ -165,5 +166,6 @@ def test_a_statement_is_told_to_those_only_who_may_read_it_and_the_case_study(
         send("weekly")
         shown_to_alice = "".join(text_of(one) + html_of(one) for one in mail.of("alice@example.org"))
         assert (ENDORSER in shown_to_alice) == (case in READABLE and own in READABLE)
+        assert (ENDORSER in alice.get("/+cupboard/mine").text) == (case in READABLE and own in READABLE)
 
     one_week()

@@ -40,9 +40,10 @@ class Town:
 
         self.app = app
         with instance.inside(app) as storage:
+            hashed = user.User(auth_username="alice").profile["enc_password"]  # it takes long to make one
             for name in filter(None, KINDS.values()):
                 if name != "editor1":
-                    user.create_user(name, "correct-horse-7", f"{name}@example.org")
+                    user.create_user(name, hashed, f"{name}@example.org", is_encrypted=True)
             self._put(storage, "CupboardSuppliersGroup", "supplier1")
             self.organisation(OWN, members=["member1", "manager1", "supplier1"], administrators=["manager1"],
                               aliases=["Anytown Borough"], storage=storage)  # fmt: skip

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from cupboard import instance
+from cupboard.accounts import ledger
+from cupboard.following.private import private
+from cupboard.notices.outbox import Outbox
 from cupboard.people import erasing
 from tests.accounts.test_newcomers import CASE, by_moins_editor, fill_in
 from tests.conftest import PASSWORD
-from tests.mailserver import link_in
+from tests.mailserver import link_in, text_of
 from tests.people.test_contacts import PERSON
 from tests.people.test_profiles import fill_in as fill_in_profile
 from tests.people.test_profiles import what_is_seen
@@ -46,24 +51,77 @@ def test_an_erased_contact_is_in_no_revision_and_the_log_does_not_say_who(app, w
         assert checking.differences(storage)[0] == []
 
 
-@pytest.mark.parametrize(("text", "reason"), [("abc", "why"), ("Jane Quagga", " ")])
+@pytest.mark.parametrize(("text", "reason"), [("abc", "why"), ("Jane Quagga", " "), ("Jane Quagga", "jane quagga asked")])
 def test_nothing_is_erased_by_accident(app, text, reason):
     with instance.inside(app) as storage, pytest.raises(erasing.NotErased):
         erasing.erase(storage, text, reason)
+    with instance.inside(app), pytest.raises(erasing.NotErased):
+        erasing.erase_account("nobody", "why")
 
 
-def test_a_person_takes_a_copy_of_what_they_wrote(app):
-    alice = app.test_client().sign_in("alice")
+def itemid_of(app, name) -> str:
+    from moin import user
+
+    with instance.inside(app):
+        return user.User(auth_username=name).itemid
+
+
+def copy_of(client) -> dict[str, bytes]:
+    """What somebody takes along, by name of the file."""
+    archive = zipfile.ZipFile(io.BytesIO(client.post("/+cupboard/account.zip").data))
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_person_takes_a_copy_of_all_that_is_kept_of_them(app, mailbox):
+    alice, buyer = (app.test_client().sign_in(name) for name in ("alice", "buyer1"))
     by_moins_editor(alice)
-    by_moins_editor(app.test_client().sign_in("buyer1"), content_form_data_text="= Zebra =\nby buyer1")
+    by_moins_editor(buyer, content_form_data_text="= Zebra =\nby buyer1")
+    fill_in_profile(alice, "members", ["name"], looking_for="Oat lookers")
+    alice.post("/+cupboard/searches", data={"name": "Oats", "search": "q=oats"})
+    alice.post("/+cupboard/favourite", data={"favourite": "tags::contracts/food"})
+    alice.post("/+cupboard/mine/favourite", data={"favourite": "tags::contracts/food", "note": "Oat note",
+                                                  "frequency": "daily"})
+    fill_in(alice, contact_name="Alice Own", contact_email="alice@example.org")
+    buyer.post("/+cupboard/write/alice", data={"subject": "Oats", "text": "Oats?"})
+    about = re.search(r"https?://[^/\s]+(/\+cupboard/letter/\S+)", text_of(mailbox.wait_for(to="alice@example.org")[0]))[1]
+    alice.post(about, data={"do": "report", "reason": "Oat reason"})
+    alice.post(about, data={"do": "refuse"})
+    with app.app_context():
+        outbox = Outbox(private())
+        outbox.plan([itemid_of(app, "alice")], "weekly", "2026-W01")
+    alice.post("/+modify/Zebra?contenttype=text/x.moin.wiki;charset=utf-8&itemtype=default&template=", data={
+        "content_form_data_text": "Oat draft", "comment": "", "meta_form_name": "Zebra", "preview": "1",
+        "meta_form_acl": "None"})
     assert app.test_client().post("/+cupboard/account.zip").status_code == 302
     assert alice.get("/+cupboard/account.zip").status_code in (404, 405)
-    archive = zipfile.ZipFile(io.BytesIO(alice.post("/+cupboard/account.zip").data))
-    account = json.loads(archive.read("account.json"))
+    files = copy_of(alice)
+    account = json.loads(files["account.json"])
     assert account["email"] == "alice@example.org" and "enc_password" not in account and "session_key" not in account
-    pages = json.loads(archive.read("pages.json"))
-    texts = [archive.read(one["file"]) for one in pages]
-    assert any(b"quagga" in text for text in texts) and not any(b"by buyer1" in text for text in texts)
+    assert "tags::contracts/food" in account["subscriptions"]
+    written = b"".join(data for name, data in files.items() if name.startswith("pages/"))
+    for one in (b"quagga", b"Oat lookers", b"q=oats", b"Alice Own"):
+        assert one in written, one
+    assert b"by buyer1" not in written and b"Oat draft" in files["draft.txt"]
+    assert "Oat note" in str(json.loads(files["following.json"])) and b'"daily"' in files["following.json"]
+    letters = json.loads(files["letters.json"])
+    assert letters["messages"][0]["from"] == "buyer1" and letters["messages"][0]["reason"] == "Oat reason"
+    assert letters["refused"][0]["from"] == "buyer1" and b"Oats?" not in files["letters.json"]
+    assert json.loads(files["mail.json"])["messages"][0]["period"] == "2026-W01"
+    assert json.loads(files["contact.json"])[0]["name"] == "Alice Own"
+    others = copy_of(buyer)
+    assert b"Oat reason" not in b"".join(others.values()), "who reports is not told to who was reported"
+    assert "take my name off" in alice.get("/+cupboard/mine").text
+
+    # and all of it is gone with the account, but for what is on pages of everybody
+    alice.post("/+cupboard/leave", data={"password": PASSWORD})
+    with app.app_context(), ledger.reading() as connection:
+        assert not [row for table in ("letter", "refusal", "contact", "registration")
+                    for row in connection.execute(f"SELECT * FROM {table}").fetchall()]
+        assert not private().people()
+    left = b"".join(path.read_bytes() for path in (app.cfg.instance_dir and Path(app.cfg.instance_dir) / "preview").rglob("*"))
+    assert b"Oat draft" not in left
+    page = app.test_client().get(f"/+get/{CASE}").text
+    assert "Alice Own" not in page and "alice@example.org" not in page
 
 
 def test_a_person_deletes_their_account(app, wiki, join):

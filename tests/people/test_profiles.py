@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cupboard import instance
+from cupboard import instance, pages
+from cupboard.document import Document
+from cupboard.organisations.kind import ORGANISATION
 from cupboard.people import faces, record
 from cupboard.people.profile import FIELDS
 from tests.conftest import set_acl
@@ -180,6 +183,31 @@ def test_a_section_names_people_who_can_help(app):
     assert "Nameson" not in app.test_client().get("/Sections/energy").text
 
 
+def test_a_person_and_an_organisation_are_starred_and_moins_subscriptions_say_the_same(app):
+    """By the button, which Moin's settings show; and by Moin's settings, which the button shows."""
+    alice, buyer = (app.test_client().sign_in(name) for name in ("alice", "buyer1"))
+    fill_in(alice, "members", ["name"])
+    fill_in(alice, "public", [], ["name"])
+    with instance.inside(app) as storage:
+        document = Document.new({"name": "Zebra Trust", "type": "council", "region": "scotland"}, {}, ())
+        pages.save(ORGANISATION, "Organisations/zebra-trust", document, storage=storage)
+    for address, name in (("/users/alice", "Quagga Nameson"), ("/Organisations/zebra-trust", "Zebra Trust")):
+        shown = buyer.get(address).text
+        one = re.search(r'name="favourite" value="(itemid:[0-9a-f]+)"', shown)[1]
+        assert "Add to favourites" in shown and name not in buyer.get("/+cupboard/mine").text
+        buyer.post("/+cupboard/favourite", data={"favourite": one, "back": address})
+        assert "In your favourites: remove" in buyer.get(address).text
+        assert one in buyer.get("/+usersettings").text and name in buyer.get("/+cupboard/mine").text
+        buyer.post("/+usersettings", data={"part": "subscriptions", "subscriptions": ""})
+        assert "Add to favourites" in buyer.get(address).text and name not in buyer.get("/+cupboard/mine").text
+        buyer.post("/+usersettings", data={"part": "subscriptions", "subscriptions": one})
+        assert "In your favourites: remove" in buyer.get(address).text and name in buyer.get("/+cupboard/mine").text
+        if address == "/users/alice":
+            alice.post("/+cupboard/profile/remove")
+            mine = buyer.get("/+cupboard/mine").text
+            assert name not in mine and "deleted, or that you can’t read now" in mine.replace("'", "’")
+
+
 def test_people_like_me_are_those_who_agreed_and_it_says_why(app):
     alice, buyer = (app.test_client().sign_in(name) for name in ("alice", "buyer1"))
     assert "Only people who agreed" in buyer.get("/+cupboard/people/like-me").text
@@ -228,8 +256,6 @@ def test_lists_and_suggestions_show_only_what_each_reader_may_see(app, data):
     """Random profiles of three people, read by each kind of reader, in every list there is."""
     shown = {}
     with instance.inside(app):
-        from cupboard.document import Document
-
         for account in ("alice", "buyer1", "editor1"):
             shown_to = data.draw(st.sampled_from(["nobody", "members", "public"]))
             members = data.draw(st.sets(st.sampled_from(FIELDS)))
