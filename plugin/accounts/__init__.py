@@ -6,6 +6,7 @@
     names       which names an account may have
     newcomers   pages of a new account wait for an editor
     signing_in  the sign-in, which says nothing of who has an account
+    plainly     what Moin's forms about accounts say when something is missing
     joining     registration with a verified mail address
     passwords   forgotten passwords
     settings    what Moin's settings may change, and what not

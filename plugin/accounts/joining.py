@@ -20,7 +20,7 @@ from moin.apps.frontend.views import RegistrationForm
 from moin.constants.keys import EMAIL, EMAIL_UNVALIDATED, RECOVERPASS_KEY
 from moin.themes import render_template
 
-from cupboard.accounts import ledger, names, newcomers, throttle
+from cupboard.accounts import ledger, names, newcomers, plainly, throttle
 from cupboard.notices import mailing
 
 #: Seconds that a link to finish is good for.
@@ -102,6 +102,7 @@ def joined() -> ResponseReturnValue:
 def _is_right(form: Any) -> bool:
     """Check what was typed, but for what only others could tell: whether the name and the address are free."""
     valid = form.validate()
+    plainly.say(form)
     name, password = (form[field].value or "" for field in ("username", "password1"))
     if name and (problem := names.problem(name)):
         form["username"].add_error(problem)

@@ -18,7 +18,7 @@ from moin.apps.frontend.views import PasswordLostForm, PasswordRecoveryForm
 from moin.constants.keys import EMAIL, ENC_PASSWORD, ITEMID, RECOVERPASS_KEY
 from moin.themes import render_template
 
-from cupboard.accounts import ledger, throttle
+from cupboard.accounts import ledger, plainly, throttle
 from cupboard.notices import mailing
 
 #: Seconds that a link is good for.
@@ -31,6 +31,7 @@ def lost() -> ResponseReturnValue:
         return _lost_page(PasswordLostForm.from_defaults())
     form = PasswordLostForm.from_flat(request.form)
     if not form.validate():
+        plainly.say(form)
         return _lost_page(form, 422)
     name, email = form["username"].value or "", form["email"].value or ""
     try:
@@ -55,8 +56,11 @@ def recover() -> ResponseReturnValue:
         for field in ("username", "token"):
             form[field].set(request.args.get(field, ""))
         return _recover_page(form)
-    form = PasswordRecoveryForm.from_flat(request.form)
+    # Moin's form hashes what was sent, and can't hash what was not
+    sent = {"recoverpass_password1": "", "recoverpass_password2": "", **request.form.to_dict()}
+    form = PasswordRecoveryForm.from_flat(sent)
     if not form.validate():
+        plainly.say(form)
         return _recover_page(form, 422)
     name, token, password = (form[field].value for field in ("username", "token", "password1"))
     try:

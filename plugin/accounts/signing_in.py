@@ -18,7 +18,7 @@ from moin.auth import CancelLogin, ContinueLogin, LoginReturn, MoinAuth
 from moin.constants.keys import ENC_PASSWORD, ITEMID, NAME_EXACT
 from moin.themes import render_template
 
-from cupboard.accounts import throttle
+from cupboard.accounts import plainly, throttle
 
 WRONG = "The user name or the password is wrong"
 
@@ -61,6 +61,7 @@ def sign_in() -> ResponseReturnValue:
     if form.validate() and flaskg.user.valid:
         flash("You are signed in.", "info")
         return redirect(_local(form["nexturl"].value))
+    plainly.say(form)
     too_many = flaskg.get("cupboard_too_many")
     if form["username"].value and form["password"].value:
         form.add_error(too_many.message if too_many else WRONG)

@@ -83,6 +83,23 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(client):
     assert "minimum length" in short.text and 'href="#f_register_password1"' in short.text
 
 
+def test_what_is_missing_is_asked_for_in_plain_words(client):
+    """In the forms of registration, sign-in, forgotten and new password; once each, on top and at the field."""
+    blank = {f"register_{name}": "" for name in ("username", "password1", "password2", "email")}
+    for address, sent, asked in (
+        ("/+register", blank, ["Enter your user name", "Enter a password", "Enter the password again",
+                               "Enter an email address, like name@example.org"]),
+        ("/+register", registration(email="carol at example"), ["Enter an email address, like name@example.org"]),
+        ("/+login", {"login_submit": "1"}, ["Enter your user name", "Enter your password"]),
+        ("/+recoverpass", {"recoverpass_token": "x", "recoverpass_username": "alice"},
+         ["Enter a password", "Enter the password again"]),
+    ):  # fmt: skip
+        answer = client.post(address, data=sent)
+        shown = re.findall(r'<li><a href="#f_[^"]+">([^<]+)</a>', answer.text)
+        assert answer.status_code == 422 and shown == asked and "may not be blank" not in answer.text, address
+    assert "is needed" in client.post("/+lostpass", data={}).text
+
+
 def test_without_the_setting_there_is_no_such_page(client, app, monkeypatch):
     monkeypatch.setattr(app.cfg, "registration_only_by_superuser", True)
     assert client.get("/+register").status_code == 404

@@ -72,7 +72,7 @@ def test_the_first_week_of_a_new_member(chromium: Browser, mailing_site: Site) -
     # the account
     carol = visit()
     carol.goto("/+register")
-    for label, value in (("User name", "carol"), ("Repeat the password", PASSWORD), ("E-Mail", "carol@example.org")):
+    for label, value in (("User name", "carol"), ("Repeat the password", PASSWORD), ("Email address", "carol@example.org")):
         carol.get_by_label(label, exact=False).first.fill(value)
     carol.locator("#f_register_password1").fill(PASSWORD)
     carol.get_by_role("button", name="Create an account").click()
