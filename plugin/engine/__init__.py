@@ -2,9 +2,10 @@
 
 Each module here replaces one thing of Moin's, says what and why, and leaves its results as they are:
 
-    rights        access rules: the same question is answered once a request
+    rights        access rules: the same question is answered, a group read, once a request
     templates     pages: macros are built once a page, not once an import
-    translations  pages: the catalogue of a language is found once a request
+    translations  pages: the catalogue of a language is found once a request, its texts are kept
+    sessions      pages: no new cookie with each of them
     garbage       no full garbage collection after each save
     subscriptions subscribed patterns are compiled once
     editlock      the database of edit locks is kept open
@@ -19,13 +20,26 @@ studies and can serve any wiki on Moin 2.0.0b5 by itself.
 
 import moin.app  # noqa: F401  Moin's modules import each other in circles; from this one on they load in order
 
-from . import accounts, editlock, feeds, garbage, markup, rights, subscriptions, templates, translations, versions
+from . import (
+    accounts,
+    editlock,
+    feeds,
+    garbage,
+    markup,
+    rights,
+    sessions,
+    subscriptions,
+    templates,
+    translations,
+    versions,
+)
 from .replacement import Replacement, is_put, put, put_back
 
 ADJUSTMENTS = {
     "rights": rights,
     "templates": templates,
     "translations": translations,
+    "sessions": sessions,
     "garbage": garbage,
     "subscriptions": subscriptions,
     "editlock": editlock,

@@ -8,12 +8,16 @@ with ``Known:`` looks up the account of the reader's name for each right anew.
   and keeps its own answers on. It is forgotten when Moin forgets its own, ``_clear_acl_cache``, so after each change
   of a page. Whether something may be read yet by its publication time (PUBREAD) is asked each time.
 - Whether a name is "Known" is kept there too, and forgotten when an account is stored in this process.
+- So is a group's page: for each rule that names a group Moin looks three times whether there is such a page, and reads
+  it from the store. It is forgotten with the answers.
 """
 
 import moin.user
 from moin import flaskg
 from moin.constants.keys import NAME_EXACT
 from moin.constants.rights import PUBREAD
+from moin.datastructures import WikiGroups
+from moin.datastructures.backends import GroupDoesNotExistError
 from moin.security import AccessControlList
 from moin.storage.middleware.protecting import ProtectedItem, ProtectingMiddleware
 from moin.user import UserProfile
@@ -22,6 +26,7 @@ from .replacement import Replacement
 
 _KNOWN = "_cupboard_known"  # dict name -> bool
 _ALLOWED = "_cupboard_allowed"  # dict (itemid, name of the page, right, names of the reader) -> bool
+_GROUPS = "_cupboard_groups"  # dict name -> WikiGroup, or None where there is no such page
 
 
 def _allows(original):
@@ -46,6 +51,7 @@ def _allows(original):
 def _clear_acl_cache(original):
     def _clear_acl_cache(self):
         self.__dict__.pop(_ALLOWED, None)
+        self.__dict__.pop(_GROUPS, None)
         return original(self)
 
     return _clear_acl_cache
@@ -77,9 +83,38 @@ def _save(original):
     return save
 
 
+def _group(original):
+    def __getitem__(self, group_name):
+        storage = flaskg.get("storage")
+        if storage is None:
+            return original(self, group_name)
+        groups = storage.__dict__.setdefault(_GROUPS, {})
+        if group_name not in groups:
+            try:
+                groups[group_name] = original(self, group_name)
+            except GroupDoesNotExistError:
+                groups[group_name] = None
+        if groups[group_name] is None:
+            raise GroupDoesNotExistError(group_name)
+        return groups[group_name]
+
+    return __getitem__
+
+
+def _is_group(original):
+    def __contains__(self, group_name):
+        if flaskg.get("storage") is None or not isinstance(group_name, str):
+            return original(self, group_name)
+        return bool(self.is_group_name(group_name)) and self.get(group_name) is not None
+
+    return __contains__
+
+
 REPLACEMENTS = [
     Replacement(ProtectedItem, "allows", _allows),
     Replacement(ProtectingMiddleware, "_clear_acl_cache", _clear_acl_cache),
     Replacement(AccessControlList, "_special_Known", _special_known),
     Replacement(UserProfile, "save", _save),
+    Replacement(WikiGroups, "__getitem__", _group),
+    Replacement(WikiGroups, "__contains__", _is_group),
 ]

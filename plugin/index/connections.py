@@ -109,8 +109,16 @@ class Connections:
             raise self._explained(error) from error
         if has_app_context() and not connection.in_transaction:
             connection.execute("BEGIN")
-            local.reading = True
+            local.reading, local.found = True, {}
         return connection
+
+    def found(self):
+        """What this request has looked up, for as long as it reads the same state; None where there is no such state.
+
+        :return: dict, to be filled by who looks something up
+        """
+        local = self._local
+        return local.found if getattr(local, "reading", False) and local.pid == os.getpid() else None
 
     def refresh(self):
         """End this request's snapshot: its next look-up sees the newest state."""

@@ -7,6 +7,7 @@ value and hardly ever wanted, so a document fetches it when somebody asks for it
 import datetime
 import json
 import zlib
+from functools import lru_cache
 
 from moin.constants.keys import CONTENT, MTIME, PTIME
 
@@ -38,8 +39,28 @@ def encode(doc, layout):
     return text
 
 
-def decode(text):
-    """The dict that was encoded."""
+def decode(text, names=None):
+    """The dict that was encoded, to do with as one likes.
+
+    :param names: the keys that are wanted of those that there are; None: all
+    """
+    doc = _decoded(text)
+    if names is None:
+        return {name: _copy(value) for name, value in doc.items()}
+    return {name: _copy(doc[name]) for name in names if name in doc}
+
+
+def _copy(value):
+    if type(value) is list:
+        return [_copy(one) for one in value]
+    if type(value) is dict:
+        return {key: _copy(one) for key, one in value.items()}
+    return value
+
+
+@lru_cache(1000)
+def _decoded(text):
+    """Most look-ups are of a few pages: groups, definitions, the pages above others."""
     doc = _load(text)
     for name in _DATES:
         if name in doc:

@@ -85,9 +85,9 @@ class Searcher:
 
     def _document(self, id_, text):
         layout = self.middleware.layout
-        doc = documents.decode(text)
         if self.name == LATEST_META:
-            return {name: doc[name] for name in layout.stored_meta if name in doc}
+            return documents.decode(text, layout.stored_meta)
+        doc = documents.decode(text)
         if self.name == ALL_REVS:
             for name in layout.stored_latest_only:
                 doc.pop(name, None)
@@ -124,12 +124,21 @@ class Searcher:
         values = [kw[name] for name in (key, *others)]
         if not all(type(value) is str for value in values):
             return None
+        connection = self.connection
+        found = self.middleware.connections.found()
+        asked = (self._half, limit, key, *others, *values)
+        if found is not None and asked in found:
+            return found[asked]
         sql = _LOOKED_UP[key] + "".join(_NARROWED[name] for name in others) + " ORDER BY r.id" + limit
         try:
-            return self.connection.execute(sql.format(half=self._half), values).fetchall()
+            rows = connection.execute(sql.format(half=self._half), values).fetchall()
         except UnicodeEncodeError:
             # a lone surrogate from a URL: nothing can have that name
-            return []
+            rows = []
+        if found is not None:
+            # Moin asks for the page, those above it and its groups again and again
+            found[asked] = rows
+        return rows
 
     def document(self, **kw):
         """The stored document whose fields have these values, the oldest row of several; None: there is none."""

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 from enginewiki import USERS, as_user, request, store
 from moin import flaskg, user
+from moin.datastructures import WikiGroups
 from moin.constants.rights import ADMIN, CREATE, DESTROY, PUBREAD, READ, WRITE
 from moin.storage.middleware.protecting import ProtectingMiddleware
 
@@ -126,3 +127,33 @@ def test_a_blog_entry_is_public_from_its_publication_time_on(make_app, adjusted,
         now = time.time()
         monkeypatch.setattr("moin.storage.middleware.protecting.time.time", lambda: now + 120)
         assert page.allows(PUBREAD)
+
+
+def test_a_group_is_read_once_a_request_and_anew_after_a_save(app, adjusted, monkeypatch):
+    with request(app):
+        as_user("alice")
+        read = []
+        retrieve = WikiGroups._retrieve_members
+        monkeypatch.setattr(WikiGroups, "_retrieve_members", lambda self, name: read.append(name) or retrieve(self, name))
+        for right in RIGHTS:
+            flaskg.storage.may("Page12", right, usernames=["buyer2"])
+        assert read == ["BuyersGroup"]
+        assert "NobodysGroup" not in flaskg.groups and "BuyersGroup" in flaskg.groups and "Page12" not in flaskg.groups
+        page = flaskg.storage["BuyersGroup"]
+        meta = dict(page["current"].meta) | {"usergroup": ["buyer2"], "rev_number": 2}
+        del meta["revid"]
+        page.store_revision(meta, BytesIO(b"text"))
+        assert list(flaskg.groups["BuyersGroup"]) == ["buyer2"]
+        assert read == ["BuyersGroup"] * 2
+    with request(app):
+        assert flaskg.storage.may("Page12", READ, usernames=["buyer2"])
+
+
+def test_a_group_that_comes_into_being_counts_at_once(app, adjusted):
+    with request(app):
+        as_user("alice")
+        assert "LateGroup" not in flaskg.groups and flaskg.groups.get("LateGroup") is None
+        item = flaskg.storage.get_item(name_exact="LateGroup", namespace="")
+        item.store_revision({"name": ["LateGroup"], "namespace": "", "contenttype": "text/x.moin.wiki;charset=utf-8",
+                             "itemtype": "default", "rev_number": 1, "usergroup": ["buyer1"]}, BytesIO(b"x"))
+        assert "LateGroup" in flaskg.groups and "buyer1" in flaskg.groups["LateGroup"]
