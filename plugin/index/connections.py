@@ -25,6 +25,8 @@ from .errors import IndexBusy, IndexNotWritable
 
 _FULL = ("full",)
 _READ_ONLY = ("readonly", "read-only", "unable to open")
+# Look-ups of pages that are kept between writes, for each thread; each a few kilobytes.
+_MOST_FOUND = 400
 
 
 class Connections:
@@ -65,7 +67,7 @@ class Connections:
             if local.identity == now:
                 return connection
             self._forget(local)
-        local.identity, local.pid, local.reading = now, os.getpid(), False
+        local.identity, local.pid, local.reading, local.version, local.found = now, os.getpid(), False, None, {}
         local.connection = connection = self._connect()
         if identity(self.path) != now:
             # Replaced while it was opened: it may have the old database and the new one's log.
@@ -109,11 +111,15 @@ class Connections:
             raise self._explained(error) from error
         if has_app_context() and not connection.in_transaction:
             connection.execute("BEGIN")
-            local.reading, local.found = True, {}
+            local.reading = True
+            # tells whether another connection has committed since; what this one has, writing() knows
+            version = connection.execute("PRAGMA data_version").fetchone()
+            if version != local.version or len(local.found) > _MOST_FOUND:
+                local.version, local.found = version, {}
         return connection
 
     def found(self):
-        """What this request has looked up, for as long as it reads the same state; None where there is no such state.
+        """What was looked up in the state that this request reads, by earlier requests too; None outside of a request.
 
         :return: dict, to be filled by who looks something up
         """
@@ -145,6 +151,7 @@ class Connections:
         """
         self.refresh()
         connection = self._locked()
+        self._local.version = None
         try:
             try:
                 yield connection

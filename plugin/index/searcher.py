@@ -136,7 +136,7 @@ class Searcher:
             # a lone surrogate from a URL: nothing can have that name
             rows = []
         if found is not None:
-            # Moin asks for the page, those above it and its groups again and again
+            # Moin asks for a page, those above it, groups and definitions again and again
             found[asked] = rows
         return rows
 
