@@ -53,6 +53,8 @@ __all__ = ["FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "cont
 
 PER_PAGE = 25
 
+#: Cards that a process keeps as they were read: rows never change. A few kilobytes each.
+_CARDS_KEPT = 2_000
 _ENTRIES = (  # primary key of both tables
     "SELECT d.ordinal, c.itemid, c.created, c.changed, d.card FROM catalogue_card d"
     " JOIN catalogue_case c ON c.ordinal = d.ordinal"
@@ -368,10 +370,15 @@ class _Reader:
     def entries(self, ordinals: list[int], marked: Mapping[int, Marked]) -> Iterator[Entry]:
         if not ordinals:
             return
-        found = {row[0]: row for row in self.connection.execute(_ENTRIES, (json.dumps(ordinals),))}
+        cards = self.memory.cards
+        if wanted := [ordinal for ordinal in ordinals if ordinal not in cards]:
+            if len(cards) > _CARDS_KEPT:
+                cards.clear()
+                wanted = ordinals
+            for ordinal, *row, text in self.connection.execute(_ENTRIES, (json.dumps(wanted),)):
+                cards[ordinal] = *row, json.loads(text)
         for ordinal in ordinals:
-            _, itemid, created, changed, text = found[ordinal]
-            card = json.loads(text)
+            itemid, created, changed, card = cards[ordinal]
             name = card["names"][0]
             statements = tuple(self.shelves.endorsed.counting(card["statements"]))
             yield Entry(itemid, card["revid"], name, changed, card["fields"], card["files"], statements,

@@ -86,6 +86,8 @@ class Memory:
     :ivar embargoed: ordinals that were to be published later when they were read: seconds since the epoch
     :ivar orders: by name
     :ivar papers: attached documents with readers of their own
+    :ivar cards: (itemid, created, changed, card) of some ordinals, filled by who reads them
+    :ivar titles: words of title and result of some, likewise
     """
 
     epoch: str = ""
@@ -99,6 +101,8 @@ class Memory:
     embargoed: dict[int, int] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     papers: Papers = field(default_factory=Papers)
+    cards: dict[int, tuple[str, int, int, dict[str, Any]]] = field(default_factory=dict)
+    titles: dict[int, frozenset[str]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -163,6 +167,8 @@ class Memory:
         self.papers = Papers()
         self.papers.add_each(connection.execute(_PAPERS, (0,)))
         self.accesses = {}
+        self.cards = {}
+        self.titles = {}
 
     def _add_each(self, found: Iterable[tuple[Any, ...]]) -> None:
         for ordinal, class_id, published, created, changed, year, organisation, listed in found:

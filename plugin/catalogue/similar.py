@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
+from heapq import nlargest
 from math import log
 
 from pyroaring import BitMap
@@ -30,6 +31,8 @@ _CANDIDATES = 60
 #: Case studies that are looked at one by one; beyond, a value only adds to those that a rarer one has found.
 _LOOKED_AT = 4_000
 _WORD_WEIGHT = 1.5
+#: Case studies whose words a process keeps; about two kilobytes each.
+_TITLES_KEPT = 3_000
 
 _ONE = "SELECT ordinal, keys FROM catalogue_case WHERE itemid = ?"  # unique index on itemid
 _TITLES = (  # primary key
@@ -48,11 +51,10 @@ def similar(
         return []
     ordinal, keys = found
     scores = _by_terms(memory, readable, ordinal, json.loads(keys))
-    best = [other for other, _ in sorted(scores.items(), key=lambda pair: (-pair[1], -pair[0]))[:_CANDIDATES]]
+    best = [other for _, other in nlargest(_CANDIDATES, [(score, other) for other, score in scores.items()])]
     if len(best) > count:
-        titles = connection.execute(_TITLES, (json.dumps([ordinal, *best]),))
-        words = {other: _words(f"{title or ''} {result or ''}") for other, title, result in titles}
-        own = words.pop(ordinal, set())
+        words = _titles(connection, memory, [ordinal, *best])
+        own = words.pop(ordinal, frozenset())
         frequency = Counter(word for its in words.values() for word in its & own)
         for other, its in words.items():
             scores[other] += _WORD_WEIGHT * sum(log((len(words) + 1) / frequency[word]) for word in its & own)
@@ -80,6 +82,17 @@ def _by_terms(memory: Memory, readable: BitMap, ordinal: int, keys: list[str]) -
                 scores[other] = scores.get(other, 0.0) + weight
     scores.pop(ordinal, None)
     return scores
+
+
+def _titles(connection: sqlite3.Connection, memory: Memory, ordinals: list[int]) -> dict[int, frozenset[str]]:
+    """By ordinal, the words of title and result."""
+    known = memory.titles
+    if len(known) > _TITLES_KEPT:
+        known.clear()
+    if wanted := [ordinal for ordinal in ordinals if ordinal not in known]:
+        for ordinal, title, result in connection.execute(_TITLES, (json.dumps(wanted),)):
+            known[ordinal] = frozenset(_words(f"{title or ''} {result or ''}"))
+    return {ordinal: known[ordinal] for ordinal in ordinals if ordinal in known}
 
 
 def _words(text: str) -> set[str]:

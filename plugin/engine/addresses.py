@@ -19,15 +19,14 @@ _FIXED = (str, type(None), CompositeName)
 
 
 def _build(original):
-    kept = WeakKeyDictionary()  # Map -> (number of its rules, {what was asked: address})
+    kept = WeakKeyDictionary()  # Map of an application, which has all its rules before the first request -> {what was asked: address}
 
     def build(self, endpoint, values=None, method=None, force_external=False, append_unknown=True, url_scheme=None):
         if values and not (type(values) is dict and all(type(value) in _FIXED for value in values.values())):
             return original(self, endpoint, values, method, force_external, append_unknown, url_scheme)
-        rules, addresses = kept.get(self.map, (0, None))
-        if rules != len(self.map._rules) or len(addresses) >= MOST:
-            addresses = {}
-            kept[self.map] = len(self.map._rules), addresses
+        addresses = kept.setdefault(self.map, {})
+        if len(addresses) >= MOST:
+            addresses.clear()
         asked = (
             endpoint, method, force_external, append_unknown, url_scheme, self.url_scheme, self.default_method,
             self.server_name, self.subdomain, self.script_name, *(values.items() if values else ()),

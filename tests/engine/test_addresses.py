@@ -39,12 +39,3 @@ def test_they_are_the_same(make_app, monkeypatch):
     monkeypatch.setattr(addresses, "MOST", 4)
     assert built(app) == stock
     assert len(set(stock)) > 40
-
-
-def test_a_rule_that_comes_later_counts(make_app, adjusted):
-    app = make_app()
-    with app.test_request_context("/"):
-        assert url_for("frontend.show_item", item_name="Home", way="x") == "/Home?way=x"
-        rule = app.url_rule_class("/+way/<way>/<itemname:item_name>", endpoint="frontend.show_item", methods={"GET"})
-        app.url_map.add(rule)
-        assert url_for("frontend.show_item", item_name="Home", way="x") == "/+way/x/Home"
