@@ -16,6 +16,7 @@ from cupboard import definitions, kinds
 from cupboard.attachments import readable_size
 from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.view import web_address
+from cupboard.editing import ticks
 from cupboard.editing.editor import Edit
 
 blueprint = Blueprint("cupboard", __name__, template_folder="templates", url_prefix="/+cupboard")
@@ -59,6 +60,8 @@ def term_url(term_id: str) -> str:
 
 
 blueprint.app_template_filter("web_address")(web_address)
+blueprint.app_template_global("tree_of_boxes")(ticks.tree_of_boxes)
+blueprint.app_template_global("options_of")(ticks.options)
 
 
 @blueprint.app_template_filter("site_name")
