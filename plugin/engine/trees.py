@@ -1,4 +1,4 @@
-"""Document trees: the one that is kept of a page is copied for a request instead of being unpickled.
+"""Document trees: the one that is kept of a page is copied, not unpickled, and a name in a tree is made once.
 
 Moin keeps the tree that it made of a page's markup, pickled, since converters change the tree that they are given. To
 read it back takes a fifth of a page view: each of its hundred names is put together anew. Names and texts can't be
@@ -8,6 +8,7 @@ changed, so a copy shares them. What is no plain tree, and all else that is kept
 from cachelib.simple import SimpleCache
 from emeraldtree.tree import Element, QName
 from moin.utils.iri import Iri
+from moin.utils.tree import Namespace
 
 from .replacement import Replacement
 
@@ -49,4 +50,16 @@ def _copy(element):
     return new
 
 
-REPLACEMENTS = [Replacement(SimpleCache, "serializer", _Trees)]
+def _getattr(original):
+    def __getattr__(self, key):
+        name = original(self, key)
+        vars(self)[key] = name  # from now on it is found without coming here
+        return name
+
+    return __getattr__
+
+
+REPLACEMENTS = [
+    Replacement(SimpleCache, "serializer", _Trees),
+    Replacement(Namespace, "__getattr__", _getattr),
+]

@@ -6,7 +6,7 @@ from cachelib.simple import SimpleCache
 from emeraldtree.tree import Element
 from enginewiki import client, request, store
 from moin.utils.iri import Iri
-from moin.utils.tree import html, moin_page
+from moin.utils.tree import Namespace, html, moin_page
 
 from cupboard.engine import trees
 
@@ -60,3 +60,11 @@ def test_a_page_is_shown_the_same_twice(make_app, adjusted):
     # below that stands how long it took
     first, again = (visitor.get("/Home").text.partition("moin-footer")[0] for _ in range(2))
     assert first == again and "a link" in first
+
+
+def test_names_are_those_that_moin_makes(adjusted):
+    fresh = Namespace("http://example.org/")
+    for _ in range(2):
+        assert fresh.class_ == "{http://example.org/}class" and fresh.outline_level.name == "outline-level"
+        assert fresh.class_ is fresh.class_ and fresh.namespace == fresh
+        assert not hasattr(fresh, "_hidden")
