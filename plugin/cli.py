@@ -99,7 +99,9 @@ def import_(config: str | None, file: Path, overwrite: bool, dry_run: bool, kind
     """
     with _one_line_errors(), _open_wiki(config) as storage, _Bar() as progress:
         from cupboard import importing
+        from cupboard.engine import garbage
 
+        garbage.spare_what_is_loaded()
         report = importing.load(
             file.read_bytes(),
             storage=storage,

@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from functools import lru_cache
+from collections import OrderedDict
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Callable, Iterable, Mapping, NamedTuple, Sequence
 
@@ -144,9 +145,30 @@ class Document:
         raise editor.mismatch()
 
 
-@lru_cache(maxsize=8)  # a save reads the same bytes several times: for the index, the lists, the page
+#: A save reads the same bytes several times: for the index, the lists, the page.
+_KEPT = 8
+_kept: OrderedDict[bytes, Document] = OrderedDict()
+
+
 def parse(data: bytes) -> Document:
     """Read a page. Never raises: what can't be read is in the document's ``error``."""
+    return _kept.get(data) or keep(_parse(data), data)
+
+
+def keep(document: Document, data: bytes | None = None) -> Document:
+    """Have :func:`parse` give this document for its bytes, as one of the next that it is asked for.
+
+    :param data: its bytes, if they are at hand
+    :returns: the document
+    """
+    _kept[dump(document) if data is None else data] = document
+    while len(_kept) > _KEPT:
+        with suppress(KeyError):  # another thread was quicker
+            _kept.popitem(last=False)
+    return document
+
+
+def _parse(data: bytes) -> Document:
     text = data.decode("utf-8", "surrogateescape")
     try:
         if len(data) > MAX_BYTES:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from functools import lru_cache
 from typing import Iterator, NamedTuple, Union
 
 import yaml
@@ -314,6 +315,7 @@ def scalar_lines(text: str) -> list[str]:
     return [f"|{indent}{chomp}", *lines]
 
 
+@lru_cache(4000)  # the names of fields, ids, choices: most texts of a page are the same on the next one
 def one_line(text: str) -> str:
     """A text as YAML on one line, with quotes only where the text would otherwise be read as something else."""
     refuse_character(_NEVER.search(text))

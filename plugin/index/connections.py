@@ -149,6 +149,9 @@ class Connections:
         :raises IndexBusy: another program held the lock for longer than the timeout
         :raises IndexNotWritable: disk full, directory or file not writable
         """
+        if (connection := getattr(self._local, "together", None)) is not None:
+            yield connection
+            return
         self.refresh()
         connection = self._locked()
         self._local.version = None
@@ -162,6 +165,16 @@ class Connections:
                 raise
         except sqlite3.OperationalError as error:
             raise self._explained(error) from error
+
+    @contextlib.contextmanager
+    def together(self):
+        """Have all that this thread writes within the block in one transaction, which is undone if the block raises."""
+        with self.writing() as connection:
+            self._local.together = connection
+            try:
+                yield connection
+            finally:
+                self._local.together = None
 
     def _locked(self):
         until = time.monotonic() + self.timeout

@@ -296,6 +296,23 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
                 self._settle(writer, but)
             yield writer
 
+    @contextmanager
+    def together(self, namespace, count):
+        """Index the new revisions that this thread stores within the block, so many at most, in one transaction.
+
+        Whenever the process is killed, store and index come out the same, as with single saves: what is to come is
+        announced beforehand, and what was in the store by then is indexed by the next process. Others wait with their
+        saves until the block ends, so it should be short.
+
+        :param namespace: of their pages
+        """
+        if self._ready != os.getpid() and has_app_context():
+            self._make_ready()
+        with self.backend.announced(namespace, count) as left, self.connections.together() as connection:
+            yield
+            for revid in left:
+                recovery.clear(connection, revid)
+
     def index_revision(self, meta, content, backend_name, async_=True, force_latest=True):
         """Index a revision, in one transaction with all that is written with it.
 

@@ -73,6 +73,7 @@ class WatchedBackend:
     def __init__(self, backend, connections):
         self.backend = backend
         self._connections = connections
+        self._announced = {}  # backend name -> revids of revisions that are about to be stored
         self.running = set()
 
     def __getattr__(self, name):
@@ -94,11 +95,14 @@ class WatchedBackend:
 
     def store(self, meta, data):
         new = REVID not in meta
+        backend_name = self._backend_name(meta)
+        if new and self._announced.get(backend_name):
+            meta[REVID] = self._announced[backend_name].pop()
+            return self.backend.store(meta, data)
         if new:
             # as the store would; the intent needs it now
             meta[REVID] = make_uuid()
         revid = meta[REVID]
-        backend_name = self._backend_name(meta)
         before = (None, None) if new else self._copy(backend_name, revid)
         noted = self._note(revid, backend_name, False, *before)
         try:
@@ -112,6 +116,25 @@ class WatchedBackend:
         finally:
             # from here to the index the intent is watched by index_revision; if that fails it is left over
             self.running.discard(revid)
+
+    @contextlib.contextmanager
+    def announced(self, namespace, count):
+        """Announce new revisions of a namespace, so many at most, before the first of them is stored.
+
+        :returns: gives the revids of those that were announced and not stored, once the block is done with storing
+        """
+        backend_name = self._backend_name({"namespace": namespace, "name": [""]})
+        revids = [make_uuid() for _ in range(count)]
+        with self._connections.writing() as connection:
+            note(connection, [(revid, backend_name, 0, this_process(), None, None) for revid in revids])
+        self.running.update(revids)
+        self._announced[backend_name] = left = list(revids)
+        try:
+            yield left
+        finally:
+            # if the block failed, what it had stored is left over now, and indexed with the next write
+            del self._announced[backend_name]
+            self.running.difference_update(revids)
 
     def remove(self, backend_name, revid, destroy_data):
         self._note(revid, backend_name, True)

@@ -8,7 +8,6 @@ only to wait: browsers open connections in advance and send nothing on them, whi
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import socket
@@ -23,6 +22,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cupboard import instance
+from cupboard.engine import garbage
 
 #: Seconds that requests under way get to finish when the server is told to stop.
 GRACE = 30
@@ -90,7 +90,7 @@ def serve(
             # The proxy's headers are the application's business; see application().
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
-            "post_worker_init": lambda worker: _settle_memory(),
+            "post_worker_init": lambda worker: garbage.spare_what_is_loaded(),
             "when_ready": lambda arbiter: ready(address, count),
         },
     )
@@ -148,17 +148,6 @@ class _OneAtATime:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         with self._lock:
             return self._app(environ, start_response)
-
-
-def _settle_memory() -> None:
-    """Take what was loaded at the start out of what the garbage collector walks through, and have it run less often.
-
-    With Python's own thresholds it runs a dozen times for a page, and now and then walks through all there is: 60 ms in
-    the middle of somebody's request. What a request leaves is small, and nearly all of it goes without the collector.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _listen(host: str, port: int) -> socket.socket:
