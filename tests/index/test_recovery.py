@@ -2,10 +2,11 @@
 
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from moin.constants.keys import LATEST_REVS
+from moin.constants.keys import LATEST_REVS, NAME_EXACT
 
 from cupboard.index import recovery
 from tests.index.conftest import make_app, request_of
@@ -120,3 +121,101 @@ def test_a_process_that_ended_is_not_alive_although_nobody_has_waited_for_it():
         os.waitpid(pid, 0)
         os.close(reading)
         os.close(writing)
+
+
+# several saves in one transaction
+
+
+def listed(index):
+    return sorted(doc["name"][0] for doc in index._documents(LATEST_REVS))
+
+
+def names_seen(app):
+    with request_of(app) as index:
+        return listed(index)
+
+
+def test_what_is_saved_together_is_seen_by_the_writer_at_once_and_by_others_at_the_end(wiki):
+    folder, reopen = wiki
+    writer, reader = reopen(), reopen()
+    assert names_seen(reader) == ["Meals"]
+    with request_of(writer) as index:
+        with index.together("", 3):
+            save(index, "Lights", "lamps")
+            assert index["Lights"].itemid and not index.has_item("Roads")
+            save(index, "Meals", "other lunches")
+            with ThreadPoolExecutor(1) as another:
+                assert another.submit(names_seen, reader).result() == ["Meals"]
+        assert listed(index) == ["Lights", "Meals"]
+    with request_of(reader) as others:
+        assert listed(others) == ["Lights", "Meals"]
+        assert others._document(**{NAME_EXACT: "Lights"})["name"] == ["Lights"]
+    assert intents(folder) == []  # of the third, too, which did not come
+
+
+def test_an_error_among_saves_together_leaves_store_and_index_the_same(wiki):
+    folder, reopen = wiki
+    app = reopen()
+    with request_of(app) as index:
+        with pytest.raises(ZeroDivisionError), index.together("", 3):
+            save(index, "Lights", "lamps")
+            1 / 0
+        index._checked = 0.0  # as a second later
+        save(index, "Roads", "tar")
+        assert listed(index) == ["Lights", "Meals", "Roads"]
+    assert intents(folder) == []
+    assert len(list(app.router)) == 3
+
+
+def test_a_process_that_is_killed_among_saves_together_leaves_store_and_index_the_same(wiki):
+    folder, reopen = wiki
+    child = os.fork()
+    if not child:
+        app = reopen()
+        with request_of(app) as index, index.together("", 3):
+            save(index, "Lights", "lamps")
+            save(index, "Roads", "tar")
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert len(intents(folder)) == 3
+    app = reopen()
+    with request_of(app) as index:
+        assert listed(index) == ["Lights", "Meals", "Roads"]
+    assert intents(folder) == [] and len(list(app.router)) == 3
+
+
+# look-ups that are kept
+
+
+def test_a_look_up_is_made_once_for_as_long_as_nothing_is_written(wiki):
+    _, reopen = wiki
+    here, elsewhere = reopen(), reopen()
+    here.testing = False  # else the connection is closed after each request
+    asked = []
+
+    def look(name):
+        with request_of(here) as index:
+            index.reading().set_trace_callback(lambda sql: asked.append(sql) if "FROM field" in sql else None)
+            found = index._document(**{NAME_EXACT: name})
+            return found and found["name"]
+
+    assert [look("Meals"), look("Meals"), look("Roads"), look("Roads")] == [["Meals"], ["Meals"], None, None]
+    assert len(asked) == 2
+    with request_of(elsewhere) as index:
+        save(index, "Roads", "tar")
+    assert look("Roads") == ["Roads"] and look("Meals") == ["Meals"]
+    assert len(asked) == 4
+    with request_of(here) as index:
+        save(index, "Lights", "lamps")
+        assert index._document(**{NAME_EXACT: "Lights"})["name"] == ["Lights"]
+    assert look("Lights") == ["Lights"]
+
+
+def test_who_changes_what_was_looked_up_changes_it_for_nobody_else(wiki):
+    _, reopen = wiki
+    with request_of(reopen()) as index:
+        for _ in range(2):
+            found = index._document(**{NAME_EXACT: "Meals"})
+            assert found["name"] == ["Meals"] and "more" not in found
+            found["name"].append("changed")
+            found["more"] = 1
