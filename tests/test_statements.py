@@ -1,0 +1,134 @@
+"""Every SQL statement of the program is looked at: what it walks through row by row is named here, with the reason.
+
+The statements are found in the source, so one that is added is among them. ``plugin/index`` puts most of its own together
+from a query, and has tests of its own for that.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import cupboard
+from cupboard import instance
+
+PLUGIN = Path(cupboard.__file__).parent
+CALLS = {"execute", "executemany", "read"}
+SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
+
+#: Tables of one row, lists given with the question, and full text asked for words or a number, are no walk.
+HARMLESS = re.compile(r"SCAN (\w+_state\b|json_each|CONSTANT ROW|sqlite_master|\(subquery|\w+ VIRTUAL TABLE INDEX \d+:.*[=M])")
+
+#: Beginning of a statement -> why it may walk through a table, or sort what it found.
+WALKS = {
+    "SELECT c.itemid, json_extract(d.card, '$.fields.contact_email')": "asks all contact points, from the command line",
+    "SELECT itemid, name, access, fields FROM catalogue_body": "`cupboard check` compares all",
+    "SELECT itemid, about, organisation, kind": "`cupboard check` compares all",
+    "SELECT c.itemid, k.access, c.published": "`cupboard check` compares all",
+    "SELECT itemid, name, fields FROM catalogue_body ORDER BY": "the directory is of all organisations",
+    "SELECT b.itemid, b.name, b.fields FROM catalogue_body_name": "sorts the organisations of one name",
+    "SELECT rowid FROM catalogue_text WHERE catalogue_text MATCH": "ranks at most a thousand, chosen before",
+    "SELECT itemid, page, access, published, fields, words FROM people_face": "all people who let themselves be found, kept",
+    "SELECT source, number, field, name, place, places, target FROM reference_link WHERE target": "sorts what refers to a page",
+    "SELECT source, number, field, name, place, places, target FROM reference_link ORDER BY": "`cupboard check` looks at all",
+    # the wiki's own small files: what is there for days, and questions of jobs and administrators
+    "DELETE FROM registration WHERE": "registrations wait for a day",
+    "DELETE FROM letter WHERE sender": "somebody leaves",
+    "SELECT sender, recipient, at FROM letter": "somebody asks for all that is kept",
+    "DELETE FROM refusal WHERE person = ? OR": "somebody leaves",
+    "SELECT id, sender, recipient, at, reported, reason FROM letter WHERE reported": "editors look at what was reported",
+    "SELECT itemid FROM person UNION": "the job that sends digests",
+    "SELECT itemid, frequency FROM person": "the job that sends digests",
+    "SELECT 1 FROM person WHERE frequency": "the job that sends digests",
+    "SELECT itemid FROM favourite WHERE frequency": "the job that sends digests",
+    "SELECT m.name FROM sqlite_master": "somebody leaves",
+    "DELETE FROM told": "the job that sends digests",
+    "SELECT frequency, period, state, count": "the health page",
+    "SELECT itemid, frequency, period, tries": "sorts what the job has to send",
+    "SELECT state, tries, why FROM notice": "the health page",
+    "SELECT state, count": "the health page",
+    "SELECT page, email, name FROM contact": "the job that asks contact points again",
+    "DELETE FROM contact WHERE email": "somebody is erased",
+    "SELECT at, kind, revisions, reason FROM erasure": "the log of erasures is read from the command line",
+}
+
+#: Modules that put a statement together where they run it: from names of columns, of tables, or of another module.
+PUT_TOGETHER = {
+    "cupboard.catalogue.bodies", "cupboard.catalogue.carrying", "cupboard.catalogue.fulltext", "cupboard.catalogue.tables",
+    "cupboard.following.private", "cupboard.references.table", "cupboard.small_database",
+}  # fmt: skip
+
+
+def modules() -> Iterator[tuple[ModuleType, ast.Module]]:
+    for path in sorted(PLUGIN.rglob("*.py")):
+        parts = path.relative_to(PLUGIN).with_suffix("").parts
+        if parts[0] not in ("index", "engine"):
+            name = ".".join(("cupboard", *parts)).removesuffix(".__init__")
+            yield importlib.import_module(name), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def statements() -> Iterator[tuple[str, str | None]]:
+    """(where, statement) of each call that runs one; None for one that is put together there."""
+    for module, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS and node.args:
+                where, given = f"{module.__name__}:{node.lineno}", node.args[0]
+                try:
+                    found = eval(compile(ast.Expression(given), where, "eval"), vars(module)) if is_constant(given) else None
+                except (NameError, AttributeError):
+                    found = None
+                if isinstance(found, str) and SQL.match(found) or found is None and node.func.attr != "read":
+                    yield where, found
+
+
+def is_constant(given: ast.expr) -> bool:
+    """Whether it may be a statement that stands in the module, with other constants put into it."""
+    return all(
+        isinstance(part, (ast.Constant, ast.Name, ast.Attribute, ast.JoinedStr, ast.FormattedValue, ast.BinOp, ast.Add, ast.Load))
+        for part in ast.walk(given)
+    )
+
+
+def test_each_is_served_by_an_index_or_says_why_not(app: Any) -> None:
+    small = sqlite3.connect(":memory:", isolation_level=None)
+    for module, _ in modules():
+        for value in vars(module).values():
+            if isinstance(value, str) and "CREATE TABLE IF NOT EXISTS" in value:
+                small.executescript(value)
+    looked_at, unmet, walks, put_together = [], set(WALKS), [], set()
+    with instance.inside(app) as storage:
+        for where, statement in statements():
+            if statement is None:
+                put_together.add(where.partition(":")[0])
+                continue
+            if "FROM editdraft" in statement:  # Moin's table
+                continue
+            steps = plan(storage.reading(), statement) or plan(small, statement)
+            assert steps is not None, (where, statement)
+            looked_at.append(statement)
+            slow = [step for step in steps if step.startswith("SCAN") and not HARMLESS.match(step) or "TEMP B-TREE" in step]
+            reasons = [start for start in WALKS if " ".join(statement.split()).startswith(start)]
+            unmet.difference_update(reasons)
+            if slow and not reasons:
+                walks.append((where, " ".join(statement.split())[:120], slow))
+    assert walks == [], "\n".join(map(str, walks))
+    assert unmet == set(), "nothing begins like this any more"
+    assert len(looked_at) > 100
+    assert put_together == PUT_TOGETHER
+
+
+def plan(connection: sqlite3.Connection, statement: str) -> list[str] | None:
+    """The steps of a statement; None when its tables are not in this database."""
+    named, numbered = re.findall(r":(\w+)", statement), [int(number) for number in re.findall(r"\?(\d+)", statement)]
+    values: Any = dict.fromkeys(named, "1") if named else ["1"] * (max(numbered) if numbered else statement.count("?"))
+    try:
+        return [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement, values)] or ["nothing"]
+    except sqlite3.OperationalError as error:
+        assert "no such table" in str(error), (statement, error)
+        return None
