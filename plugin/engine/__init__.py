@@ -4,7 +4,9 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
 
     rights        access rules: the same question is answered, a group read, once a request
     templates     pages: macros are built once a page, not once an import
-    translations  pages: the catalogue of a language is found once a request, its texts are kept
+    translations  pages: the catalogue of a language is found once a request
+    addresses     pages: an address is built once per process
+    trees         pages: the tree that is kept of a page is copied, not unpickled; names in it are made once
     sessions      pages: no new cookie with each of them
     garbage       no full garbage collection after each save
     subscriptions subscribed patterns are compiled once
@@ -22,6 +24,7 @@ import moin.app  # noqa: F401  Moin's modules import each other in circles; from
 
 from . import (
     accounts,
+    addresses,
     editlock,
     feeds,
     garbage,
@@ -31,6 +34,7 @@ from . import (
     subscriptions,
     templates,
     translations,
+    trees,
     versions,
 )
 from .replacement import Replacement, is_put, put, put_back
@@ -39,6 +43,8 @@ ADJUSTMENTS = {
     "rights": rights,
     "templates": templates,
     "translations": translations,
+    "addresses": addresses,
+    "trees": trees,
     "sessions": sessions,
     "garbage": garbage,
     "subscriptions": subscriptions,
