@@ -175,7 +175,7 @@ ANYBODY = (
     Kind("person", "/users/buyer1"),
     Kind("help", "/Help"),
     *(Kind(f"help: {name}", f"/Help/{name}") for name in (
-        "AddACaseStudy", "Endorsement", "Favourites", "FindACase", "ForEditors", "LegalStatus", "Organisations",
+        "Accessibility", "AddACaseStudy", "Endorsement", "Favourites", "FindACase", "ForEditors", "LegalStatus", "Organisations",
         "People", "Rights", "TellAChangeStory", "WritingAGoodCase",
     )),  # fmt: skip
     Kind("definition: contents hierarchy", "/Cupboard/Contents"),
