@@ -128,7 +128,7 @@ def commands() -> Iterator[tuple[str, str]]:
     from cupboard.cli import cli
 
     def walk(command: click.Command, parent: click.Context | None, name: str) -> Iterator[tuple[str, str]]:
-        with click.Context(command, parent=parent, info_name=name, terminal_width=88) as context:
+        with click.Context(command, parent=parent, info_name=name, terminal_width=78) as context:
             yield context.command_path, context.get_help()
             for below in sorted(getattr(command, "commands", {}).items()):
                 yield from walk(below[1], context, below[0])
