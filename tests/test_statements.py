@@ -1,4 +1,4 @@
-"""Every SQL statement of the program is looked at: what it walks through row by row is named here, with the reason.
+"""Every SQL statement of the program is looked at: what it walks through in the index is named here, with the reason.
 
 The statements are found in the source, so one that is added is among them. ``plugin/index`` puts most of its own together
 from a query, and has tests of its own for that.
@@ -27,7 +27,8 @@ HARMLESS = re.compile(r"SCAN (\w+_state\b|json_each|CONSTANT ROW|sqlite_master|\
 
 #: Beginning of a statement -> why it may walk through a table, or sort what it found.
 WALKS = {
-    "SELECT c.itemid, json_extract(d.card, '$.fields.contact_email')": "asks all contact points, from the command line",
+    "SELECT c.itemid, coalesce(json_extract(d.card, '$.fields.contact_name')": "the job that asks all contact points",
+    "SELECT itemid FROM catalogue_statement WHERE kind = 'endorsement' AND": "the job that looks which end soon",
     "SELECT itemid, name, access, fields FROM catalogue_body": "`cupboard check` compares all",
     "SELECT itemid, about, organisation, kind": "`cupboard check` compares all",
     "SELECT c.itemid, k.access, c.published": "`cupboard check` compares all",
@@ -35,27 +36,9 @@ WALKS = {
     "SELECT b.itemid, b.name, b.fields FROM catalogue_body_name": "sorts the organisations of one name",
     "SELECT rowid FROM catalogue_text WHERE catalogue_text MATCH": "ranks at most a thousand, chosen before",
     "SELECT itemid, page, access, published, fields, words FROM people_face": "all people who let themselves be found, kept",
+    "SELECT m.name FROM sqlite_master": "somebody leaves, and each of the tables is asked",
     "SELECT source, number, field, name, place, places, target FROM reference_link WHERE target": "sorts what refers to a page",
     "SELECT source, number, field, name, place, places, target FROM reference_link ORDER BY": "`cupboard check` looks at all",
-    # the wiki's own small files: what is there for days, and questions of jobs and administrators
-    "DELETE FROM registration WHERE": "registrations wait for a day",
-    "DELETE FROM letter WHERE sender": "somebody leaves",
-    "SELECT sender, recipient, at FROM letter": "somebody asks for all that is kept",
-    "DELETE FROM refusal WHERE person = ? OR": "somebody leaves",
-    "SELECT id, sender, recipient, at, reported, reason FROM letter WHERE reported": "editors look at what was reported",
-    "SELECT itemid FROM person UNION": "the job that sends digests",
-    "SELECT itemid, frequency FROM person": "the job that sends digests",
-    "SELECT 1 FROM person WHERE frequency": "the job that sends digests",
-    "SELECT itemid FROM favourite WHERE frequency": "the job that sends digests",
-    "SELECT m.name FROM sqlite_master": "somebody leaves",
-    "DELETE FROM told": "the job that sends digests",
-    "SELECT frequency, period, state, count": "the health page",
-    "SELECT itemid, frequency, period, tries": "sorts what the job has to send",
-    "SELECT state, tries, why FROM notice": "the health page",
-    "SELECT state, count": "the health page",
-    "SELECT page, email, name FROM contact": "the job that asks contact points again",
-    "DELETE FROM contact WHERE email": "somebody is erased",
-    "SELECT at, kind, revisions, reason FROM erasure": "the log of erasures is read from the command line",
 }
 
 #: Modules that put a statement together where they run it: from names of columns, of tables, or of another module.
@@ -96,6 +79,7 @@ def is_constant(given: ast.expr) -> bool:
 
 
 def test_each_is_served_by_an_index_or_says_why_not(app: Any) -> None:
+    # The wiki's small files hold what is there for days; jobs, administrators, and who leaves ask all of it.
     small = sqlite3.connect(":memory:", isolation_level=None)
     for module, _ in modules():
         for value in vars(module).values():
@@ -109,9 +93,11 @@ def test_each_is_served_by_an_index_or_says_why_not(app: Any) -> None:
                 continue
             if "FROM editdraft" in statement:  # Moin's table
                 continue
-            steps = plan(storage.reading(), statement) or plan(small, statement)
-            assert steps is not None, (where, statement)
             looked_at.append(statement)
+            steps = plan(storage.reading(), statement)
+            if steps is None:
+                assert plan(small, statement) is not None, (where, statement)
+                continue
             slow = [step for step in steps if step.startswith("SCAN") and not HARMLESS.match(step) or "TEMP B-TREE" in step]
             reasons = [start for start in WALKS if " ".join(statement.split()).startswith(start)]
             unmet.difference_update(reasons)
