@@ -201,7 +201,8 @@ def store(
         CONTENTTYPE: contenttype,
         ITEMTYPE: itemtype,
         REV_NUMBER: (before.meta.get(REV_NUMBER, 0) if before else 0) + 1,
-        LANGUAGE: getattr(flaskg.user, "language", None) or current_app.cfg.language_default,
+        # not the writer's: most who have the Cupboard in another language mend a page in the wiki's
+        LANGUAGE: new_meta.get(LANGUAGE) or current_app.cfg.language_default,
         COMMENT: comment,
     })
     kind = kinds.of_content_type(contenttype)

@@ -9,7 +9,7 @@ import pytest
 from flask_babel import force_locale, gettext, ngettext
 from moin import flaskg
 
-from cupboard import instance, languages
+from cupboard import instance, languages, pages
 from cupboard.languages import catalogues
 from tests.conftest import Client
 
@@ -58,6 +58,21 @@ def test_a_page_says_that_its_welsh_awaits_review_and_no_english_page_does(clien
     assert note in welsh and 'lang="en"' in welsh.split(note)[1].split("</div>")[0]
     assert note not in client.get("/+tags").text
     assert languages.awaits_review("cy") and not languages.awaits_review("en")
+
+
+def test_what_is_written_in_another_language_than_the_page_says_so(seeded_client: Client) -> None:
+    welsh, english = (seeded_client.get("/Home", headers={"Accept-Language": wanted}).text for wanted in ("cy", "en"))
+    body = 'id="moin-content-data"'
+    assert f'{body} lang="en"' in welsh and f"{body}>" in english
+
+
+def test_a_page_stays_in_its_language_when_somebody_mends_it_who_reads_another(app: Any, client: Client) -> None:
+    with instance.inside(app) as storage:
+        flaskg.user.profile["locale"] = "cy"
+        for words in (b"First.", b"Second."):
+            kind = {"contenttype": "text/x.moin.wiki;charset=utf-8", "itemtype": "default"}
+            pages.store("Notes", words, storage=storage, **kind)
+            assert storage["Notes"]["current"].meta["language"] == "en"
 
 
 @pytest.fixture
