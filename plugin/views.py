@@ -60,6 +60,7 @@ def term_url(term_id: str) -> str:
 
 
 blueprint.app_template_filter("web_address")(web_address)
+blueprint.app_template_filter("readable_size")(readable_size)
 blueprint.app_template_global("tree_of_boxes")(ticks.tree_of_boxes)
 blueprint.app_template_global("options_of")(ticks.options)
 

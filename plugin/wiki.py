@@ -15,6 +15,7 @@ from cupboard.brief import views as brief
 from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Catalogue
 from cupboard.endorsement import views as _endorsement  # noqa: F401
+from cupboard.entrances import views as _entrances  # noqa: F401
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
 from cupboard.legal_status import asserting
@@ -35,6 +36,7 @@ from cupboard.people import role as _role  # noqa: F401  tells the legal status 
 from cupboard.people import view as _person  # noqa: F401  registers how a profile is shown
 from cupboard.people import views as people
 from cupboard.people.faces import Faces
+from cupboard.primary_documents import views as _primary_documents  # noqa: F401
 from cupboard.references import suggesting as _suggesting  # noqa: F401
 from cupboard.references.table import References
 from cupboard.web import crosssite, headers, inline_style, kept_pages, left_out, static_files
@@ -61,7 +63,8 @@ people.install(views.blueprint)
 crosssite.install(views.blueprint)
 headers.install(views.blueprint)
 inline_style.install()
-kept_pages.install(["frontend.cupboard.browse", "frontend.cupboard.legal", "frontend.cupboard.brief"])
+kept_pages.install(["frontend.cupboard.browse", "frontend.cupboard.legal", "frontend.cupboard.brief",
+                    "frontend.cupboard.documents", "frontend.cupboard.who_reads"])
 left_out.install(views.blueprint)
 frontend.register_blueprint(views.blueprint)
 frontend.register_blueprint(static_files.blueprint)

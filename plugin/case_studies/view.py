@@ -105,7 +105,7 @@ class CaseView:
         """A field's values with labels in place of ids. A choice that is no longer offered says so."""
         value = self.document.fields.get(field, "")
         values = (value,) if isinstance(value, str) else value
-        labels = self._labels(field)
+        labels = self.labels_of(field)
         return tuple(self._word(one, labels, field) for one in values if isinstance(one, str) and one)
 
     def _word(self, value: str, labels: Mapping[str, str], field: str, column: str | None = None) -> str:
@@ -228,7 +228,7 @@ class CaseView:
     @cached_property
     def figures(self) -> tuple[dict[str, str], ...]:
         """The figures, by column, with labels in place of ids."""
-        bases = self._labels("figures", "basis")
+        bases = self.labels_of("figures", "basis")
         return tuple(
             {**row, "basis": self._word(row.get("basis", ""), bases, "figures", "basis")} for row in self._rows("figures")
         )
@@ -242,9 +242,9 @@ class CaseView:
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
-        kinds, rights = self._labels("resources", "kind"), self._labels("resources", "rights")
+        kinds, rights = self.labels_of("resources", "kind"), self.labels_of("resources", "rights")
         return tuple(
-            self._resource(
+            self.resource_of(
                 row,
                 self._word(row.get("kind", ""), kinds, "resources", "kind"),
                 self._word(row.get("rights", ""), rights, "resources", "rights"),
@@ -252,7 +252,8 @@ class CaseView:
             for row in self._rows("resources")
         )
 
-    def _resource(self, row: Mapping[str, str], kind: str, rights: str) -> Resource:
+    def resource_of(self, row: Mapping[str, str], kind: str, rights: str) -> Resource:
+        """A row of the primary resources, with its kind and rights in words."""
         title = row.get("title") or row.get("attachment") or row.get("link") or ""
         attached: Attachment | None = None
         if row.get("attachment"):
@@ -273,7 +274,8 @@ class CaseView:
         if not isinstance(rows, str):
             yield from (dict(row) for row in rows if isinstance(row, Mapping))
 
-    def _labels(self, field_id: str, column: str | None = None) -> dict[str, str]:
+    def labels_of(self, field_id: str, column: str | None = None) -> dict[str, str]:
+        """By id, what a field, or a column of its rows, is answered with in words."""
         field = self.template.field(field_id)
         if field and column:
             field = next((one for one in field.columns if one.id == column), None)

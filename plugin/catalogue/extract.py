@@ -38,6 +38,9 @@ _HTML = {"text/html", "application/xhtml+xml"}
 #: Attachments that a browser would run are stored as plain bytes; by their names they are still HTML.
 _BYTES = "application/octet-stream"
 
+#: How the types of other files begin, which have no words that are searched.
+_FILES = ("image/", "audio/", "video/", "application/zip", "application/msword", "application/vnd.ms-")
+
 # All that these libraries raise for files that are damaged, encrypted, cut short or made to annoy.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, ValueError, LookupError, OSError, EOFError,
                RuntimeError, AssertionError)
@@ -52,13 +55,21 @@ def is_document(content_type: str, name: str) -> bool:
     return kind in _OFFICE or kind in _READ_BY_MOIN or kind in _HTML
 
 
+def is_file(content_type: str, name: str) -> bool:
+    """Whether a page below a case study is a file that was attached to it, of whatever kind."""
+    kind = _kind(content_type, name)
+    return is_document(content_type, name) or kind.startswith(_FILES) or kind == _BYTES
+
+
 def text_of(content_type: str, name: str, indexed: str, open_data: Callable[[], BinaryIO]) -> str:
-    """The words of an attachment; empty when it can't be read.
+    """The words of an attachment; empty when it can't be read, or is no document.
 
     :param indexed: the text that Moin's index has of it
     :param open_data: opens its bytes
     """
     kind = _kind(content_type, name)
+    if not is_document(content_type, name):
+        return ""
     if kind in _READ_BY_MOIN:
         # what Moin says instead of the words of a file that it can't read
         return "" if indexed.startswith("ERROR [") else _squeezed(indexed[: 4 * MAX_TEXT])

@@ -56,6 +56,7 @@ FACETS: Mapping[str, Facet] = {
         Facet("step", "categories", "Change step", root="change-process"),
         Facet("theme", "themes"),
         Facet("stage", "stages"),
+        Facet("effort", "effort"),
         Facet("status", "status", "Legal status"),
         Facet("flagged", "flagged", "Legal status flagged"),
         Facet("reviewed", "reviewed", "Legal status reviewed"),

@@ -35,12 +35,12 @@ COLUMNS: Mapping[str, float] = {
 
 #: Fields whose values readers filter by: the key of a row is ``field=value``.
 FILTERED = ("kind", "region", "jurisdiction", "organisation_type", "organisation", "audiences", "themes", "stages",
-            "categories")
+            "effort", "categories")
 
 #: Fields that a summary shows, or a table of costs and benefits, or that what it shows is worked out from.
 SHOWN = ("title", "kind", "result", "organisation", "region", "year", "legal_status", "resources", "contact_role",
          "contact_email", "contact_name", "jurisdiction", "categories", "themes", "law_change_dismissals",
-         *costbenefit.FIELDS, "confirmed")
+         *costbenefit.FIELDS, "confirmed", "figures", "stages", "effort", "next_state", "next_date")
 
 #: What the overlays of an assertion depend on, with the year of its case study and without the page's terms: see
 #: :mod:`legal`.

@@ -6,9 +6,10 @@
     catalogue_card      what its summary shows, JSON
     catalogue_text      its words: FTS5, stemmed
     catalogue_name      which case study has a name
-    catalogue_document  attached documents: name, class, words
+    catalogue_document  attached files: name, class, words
     catalogue_paper     those of them that not everybody may read who may read their case study
     catalogue_paper_text  their words: FTS5, stemmed
+    catalogue_resource  primary documents: see :mod:`documents`
     catalogue_gone      rows of catalogue_case that are no more
     catalogue_word      words as they are written, for "did you mean"
     catalogue_body, catalogue_body_name, catalogue_statement
@@ -29,7 +30,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from cupboard import kinds
-from cupboard.catalogue import bodies, extract, rows
+from cupboard.catalogue import bodies, documents, extract, rows
 from cupboard.catalogue.rows import COLUMNS, Access, Row
 from cupboard.document import parse
 
@@ -105,7 +106,7 @@ CREATE TABLE catalogue_word (
     word TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE catalogue_text USING fts5({", ".join(COLUMNS)}, tokenize="porter unicode61 remove_diacritics 2");
-""" + bodies.SCHEMA
+""" + documents.SCHEMA + bodies.SCHEMA
 
 _INSERT_TEXT = (
     f"INSERT INTO catalogue_text (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"
@@ -126,16 +127,18 @@ class _Paper(NamedTuple):
 
 
 class _Documents(NamedTuple):
-    """The documents that are attached to a case study.
+    """The files that are attached to a case study.
 
     :ivar text: the words of those that everybody may read who may read the case study
     :ivar sizes: of the same, in bytes, by file name
-    :ivar papers: the others
+    :ivar papers: those of the others that have words
+    :ivar own: access class, and when published, of all the others, by file name
     """
 
     text: str
     sizes: Mapping[str, int]
     papers: list[_Paper]
+    own: Mapping[str, tuple[Access, int]]
 
 
 class Catalogue:
@@ -192,18 +195,18 @@ def _write_case(connection: sqlite3.Connection, row: Row, content: str) -> None:
         _forget_names(connection, row.itemid)
         connection.executemany("INSERT OR REPLACE INTO catalogue_name VALUES (?, ?)",
                                [(name, row.itemid) for name in row.names])
-    documents = _documents_of(connection, row.names, row.access)
+    attached = _documents_of(connection, row.names, row.access)
     class_id = _class_id(connection, row.access)
     created = _created(connection, row.itemid, row.changed)
     keys, statements = bodies.keys_and_badges(
         connection, row.itemid, row.names, row.access, row.fields.get("organisation", ""), content
     )
-    card = {"revid": row.revid, "names": row.names, "fields": row.fields, "files": documents.sizes,
+    card = {"revid": row.revid, "names": row.names, "fields": row.fields, "files": attached.sizes,
             "content": content, "statements": statements}
     values = (row.itemid, class_id, row.published, created, row.changed, row.year, row.organisation,
               json.dumps([*row.keys, *keys], ensure_ascii=False))
-    text = {**row.text, "documents": documents.text}
-    _insert(connection, values, card, [text.get(column, "") for column in COLUMNS], documents.papers)
+    text = {**row.text, "documents": attached.text}
+    _insert(connection, values, card, [text.get(column, "") for column in COLUMNS], attached)
 
 
 def _insert(
@@ -211,7 +214,7 @@ def _insert(
     values: tuple[Any, ...],
     card: Mapping[str, Any],
     text: list[str],
-    papers: list[_Paper],
+    attached: _Documents,
 ) -> None:
     (ordinal,) = connection.execute(
         "UPDATE catalogue_state SET last_case = last_case + 1 RETURNING last_case"
@@ -219,14 +222,16 @@ def _insert(
     connection.execute(f"INSERT INTO catalogue_case ({_CASE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (ordinal, *values))
     connection.execute("INSERT INTO catalogue_card VALUES (?, ?)", (ordinal, json.dumps(card, ensure_ascii=False)))
     connection.execute(_INSERT_TEXT, (ordinal, *text))
-    for paper in papers:
+    for paper in attached.papers:
         number = connection.execute(
             "INSERT INTO catalogue_paper (ordinal, class, published) VALUES (?, ?, ?)",
             (ordinal, _class_id(connection, paper.access), paper.published),
         ).lastrowid
         connection.execute("INSERT INTO catalogue_paper_text (rowid, name, text) VALUES (?, ?, ?)",
                            (number, paper.filename, paper.text))
-    words = json.dumps(list(rows.words_of([*text, *(paper.text for paper in papers)])))
+    own = {name: (_class_id(connection, access), when) for name, (access, when) in attached.own.items()}
+    documents.write(connection, ordinal, card["fields"], attached.sizes, own)
+    words = json.dumps(list(rows.words_of([*text, *(paper.text for paper in attached.papers)])))
     connection.execute("INSERT OR IGNORE INTO catalogue_word SELECT value FROM json_each(?)", (words,))
 
 
@@ -247,6 +252,7 @@ def _remove(connection: sqlite3.Connection, itemid: str) -> int | None:
     connection.execute("DELETE FROM catalogue_case WHERE ordinal = ?", found)
     connection.execute("DELETE FROM catalogue_card WHERE ordinal = ?", found)
     connection.execute("DELETE FROM catalogue_text WHERE rowid = ?", found)
+    documents.remove(connection, found[0])
     for number in connection.execute("SELECT id FROM catalogue_paper WHERE ordinal = ?", found).fetchall():
         connection.execute("DELETE FROM catalogue_paper_text WHERE rowid = ?", number)
         connection.execute("DELETE FROM catalogue_paper WHERE id = ?", number)
@@ -292,14 +298,14 @@ def _created(connection: sqlite3.Connection, itemid: str, changed: int) -> int:
 def _document_row(
     meta: Mapping[str, Any], content: str, open_data: Callable[[], BinaryIO]
 ) -> tuple[str, str, Access, int, int, str] | None:
-    """(parent, file name, access, when published, size, text) of a page below another one that is a document; None for
-    any other."""
+    """(parent, file name, access, when published, size, text) of a page below another one that is a file; None for any
+    other."""
     names = meta.get("name") or ()
     if meta.get("namespace") or not names or "/" not in names[0]:
         return None
     parent, _, filename = names[0].rpartition("/")
     content_type = str(meta.get("contenttype") or "")
-    if not extract.is_document(content_type, filename):
+    if not extract.is_file(content_type, filename):
         return None
     text = rows.clean(extract.text_of(content_type, filename, content, open_data))
     return parent, filename, rows.access_of(meta), int(meta.get("ptime") or 0), int(meta.get("size") or 0), text
@@ -337,7 +343,7 @@ def _parent_of_document(connection: sqlite3.Connection, itemid: str) -> str | No
 
 def _documents_of(connection: sqlite3.Connection, names: tuple[str, ...], access: Access) -> _Documents:
     """The documents attached to a case study: those with its readers apart from those with others."""
-    texts, sizes, papers = [], {}, []
+    texts, sizes, papers, own = [], {}, [], {}
     left = left_of_papers = _MAX_DOCUMENTS
     for name in names:
         for filename, written, published, size, packed in connection.execute(
@@ -349,10 +355,12 @@ def _documents_of(connection: sqlite3.Connection, names: tuple[str, ...], access
                 sizes[filename] = size
                 texts.append(text[:left])
                 left -= len(texts[-1])
-            elif text and left_of_papers > 0:
+                continue
+            own[filename] = its_access, published
+            if text and left_of_papers > 0:
                 papers.append(_Paper(filename, its_access, published, text[:left_of_papers]))
                 left_of_papers -= len(text)
-    return _Documents("\n".join(texts), sizes, papers)
+    return _Documents("\n".join(texts), sizes, papers, own)
 
 
 def _same_readers(case: Access, document: Access, name: str) -> bool:
@@ -382,18 +390,20 @@ def _documents_changed(connection: sqlite3.Connection, name: str) -> None:
     ordinal, *values, card = found
     card = json.loads(card)
     (access,) = connection.execute("SELECT access FROM catalogue_class WHERE id = ?", (values[1],)).fetchone()
-    documents = _documents_of(connection, tuple(card["names"]), Access(*_plain(access)))
+    attached = _documents_of(connection, tuple(card["names"]), Access(*_plain(access)))
     columns = ", ".join(COLUMNS)
     text = list(connection.execute(f"SELECT {columns} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
     place = list(COLUMNS).index("documents")
-    had_papers = connection.execute("SELECT 1 FROM catalogue_paper WHERE ordinal = ?", (ordinal,)).fetchone()
-    is_same = documents.sizes == card["files"] and documents.text == text[place]
-    if is_same and not documents.papers and not had_papers:
+    had_own = documents.any_with_own_readers(connection, ordinal) or connection.execute(
+        "SELECT 1 FROM catalogue_paper WHERE ordinal = ?", (ordinal,)
+    ).fetchone()
+    is_same = attached.sizes == card["files"] and attached.text == text[place]
+    if is_same and not attached.own and not had_own:
         return
-    card["files"] = documents.sizes
-    text[place] = documents.text
+    card["files"] = attached.sizes
+    text[place] = attached.text
     _remove(connection, values[0])
-    _insert(connection, tuple(values), card, text, documents.papers)
+    _insert(connection, tuple(values), card, text, attached)
 
 
 # what organisations say
@@ -422,9 +432,9 @@ def _statements_changed(connection: sqlite3.Connection, itemids: Collection[str]
         values[-1] = json.dumps(keys, ensure_ascii=False)
         columns = ", ".join(COLUMNS)
         text = list(connection.execute(f"SELECT {columns} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
-        papers = _documents_of(connection, names, rights).papers
+        attached = _documents_of(connection, names, rights)
         _remove(connection, itemid)
-        _insert(connection, tuple(values), card, text, papers)
+        _insert(connection, tuple(values), card, text, attached)
 
 
 # for those who compare
@@ -437,9 +447,10 @@ def contents(connection: sqlite3.Connection) -> Iterator[tuple[str, Mapping[str,
         "SELECT c.itemid, k.access, c.published, c.changed, c.year, c.organisation, c.keys, d.card,"
         " (SELECT json_group_array(json_array(name, access, published, text)) FROM (SELECT w.name, w.text, a.access,"
         " p.published FROM catalogue_paper p JOIN catalogue_paper_text w ON w.rowid = p.id JOIN catalogue_class a"
-        " ON a.id = p.class WHERE p.ordinal = c.ordinal ORDER BY w.name, a.access)), t.*"
+        " ON a.id = p.class WHERE p.ordinal = c.ordinal ORDER BY w.name, a.access)),"
+        f" ({documents.OF_CASE}), t.*"
         " FROM catalogue_case c LEFT JOIN catalogue_class k ON k.id = c.class"
         " LEFT JOIN catalogue_card d ON d.ordinal = c.ordinal LEFT JOIN catalogue_text t ON t.rowid = c.ordinal"
     ):
-        names = ("access", "published", "changed", "year", "organisation", "keys", "card", "papers", *COLUMNS)
+        names = ("access", "published", "changed", "year", "organisation", "keys", "card", "papers", "resources", *COLUMNS)
         yield row[0], dict(zip(names, row[1:]))

@@ -29,6 +29,7 @@ from cupboard.catalogue import query as addresses
 from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Shelves, Value
 from cupboard.days import shown
 from cupboard.definitions import Definitions
+from cupboard.entrances import choosing
 from cupboard.legal_status.view import today
 
 #: A facet with more values than this shows so many, a box to find others, and a link to all.
@@ -111,12 +112,13 @@ def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
     """A summary in HTML.
 
     It is kept for the next list, without the marks of what was searched for: it depends on nothing but the revision of
-    the case study, its documents, what was signed about it, the definitions and the day, and only who may read that
+    the case study, its documents, what was signed about it, the definitions, the day and the reader's audience, and only who may read that
     case study is ever given its entry.
     """
     module = current_app.jinja_env.get_template("cupboard/card.html").module
     signed = tuple((one["page"], one["by"], one["on"], one["edited"]) for one in entry.statements)
-    key = (entry.revid, entry.name, *entry.files.items(), signed, in_force.version, today(), request.script_root)
+    key = (entry.revid, entry.name, *entry.files.items(), signed, in_force.version, today(), request.script_root,
+           choosing.current())
     if not entry.marked:
         return _kept((*key, level), lambda: module.card(CardView(entry, in_force), level))
     view = CardView(entry, in_force)
@@ -492,5 +494,5 @@ def shown_arguments() -> list[tuple[str, str]]:
 def here(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
     """The address of this page with another query."""
     path = url_for(request.endpoint, **(request.view_args or {}))
-    asked = query_string(query, more)
+    asked = query_string(query, [*more, *choosing.asked_for()])
     return f"{path}?{asked}" if asked else path

@@ -114,7 +114,7 @@ class StoryView(CaseView):
         before, after = _level(row.get("before", "")), _level(row.get("after", ""))
         if after is None or not row.get("theme"):
             return None
-        themes = self._labels(ACTIONS, "theme")
+        themes = self.labels_of(ACTIONS, "theme")
         return Move(number, row.get("when", ""), themes.get(row["theme"], row["theme"]), before, after)
 
     def card_of(self, seen: Seen, level: int) -> Markup:

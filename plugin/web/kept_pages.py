@@ -15,6 +15,8 @@ What it relies on:
 - The generation is noted before Moin begins to read. So a page that is kept under it may show later writes, and is
   forgotten at the next request; it can't lack earlier ones.
 - Days: what depends on the date of reading (a law that takes effect, a review that is due) changes at midnight.
+- What else a page depends on stands in a cookie that :func:`tell_apart` was told of: the page is kept once for each of
+  that cookie's values.
 - Pages that come out differently each time say so by :func:`not_this_one`; Moin's macros of that sort are told here.
 
 It knows nothing of case studies, and works with any Moin 2 wiki that has our index. Without it nothing is kept.
@@ -38,6 +40,7 @@ from moin import flaskg
 from moin.apps.frontend import frontend
 from moin.macros import DateTime, RandomItem, RandomQuote
 from werkzeug.http import parse_etags, unquote_etag
+from werkzeug.sansio.http import parse_cookie
 
 from cupboard.engine import Replacement, put
 from cupboard.index import connections
@@ -58,6 +61,7 @@ Start = Callable[..., Any]
 WSGI = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 _views: set[str] = set()
+_cookies: dict[str, frozenset[str]] = {}
 
 
 def install(views: Collection[str] = ()) -> None:
@@ -72,6 +76,14 @@ def install(views: Collection[str] = ()) -> None:
         put(Replacement(RandomQuote.Macro, "macro", _differs))
         put(Replacement(DateTime.Macro, "macro", _differs_without_arguments))
     _views.update(VIEWS, views)
+
+
+def tell_apart(cookie: str, values: Iterable[str]) -> None:
+    """Keep pages once for each value of a cookie, in applications made from now on.
+
+    :param values: those that pages depend on; any other value is the same as none
+    """
+    _cookies[cookie] = frozenset(values)
 
 
 def not_this_one() -> None:
@@ -222,7 +234,16 @@ class KeptPages:
 
 def _address(environ: dict[str, Any], language: str) -> tuple[str, ...]:
     names = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
-    return (language, *(environ.get(name, "") for name in names))
+    return (language, *(environ.get(name, "") for name in names), *_told_apart(environ))
+
+
+def _told_apart(environ: dict[str, Any]) -> tuple[str, ...]:
+    """The values of the cookies that pages depend on, read as Flask reads them for whoever makes the page."""
+    header = environ.get("HTTP_COOKIE", "")
+    if not any(name in header for name in _cookies):
+        return ("",) * len(_cookies)
+    sent = parse_cookie(header)
+    return tuple(value if (value := sent.get(name, "")) in values else "" for name, values in _cookies.items())
 
 
 def _size(kept: Kept) -> int:
