@@ -33,7 +33,8 @@ from dataclasses import replace
 from flask import g
 from moin.macros._base import MacroBlockBase, fail_message
 
-from cupboard import definitions, listing
+from cupboard import definitions
+from cupboard.lists import listing
 from cupboard.catalogue import BadQuery, Query, documents
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number

@@ -4,13 +4,18 @@ LawChanges - the changes of law, newest first, with how many case studies each t
     The counts hold the case studies that you may read, nothing else. A change touches a case study when something that
     is said of its lawfulness is older than the change, and fits what the change names: law, place, status or subject.
 
+Parameters:
+
+    rows: how many, from 1 to 100. Without it, all of them.
+
 Notes:
 
-    This is a block macro: it stands on a line of its own. It takes no parameters. The changes are those of the page
+    This is a block macro: it stands on a line of its own. The changes are those of the page
     Cupboard/Regimes; when an editor adds one there, the case studies are flagged at once.
 
 Examples:
     <<LawChanges>>
+    <<LawChanges(rows=3)>>
 """
 
 from moin.macros._base import MacroBlockBase, fail_message
@@ -19,16 +24,18 @@ from cupboard import catalogue, definitions
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES
 from cupboard.legal_status.view import today
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
 
 
 class Macro(MacroBlockBase):
     def macro(self, content, arguments, page_url, alternative):
         try:
-            read_arguments(arguments, None)
+            given = read_arguments(arguments, None, ("rows",))
+            rows = whole_number(given["rows"], "rows", 1, 100) if "rows" in given else None
         except BadArgument as bad:
             return fail_message(f"LawChanges: {bad}", alternative)
         regimes = definitions.current().regimes
         return fragment(
-            "law_changes.html", regimes=regimes, counts=catalogue.law_changes(), confidences=CONFIDENCES, today=today()
+            "law_changes.html", events=regimes.events[:rows], counts=catalogue.law_changes(), confidences=CONFIDENCES,
+            today=today(),
         )

@@ -2,14 +2,14 @@
 
 An address says it for one page: ``?for=practitioner``. The buttons of ``/+cupboard/for`` say it for good, by a cookie
 that holds one of four words and is set then and never else. A page that is kept for anonymous readers is kept once for
-each of these words (:func:`cupboard.kept_pages.tell_apart`).
+each of these words (:func:`cupboard.web.kept_pages.tell_apart`).
 """
 
 from __future__ import annotations
 
 from flask import has_request_context, request
 
-from cupboard import kept_pages
+from cupboard.web import kept_pages
 from cupboard.entrances.audiences import AUDIENCES, Audience
 
 #: Not a name that the session's is a part of: a request with that one is never served from what is kept.

@@ -15,7 +15,7 @@ from cupboard.entrances import choosing
 from cupboard.tongue import L_, _
 
 if TYPE_CHECKING:
-    from cupboard.case_view import CaseView
+    from cupboard.case_studies.view import CaseView
 
 #: In a list, how many figures, papers or labels stand in a part.
 IN_SHORT = 2

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from flask import url_for
 
-from cupboard import definitions, listing
+from cupboard import definitions
+from cupboard.lists import listing
 from cupboard.catalogue import documents
 from cupboard.catalogue.documents import Found, Results
 from cupboard.catalogue.query import Query
-from cupboard.case_view import Resource
+from cupboard.case_studies.view import Resource
 from cupboard.definitions import Definitions
-from cupboard.listing import CardView
+from cupboard.lists.listing import CardView
 from cupboard.tongue import N_, _
 
 #: Endings of addresses that tell what is behind them.

@@ -8,7 +8,8 @@ from flask import Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from moin.themes import render_template
 
-from cupboard import listing, spreadsheet
+from cupboard.appraisals import spreadsheet
+from cupboard.lists import listing
 from cupboard.catalogue import BadQuery, documents
 from cupboard.primary_documents import listing as papers
 from cupboard.tongue import _

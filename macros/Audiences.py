@@ -1,0 +1,41 @@
+"""
+Audiences - the four ways in: "I set strategy", "I buy", "I lead or am elected", "I run a service".
+
+    Each leads to a page of its own. With one of them named, a button that has case studies show first what that audience
+    needs, in this browser, until it is forgotten.
+
+Parameters:
+
+    audience: strategic-lead, practitioner, leader or service-manager: only the button for this one. Without one, all
+        four ways in.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own. Choosing needs no account: it is kept in a cookie that is set
+    when the button is pressed, and at no other time.
+
+Examples:
+    <<Audiences>>
+    <<Audiences(leader)>>
+"""
+
+from moin.macros._base import MacroBlockBase, fail_message
+
+from cupboard.entrances import choosing
+from cupboard.entrances.audiences import AUDIENCES
+from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, read_arguments
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            id = read_arguments(arguments, "audience").get("audience")
+            if id and id not in AUDIENCES:
+                raise BadArgument(f"audience must be one of {', '.join(AUDIENCES)}, not {id!r}")
+        except BadArgument as bad:
+            return fail_message(f"Audiences: {bad}", alternative)
+        chosen = choosing.remembered()
+        if id:
+            return fragment("remember_audience.html", audience=AUDIENCES[id], chosen=chosen)
+        return fragment("audiences.html", audiences=AUDIENCES.values(), chosen=chosen)

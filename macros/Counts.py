@@ -1,0 +1,57 @@
+"""
+Counts - the values of a filter, each with how many case studies have it and a link to them.
+
+    The counts hold what you may read, nothing else. Values that no case study has are there too: they show what is
+    missing.
+
+Parameters:
+
+    filter: term (the sections of the contents hierarchy), area, step, theme, stage, effort, status, region,
+        jurisdiction, sector, audience or kind.
+
+    under: with term, the id of a term, as the page Cupboard/Contents shows it: what is directly below it is counted.
+
+    area, theme, stage, effort, has and all the other filters of SectionIndex: only case studies with one of these values
+        are counted, and the links lead to those.
+
+    view: list, bars, or cards with a sentence each. The default is list.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own.
+
+Examples:
+    <<Counts(term, view=cards)>>
+    <<Counts(theme, view=bars)>>
+    <<Counts(stage, has=documents)>>
+    <<Counts(area, effort=quick-win)>>
+    <<Counts(term, under=contracts/food)>>
+"""
+
+from moin.macros._base import MacroBlockBase, fail_message
+
+from cupboard import definitions
+from cupboard.entrances import counts
+from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._lists import FILTERS, scope_of
+
+COUNTED = ("term", "area", "step", "theme", "stage", "effort", "status", "region", "jurisdiction", "sector", "audience", "kind")
+VIEWS = ("list", "bars", "cards")
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            given = read_arguments(arguments, "filter", ("under", "view", *FILTERS))
+            wanted, under, view = (given.pop(name, "") for name in ("filter", "under", "view"))
+            if wanted not in COUNTED:
+                raise BadArgument(f"say what is counted: one of {', '.join(COUNTED)}, not {wanted!r}")
+            if under and (wanted != "term" or definitions.current().contents.get(under) is None):
+                raise BadArgument(f"under is the id of a term, with term only; Cupboard/Contents lists them, not {under!r}")
+            if view and view not in VIEWS:
+                raise BadArgument(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
+            scope = scope_of(given)
+        except BadArgument as bad:
+            return fail_message(f"Counts: {bad}", alternative)
+        return fragment("counts.html", counts=counts.of(wanted, scope, under), view=view or "list")

@@ -1,0 +1,40 @@
+"""
+Numbers - case studies by their numbers, for people who have a minute: how many there are, and the figures of a few.
+
+    Figures that were only promised or expected are left out. The numbers hold what you may read, nothing else.
+
+Parameters:
+
+    term, area, theme, audience, endorsed and all the other filters of SectionIndex, words, sort: which case studies.
+
+    rows: how many are shown one by one, from 1 to 12. The default is 6: with these the page prints on one sheet.
+
+Notes:
+
+    This is a block macro: it stands on a line of its own.
+
+Examples:
+    <<Numbers>>
+    <<Numbers(audience=leader, rows=6)>>
+    <<Numbers(contracts/energy, sort=year)>>
+"""
+
+from moin.macros._base import MacroBlockBase, fail_message
+
+from cupboard.entrances.numbers import Numbers
+from cupboard.fragments import fragment
+from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._lists import ALL_ARGUMENTS, scope_of
+
+NAMES = tuple(name for name in ALL_ARGUMENTS if name not in ("view", "columns", "facets", "search"))
+
+
+class Macro(MacroBlockBase):
+    def macro(self, content, arguments, page_url, alternative):
+        try:
+            given = read_arguments(arguments, "term", NAMES)
+            rows = whole_number(given.pop("rows", "6"), "rows", 1, 12)
+            numbers = Numbers(scope_of(given), rows)
+        except BadArgument as bad:
+            return fail_message(f"Numbers: {bad}", alternative)
+        return fragment("numbers.html", numbers=numbers)
