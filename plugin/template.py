@@ -16,6 +16,7 @@ A template is a definition page, so the editors' group changes the form without 
       max_length: 120                 # characters
       help: Say what was done.
       example: Fresh school meals
+      avoid: Our food journey         # a bad example, shown beside the good one
       default: Untitled               # what the form offers where a page says nothing
       missing: Enter a title          # said when it is required and empty; made from the label if not given
     - id: context
@@ -110,6 +111,7 @@ class Field:
     max_length: int | None = None
     help: str = ""
     example: str = ""
+    avoid: str = ""
     missing: str = ""
     choices: tuple[Choice, ...] = ()
     vocabulary: str | None = None
@@ -228,6 +230,7 @@ class _Loader:
             max_length=entries.number("max_length") if type in _WITH_LENGTH else None,
             help=entries.label("help", required=False),
             example=entries.text("example", required=False),
+            avoid=entries.text("avoid", required=False),
             missing=entries.text("missing", required=False),
             choices=self._choices(entries) if type in ("choice", "choices") else (),
             vocabulary=self._vocabulary(entries, type),

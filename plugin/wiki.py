@@ -28,7 +28,7 @@ from cupboard.notices import moin_mail
 from cupboard.notices import views as notices  # noqa: F401  registers itself
 from cupboard.organisations import guards
 from cupboard.organisations import views as _organisations  # noqa: F401
-from cupboard.parsers import case_study, change_story, definition, endorsement, organisation  # noqa: F401  they register themselves
+from cupboard.parsers import case_study, change_story, definition, endorsement, organisation, tool  # noqa: F401  they register themselves
 from cupboard.people import contacts
 from cupboard.people import guard as people_guard
 from cupboard.people import items as people_items

@@ -10,6 +10,7 @@ from cupboard.costbenefit import page as costbenefit
 from cupboard.document import Document
 from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem, in_row
+from cupboard.tools.kind import USED
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions
@@ -34,8 +35,8 @@ def names_in(document: Document, field: str) -> list[str]:
     return list(dict.fromkeys(name.strip() for name in names if isinstance(name, str) and name.strip()))
 
 
-def _origins(document: Document) -> Iterator[Reference]:
-    for field in ORIGINS:
+def _references(document: Document) -> Iterator[Reference]:
+    for field in (*ORIGINS, USED):
         yield from (Reference(field, name) for name in names_in(document, field))
 
 
@@ -50,7 +51,7 @@ CASE_STUDY = kinds.register(
         listed=True,
         signs_legal_status=True,
         further_problems=_costs_and_benefits,
-        references=_origins,
+        references=_references,
         seeds="cases.yaml",
     )
 )

@@ -24,6 +24,7 @@ from cupboard.endorsement.statements import ENDORSEMENT
 from cupboard.endorsement.view import Statements
 from cupboard.legal_status.view import LegalView
 from cupboard.references import shown as references
+from cupboard.tools.kind import USED
 from cupboard.vocabulary import Term
 
 #: Field of the template, in the order in which the key facts are listed.
@@ -197,6 +198,10 @@ class CaseView:
         prefix = re.sub("[^a-z0-9]+", "-", self.name.rpartition("/")[2].lower()).strip("-") or "case"
         return AppraisalView(self.document.fields, self.definitions, f"costs-{prefix}")
 
+    def change_url(self, field: str) -> str | None:
+        """Where the answer to a question is changed; None for who may not, or is not signed in."""
+        return references.mending(self.name, field) if self.is_page and flaskg.user.valid else None
+
     @property
     def is_page(self) -> bool:
         """Whether it stands in a page already; a new one that is previewed does not."""
@@ -213,8 +218,8 @@ class CaseView:
 
     @cached_property
     def origins(self) -> tuple[Origins, ...]:
-        """The pages that it was copied from or builds on, by field."""
-        fields = [(id, names_in(self.document, id)) for id in ORIGINS if self.template.field(id)]
+        """The pages that it was copied from or builds on, and the tools that it used, by field."""
+        fields = [(id, names_in(self.document, id)) for id in (*ORIGINS, USED) if self.template.field(id)]
         if not any(names for _, names in fields):
             return ()
         bindings = references.bindings_of(self.name)

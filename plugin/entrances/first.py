@@ -124,7 +124,7 @@ def _contact(view: CaseView) -> list[Line]:
 
 
 def _brief(view: CaseView) -> list[Line]:
-    return [Line(_("The whole of it on one page, to print"), url=f"{view.url}?view=brief")] if view.is_page else []
+    return [Line(_("The whole of it on one page, to print"), url=f"{view.url}?view=brief")] if view.is_page and not view.is_story else []
 
 
 def _at(view: CaseView, place: str) -> str:

@@ -444,6 +444,16 @@ class Listing:
         return bool(self.is_signed_in and self.whole and self.whole.is_filtered)
 
     @property
+    def new(self) -> tuple[str, str]:
+        """(what is added, where the form for it is) of a page that would be in this list."""
+        both = [*self.results.query.include.items(), *self.results.scope.include.items()]
+        terms = [value for id, values in both if id in ("term", "area", "step") for value in values]
+        wanted = {value for id, values in both if id == "kind" for value in values}
+        kind = next((one for one in kinds.registered() if one.listed_as and {one.listed_as} == wanted), CASE_STUDY)
+        return kind.noun, url_for("frontend.cupboard.new", kind=None if kind is CASE_STUDY else kind.id,
+                                  category=terms[0] if terms and kind is CASE_STUDY else None)
+
+    @property
     def is_signed_in(self) -> bool:
         return flaskg.user.valid
 

@@ -25,6 +25,7 @@ from cupboard.references import lineage
 from cupboard.references.binding import Target, resolve
 from cupboard.references.lineage import Edge, Node
 from cupboard.references.table import Link, any_unbound, links_from, links_to
+from cupboard.tools.reading import titles
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,13 @@ class Seen:
     :ivar written: the name that stands in the page
     :ivar target: what it leads to; None: this reader finds nothing there
     :ivar entry: that page's entry in the catalogue, if it is in it
+    :ivar titled: its title, where it has one and is not in the catalogue
     """
 
     written: str
     target: Target | None = None
     entry: Entry | None = None
+    titled: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -48,14 +51,14 @@ class Seen:
     def title(self) -> str:
         if self.entry:
             return title_of(self.entry)
-        return self.target.name if self.target else self.written
+        return self.titled or (self.target.name if self.target else self.written)
 
     @property
     def label(self) -> str:
         """In a list of choices."""
         if self.target is None:
             return f"{self.written} (missing: untick it, and find the page that takes its place)"
-        label = label_of(self.entry, definitions.current()) if self.entry else self.target.name
+        label = label_of(self.entry, definitions.current()) if self.entry else self.titled or self.target.name
         return label if self.target.name == self.written else f"{label}, now {self.target.name}"
 
     @property
@@ -97,8 +100,9 @@ def look_up(names: Iterable[str], bindings: Mapping[str, str]) -> list[Seen]:
     """
     targets = {name: _readable(resolve(name, bindings.get(name))) for name in dict.fromkeys(names)}
     entries = _entries({target.itemid for target in targets.values() if target})
+    titled = titles(target.name for target in targets.values() if target and target.itemid not in entries)
     return [
-        Seen(name, target, entries.get(target.itemid) if target else None)
+        Seen(name, target, entries.get(target.itemid) if target else None, titled.get(target.name, "") if target else "")
         for name in names
         for target in (targets[name],)
     ]
@@ -110,6 +114,26 @@ def bindings_of(name: str) -> Mapping[str, str]:
     meta = current_app.storage._document(idx_name=LATEST_REVS, **fqname.query) if fqname.value else None
     links = links_from(current_app.storage.reading(), [meta[ITEMID]]) if meta else ()
     return {link.name: link.target for link in links if link.target}
+
+
+def entries_that_name(itemids: Collection[str], field: str) -> dict[str, tuple[Entry, ...]]:
+    """By item id, the pages in the catalogue that name some pages in a field, of those that the person who asks may
+    read; by their titles."""
+    found: dict[str, set[str]] = {}
+    for link in _leading_to(itemids) if itemids else ():
+        target = resolve(link.name, link.target) if link.field == field else None
+        if target:
+            found.setdefault(target.itemid, set()).add(link.source)
+    entries = _entries(set().union(*found.values())) if found else {}
+    return {
+        id: tuple(sorted((entries[one] for one in sources if one in entries), key=title_of)) for id, sources in found.items()
+    }
+
+
+def entries_that_name_page(name: str, field: str) -> tuple[Entry, ...]:
+    """The same for one page; none where there is no such page."""
+    target = resolve(name)
+    return entries_that_name([target.itemid], field).get(target.itemid, ()) if target else ()
 
 
 def stories_of(itemid: str) -> list[Part]:
