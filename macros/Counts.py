@@ -36,7 +36,8 @@ from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.macros._lists import FILTERS, scope_of
 
-COUNTED = ("term", "area", "step", "theme", "stage", "effort", "status", "region", "jurisdiction", "sector", "audience", "kind")
+COUNTED = ("term", "area", "step", "theme", "stage", "effort", "status", "region", "jurisdiction", "sector", "audience",
+           "kind")
 VIEWS = ("list", "bars", "cards")
 
 

@@ -205,7 +205,8 @@ class Documents:
     def of(self, ordinals: Iterable[int]) -> BitMap:
         """The documents of some case studies."""
         nothing: tuple[Any, ...] = ((), ())
-        return BitMap(chain.from_iterable((one[0] for one in self.of_case.get(ordinal, nothing)[0]) for ordinal in ordinals))
+        known = (self.of_case.get(ordinal, nothing)[0] for ordinal in ordinals)
+        return BitMap(one[0] for one in chain.from_iterable(known))
 
 
 class DocumentShelves(Shelves):
@@ -292,7 +293,9 @@ def find(
         query = replace(query, page=min(max(1, query.page), pages))
         last = total - (query.page - 1) * query.per_page
         numbers = list(found[max(0, last - query.per_page) : last])[::-1] if total else []
-        offers = () if offered == () else shelves.offers(documents, query, base, scope, offered, whole)  # type: ignore[arg-type]
+        offers = ()
+        if offered != ():
+            offers = shelves.offers(documents, query, base, scope, offered, whole)  # type: ignore[arg-type]
         return Results(query, scope, tuple(_entries(reader, numbers)), total, pages, tuple(offers))
 
 

@@ -54,8 +54,9 @@ def _terms(facet: Facet, scope: Query, under: str, there: dict[str, int]) -> Ite
     terms: tuple[Term, ...] = top.children if top else contents.terms
     for term in terms:
         if not term.retired:
-            url = url_for("frontend.show_item", item_name=f"Contents/{term.id}")
-            yield Count(term.label, term.note, there.get(term.id, 0), _list(facet, term.id, scope) if scope.is_filtered else url)
+            page = url_for("frontend.show_item", item_name=f"Contents/{term.id}")
+            url = _list(facet, term.id, scope) if scope.is_filtered else page
+            yield Count(term.label, term.note, there.get(term.id, 0), url)
 
 
 def _values(facet: Facet, scope: Query, there: dict[str, int]) -> Iterator[Count]:

@@ -28,11 +28,13 @@ class Line(NamedTuple):
     :ivar words: what it says
     :ivar about: what is said of that, in lighter print
     :ivar url: where it leads; empty: nowhere
+    :ivar is_rest: whether it only says how many there are besides
     """
 
     words: str
     about: str = ""
     url: str = ""
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ def parts(view: CaseView, in_short: bool = False) -> tuple[Part, ...]:
             continue  # a summary has them anyway, or is short enough
         if lines := list(lines_of(view)):
             more = len(lines) - most
-            shown = lines[:most] + ([Line(_("and {count} more").format(count=more))] if more > 0 else [])
-            found.append(Part(id, str(label), tuple(shown)))
+            rest = Line(_("{count} more").format(count=more), url=_rest(view, id), is_rest=True)
+            found.append(Part(id, str(label), (*lines[:most], *([rest] if more > 0 else ()))))
     return tuple(found)
 
 
@@ -92,7 +94,8 @@ def _paid(view: CaseView) -> list[Line]:
 
 def _documents(view: CaseView) -> list[Line]:
     return [
-        Line(one.title, ", ".join(filter(None, (one.kind, one.format, one.rights))), one.url or "") for one in view.resources
+        Line(one.title, ", ".join(filter(None, (one.kind, one.format, one.rights))), one.url or "")
+        for one in view.resources
     ]
 
 
@@ -124,7 +127,15 @@ def _contact(view: CaseView) -> list[Line]:
 
 
 def _brief(view: CaseView) -> list[Line]:
-    return [Line(_("The whole of it on one page, to print"), url=f"{view.url}?view=brief")] if view.is_page and not view.is_story else []
+    if view.is_story or not view.is_page:
+        return []
+    return [Line(_("The whole of it on one page, to print"), url=f"{view.url}?view=brief")]
+
+
+def _rest(view: CaseView, part: str) -> str:
+    """Where all of a part stands."""
+    places = {"result_figures": "figures", "documents": "primary-resources"}
+    return _at(view, places[part]) if part in places else view.url
 
 
 def _at(view: CaseView, place: str) -> str:

@@ -76,7 +76,8 @@ class Numbers:
         in_force, found = definitions.current(), []
         for entry in self._results.entries:
             rows = entry.fields.get("figures", ())
-            kept = [row for row in rows if isinstance(row, dict) and row.get("basis") in _HAPPENED and row.get("result")]
+            rows = [row for row in rows if isinstance(row, dict)]
+            kept = [row for row in rows if row.get("basis") in _HAPPENED and row.get("result")]
             if kept:
                 view = CardView(replace(entry, fields={**entry.fields, "figures": kept}), in_force)
                 found.append(OfACase(view, tuple(Brief(view, "").figures[: self._each])))

@@ -28,7 +28,8 @@ def who_reads() -> ResponseReturnValue:
     back = _back(request.form.get("back", ""))
     home = url_for_item(chosen.page) if chosen else url_for("frontend.show_root")
     answer = make_response(redirect(back or home, 303))
-    where: dict[str, Any] = {"path": f"{request.script_root}/", "secure": request.is_secure, "httponly": True, "samesite": "Lax"}
+    where: dict[str, Any] = {"path": f"{request.script_root}/", "secure": request.is_secure, "httponly": True,
+                             "samesite": "Lax"}  # fmt: skip
     if chosen:
         answer.set_cookie(COOKIE, chosen.id, max_age=_A_YEAR, **where)
     else:

@@ -104,8 +104,9 @@ def row(view: DocumentView, root: str) -> tuple[str, ...]:
     """
     found, case = view.resource, view.case
     here = found.url if not found.url or "://" in found.url else root + found.url
-    return (found.title, found.kind, view.type, str(view.size or ""), found.rights or _("Not stated"), found.date, here or "", case.title,
-            root + case.url, *(", ".join(case.words(one)) for one in ("organisation", "region", "year")), case.legal.word)
+    return (found.title, found.kind, view.type, str(view.size or ""), found.rights or _("Not stated"), found.date,
+            here or "", case.title, root + case.url,
+            *(", ".join(case.words(one)) for one in ("organisation", "region", "year")), case.legal.word)
 
 
 def views(query: Query) -> list[DocumentView]:
