@@ -213,20 +213,20 @@ def test_somebody_adds_a_tool_and_names_it_in_a_case_study(app: Any) -> None:
     alice = Writer(app, "alice")
     form = alice.get("/+cupboard/new/tool")
     saved = alice.post("/+cupboard/new/tool", form.data(), title="Mileage counter", purpose="Counts miles.", cost="Free")
-    assert saved.status_code == 303, words(saved.page)
+    assert saved.status in (302, 303), words(saved.page)
     found = alice.client.get("/+cupboard/pages?q=mile").get_json()["pages"]
     assert found == [{"name": "Tools/mileage-counter", "label": "Mileage counter"}]
     sent = alice.get("/+cupboard/new")
     data = minimal(sent)
     data.setlist("tools", ["Tools/mileage-counter"])
     saved = alice.post("/+cupboard/new", data)
-    assert saved.status_code == 303, words(saved.page)
+    assert saved.status in (302, 303), words(saved.page)
     reader = app.test_client()
     page = page_of(reader, "/Tools/mileage-counter")
     assert "Anytown Council" in words(page.cssselect(".c-facts")[0])
     assert "40% less paper" in " ".join(words(part) for part in below(page, "Case studies that used it"))
     refused = Writer(app, "alice").post("/+cupboard/new/tool", form.data(), title="")
-    assert refused.status_code == 422 and "Enter the name of the tool" in words(refused.page)
+    assert refused.status == 422 and "Enter the name of the tool" in words(refused.page)
 
 
 # ---- The form and the case page ---------------------------------------------------------------------------------------
