@@ -6,8 +6,7 @@ Audiences - the four ways in: "I set strategy", "I buy", "I lead or am elected",
 
 Parameters:
 
-    audience: strategic-lead, practitioner, leader or service-manager: only the button for this one. Without one, all
-        four ways in.
+    audience (strategic-lead, practitioner, leader or service-manager; all four ways in): only the button for this one.
 
 Notes:
 

@@ -6,15 +6,16 @@ Counts - the values of a filter, each with how many case studies have it and a l
 
 Parameters:
 
-    filter: term (the sections of the contents hierarchy), area, step, theme, stage, effort, status, region,
-        jurisdiction, sector, audience or kind.
+    filter (term, area, step, theme, stage, effort, status, region, jurisdiction, sector, audience or kind; required):
+        whose values are counted. term stands for the sections of the contents hierarchy.
 
-    under: with term, the id of a term, as the page Cupboard/Contents shows it: what is directly below it is counted.
+    under (id of a term; the top): with term only: the term whose narrower terms are counted.
 
-    area, theme, stage, effort, has and all the other filters of SectionIndex: only case studies with one of these values
-        are counted, and the links lead to those.
+    area, step, theme, stage, effort, status, flagged, reviewed, regime, change, region, jurisdiction, sector,
+        organisation, audience, kind, endorsed, payback, has (as SectionIndex takes them; any): only case studies with
+        one of these values are counted, and the links lead to those.
 
-    view: list, bars, or cards with a sentence each. The default is list.
+    view (list, bars or cards; list): how the values are shown. Cards have a sentence each.
 
 Notes:
 

@@ -6,16 +6,17 @@ Documents - lists primary documents: the papers of case studies, such as contrac
 
 Parameters:
 
-    area: the id of a contract area, as the page Cupboard/Contents shows it: only papers of case studies under it.
+    area (id of a contract area; all): only papers of case studies under it. Cupboard/Contents shows the ids.
 
-    kind, region, rights, status: only papers with one of these values. Give ids or labels, with commas between. Kinds
+    kind, region, rights, status (ids or labels, with commas between; any): only papers with one of these values. Kinds
         are those that the form asks for: contract, specification, evaluation-model, committee-report and so on.
 
-    without_area, without_kind and so on: only papers without these values.
+    without_* (ids or labels, with commas between; none): only papers without these values: without_area, without_kind
+        and so on.
 
-    words: only papers of case studies with these words, in the text or in one of its papers.
+    words (text; any): only papers of case studies with these words, in the text or in one of its papers.
 
-    rows: how many a page of the list holds, from 1 to 100. The default is 25. With rows there are no filters, and a link
+    rows (whole number from 1 to 100; 25): how many a page of the list holds. With it there are no filters, and a link
         leads to the whole list.
 
 Notes:

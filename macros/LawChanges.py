@@ -6,7 +6,7 @@ LawChanges - the changes of law, newest first, with how many case studies each t
 
 Parameters:
 
-    rows: how many, from 1 to 100. Without it, all of them.
+    rows (whole number from 1 to 100; all): how many.
 
 Notes:
 

@@ -5,9 +5,13 @@ Numbers - case studies by their numbers, for people who have a minute: how many 
 
 Parameters:
 
-    term, area, theme, audience, endorsed and all the other filters of SectionIndex, words, sort: which case studies.
+    term (id of a term; all case studies): the term whose case studies count.
 
-    rows: how many are shown one by one, from 1 to 12. The default is 6: with these the page prints on one sheet.
+    area, step, theme, stage, effort, status, flagged, reviewed, regime, change, region, jurisdiction, sector,
+        organisation, audience, kind, endorsed, payback, has, without_*, words, year_from, year_to, sort (as SectionIndex
+        takes them; as there): which case studies, and in which order.
+
+    rows (whole number from 1 to 12; 6): how many are shown one by one. With six the page prints on one sheet.
 
 Notes:
 

@@ -5,7 +5,7 @@ Search - a large search box for case studies, with how many there are and of how
 
 Parameters:
 
-    label: what stands above the box. The default is "Search the case studies".
+    label (text; Search the case studies): what stands above the box.
 
 Notes:
 
