@@ -45,7 +45,8 @@ class Numbers:
 
     @cached_property
     def _results(self) -> Results:
-        return catalogue.find(replace(self._scope, page=1, per_page=_LOOKED_AT), Query(), ("organisation", "has"))
+        looked_at = _LOOKED_AT if self._rows else 1
+        return catalogue.find(replace(self._scope, page=1, per_page=looked_at), Query(), ("organisation", "has"))
 
     def _counts(self, facet: str) -> dict[str, int]:
         offer = next(one for one in self._results.offers if one.facet.id == facet)

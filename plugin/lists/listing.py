@@ -37,8 +37,8 @@ SHOWN_VALUES = MOST_FREQUENT
 #: Of a facet whose values were asked for by a part of their names, or all of them.
 MOST_VALUES = 500
 
-#: Facets that are open from the start.
-_OPEN = {"term", "area", "theme"}
+#: Facets that are open from the start, by id or by what they look at.
+_OPEN = {"term", "area", "theme", "document_kind"}
 
 #: Facets that are parts of the hierarchy: superfluous on a page that is about such a part.
 _PARTS = {"area": "contracts", "step": "change-process"}
@@ -209,7 +209,7 @@ class Boxes:
 
     @property
     def is_open(self) -> bool:
-        return self.id in _OPEN or bool(self.find) or any(box.value.state for box in self.boxes)
+        return not _OPEN.isdisjoint((self.id, self.offer.facet.field)) or bool(self.find) or any(box.value.state for box in self.boxes)
 
     @property
     def chosen(self) -> int:
