@@ -1,8 +1,7 @@
 """
 Counts - the values of a filter, each with how many case studies have it and a link to them.
 
-    The counts hold what you may read, nothing else. Values that no case study has are there too: they show what is
-    missing.
+    The counts hold what you may read, nothing else.
 
 Parameters:
 
@@ -14,6 +13,8 @@ Parameters:
     area, step, theme, stage, effort, status, flagged, reviewed, regime, change, region, jurisdiction, sector,
         organisation, audience, kind, endorsed, payback, has (as SectionIndex takes them; any): only case studies with
         one of these values are counted, and the links lead to those.
+
+    empty (yes or no; yes): whether values that no case study has are there too.
 
     view (list, bars or cards; list): how the values are shown. Cards have a sentence each.
 
@@ -45,15 +46,18 @@ VIEWS = ("list", "bars", "cards")
 class Macro(MacroBlockBase):
     def macro(self, content, arguments, page_url, alternative):
         try:
-            given = read_arguments(arguments, "filter", ("under", "view", *FILTERS))
-            wanted, under, view = (given.pop(name, "") for name in ("filter", "under", "view"))
+            given = read_arguments(arguments, "filter", ("under", "view", "empty", *FILTERS))
+            wanted, under, view, empty = (given.pop(name, "") for name in ("filter", "under", "view", "empty"))
             if wanted not in COUNTED:
                 raise BadArgument(f"say what is counted: one of {', '.join(COUNTED)}, not {wanted!r}")
             if under and (wanted != "term" or definitions.current().contents.get(under) is None):
                 raise BadArgument(f"under is the id of a term, with term only; Cupboard/Contents lists them, not {under!r}")
             if view and view not in VIEWS:
                 raise BadArgument(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
+            if empty and empty not in ("yes", "no"):
+                raise BadArgument(f"empty must be yes or no, not {empty!r}")
             scope = scope_of(given)
         except BadArgument as bad:
             return fail_message(f"Counts: {bad}", alternative)
-        return fragment("counts.html", counts=counts.of(wanted, scope, under), view=view or "list")
+        found = [one for one in counts.of(wanted, scope, under) if one.count or empty != "no"]
+        return fragment("counts.html", counts=found, view=view or "list")
