@@ -240,7 +240,7 @@ def test_a_story_is_sorted_by_the_last_year_that_it_tells_of() -> None:
 
 def test_seeded_stories_refer_to_pages_that_are_there(seeded_app: Any) -> None:
     with instance.inside(seeded_app) as storage:
-        links = table.all_links(storage.reading())
+        links = [one for one in table.all_links(storage.reading()) if one.place]  # case studies name their tools besides
         assert [(one.name, one.place) for one in links] == [("Stories/falkirk-community-benefits", 1)]
         assert links[0].target == pages.read(links[0].name, storage=storage).meta["itemid"]
 
