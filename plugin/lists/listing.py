@@ -19,7 +19,7 @@ from markupsafe import Markup
 from moin import current_app, flaskg
 from moin.i18n import _
 
-from cupboard import catalogue, definitions, kinds
+from cupboard import catalogue, definitions, kinds, tongue
 from cupboard.attachments import Attachment
 from cupboard.case_studies import upkeep
 from cupboard.case_studies.kind import CASE_STUDY
@@ -112,13 +112,13 @@ def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
     """A summary in HTML.
 
     It is kept for the next list, without the marks of what was searched for: it depends on nothing but the revision of
-    the case study, its documents, what was signed about it, the definitions, the day and the reader's audience, and only who may read that
-    case study is ever given its entry.
+    the case study, its documents, what was signed about it, the definitions, the day, the reader's audience and language,
+    and only who may read that case study is ever given its entry.
     """
     module = current_app.jinja_env.get_template("cupboard/card.html").module
     signed = tuple((one["page"], one["by"], one["on"], one["edited"]) for one in entry.statements)
     key = (entry.revid, entry.name, *entry.files.items(), signed, in_force.version, today(), request.script_root,
-           choosing.current())
+           choosing.current(), str(tongue.locale()))
     if not entry.marked:
         return _kept((*key, level), lambda: module.card(CardView(entry, in_force), level))
     view = CardView(entry, in_force)
