@@ -70,6 +70,21 @@ def test_seed_adds_the_pages_that_are_not_there_and_changes_no_other(run, wiki):
     assert {path: path.read_bytes() for path in (wiki / "data").rglob("*") if path.is_file()} == before
 
 
+def test_erase_asks_for_a_reason_tries_first_and_logs_no_name(run, wiki, tmp_path):
+    file = tmp_path / "cases.yaml"
+    file.write_text(CASE.replace("Five farms won.", "Ask Jane Quagga."))
+    run("import", str(file))
+    assert "Say why" in run("erase", "Jane Quagga", status=1)
+    assert "no account" in run("erase", "--account", "nobody", "--reason", "x", status=1)
+    assert "Say what to erase" in run("erase", status=2)
+    told = "1 revisions of 1 pages would be written over."
+    assert run("erase", "Jane Quagga", "--reason", "request of 3 May", "--dry-run").splitlines() == [told]
+    assert run("erase", "Jane Quagga", "--reason", "request of 3 May").splitlines() == [told.replace("would be", "were")]
+    log = run("erase", "--log")
+    assert log.endswith("text, 1 revisions: request of 3 May\n") and "Jane" not in log
+    assert "Nobody was asked: set CUPBOARD_MAIL_SERVER" in run("contacts")
+
+
 def test_import_says_what_became_of_each_record_and_check_agrees(run, wiki, tmp_path):
     file = tmp_path / "cases.yaml"
     file.write_text(CASE)
