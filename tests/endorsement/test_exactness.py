@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from moin.constants.keys import CURRENT
 
 from cupboard import catalogue, instance
 from cupboard.catalogue import Query
@@ -61,10 +60,7 @@ def test_a_signature_is_shown_to_those_who_may_read_it(app: Any, seed: int) -> N
     rng = random.Random(seed)
     with instance.inside(app) as storage:
         signed = populate(storage, rng)
-        acls = {page: storage[page][CURRENT].meta.get("acl") for one in signed.values() for page, _ in one}
-        acls |= {case: storage[case][CURRENT].meta.get("acl") for case in signed}
     mapping = namespace_rules(rng)
-    hierarchic = dict(mapping)[""]["hierarchic"]
     for name in READERS:
         with reading(app, name, mapping, rng.random() < 0.2):
             may = {page: may_open(page) for page in (*signed, *(page for one in signed.values() for page, _ in one))}

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html
 
-from cupboard import instance, pages
+from cupboard import pages
 from cupboard.document import dump
 from cupboard.endorsement import signing
 from tests.catalogue import making
-from tests.organisations.conftest import ENDORSER, KINDS, OTHER, OWN
+from tests.organisations.conftest import ENDORSER, KINDS, OTHER, OWN, WIKI_TEXT
 from tests.test_editing import Sent, Writer
 
 MAY = {"endorse": {"endorser"}, "confirm": {"member", "administrator"}}
@@ -322,3 +322,33 @@ def test_a_statement_with_rights_of_its_own_is_not_hinted_at(town: Any) -> None:
             in_facet = re.search(r'value="endorsed"[^>]*>\s*<label[^>]*>Endorsed', shown) is not None
             assert ("Endorsed by" in shown or "School meals" in shown and "Organisations/" in path) >= may, path
             assert may or "Endorsed by" not in shown and not in_facet, path
+
+
+def test_the_macro_shows_endorsements_in_force_to_those_who_may_read_them(town: Any) -> None:
+    town.sign("endorser")
+    asked = ("", "rows=1, view=cards", town.case, "Organisations/the-national-body", "CaseStudies/none", "rows=0")
+
+    def write(storage: Any) -> None:
+        for number, arguments in enumerate(asked):
+            pages.store(f"Macro{number}", f"<<Endorsements({arguments})>>\n".encode(), storage=storage,
+                        contenttype=WIKI_TEXT, itemtype="default")  # fmt: skip
+
+    town.inside(write)
+    for kind in ("nobody", "plain"):
+        for number, arguments in enumerate(asked):
+            shown = main(town.as_(kind).get(f"/Macro{number}").text)
+            assert ("The National Body" in shown) == (number < 4), arguments
+    assert "rows" in main(town.as_("nobody").get("/Macro5").text)
+    town.acl(town.case, "member1:read All:")
+    for number in range(4):
+        assert "The National Body" not in main(town.as_("plain").get(f"/Macro{number}").text)
+        assert "The National Body" in main(town.as_("member").get(f"/Macro{number}").text)
+    town.acl(town.case, "All:read,write")
+    (kept,) = town.statements()
+    withdrawn = town.as_("editor").client.post(f"/+cupboard/withdraw/{kept.itemid}", data={"reason": "Wrong"})
+    assert withdrawn.status_code == 303
+    assert "The National Body" not in main(town.as_("member").get("/Macro0").text)
+
+
+def main(html: str) -> str:
+    return html.partition("<main")[2].partition("</main>")[0]

@@ -6,6 +6,7 @@ import pytest
 
 from cupboard import instance
 from tests.conftest import set_acl
+from tests.following.doing import age, begin, change, clock, source, write_page  # noqa: F401
 
 CASE = "CaseStudies/phw-office-furniture"
 
@@ -200,6 +201,23 @@ def test_a_case_study_that_nobody_confirmed_in_time_is_marked_and_still_listed(s
     assert "Not confirmed since" not in alice.get(f"/{CASE}").text
 
 
-# what these tests do to the wiki
-
-from tests.following.doing import age, begin, change, clock, source, write_page  # noqa: E402, F401
+def test_my_cupboard_has_an_order_that_is_chosen_and_shows_drafts_and_what_wants_attention(seeded_app, alice):
+    for name, title in (("CaseStudies/zebra", "Zebra bread"), ("CaseStudies/apple", "Apple bread")):
+        begin(seeded_app, name, title, ["contracts/food"], by="alice")
+        post(alice, f"itemid:{itemid(seeded_app, name)}")
+    age(seeded_app, "CaseStudies/apple", 2)
+    first = {}
+    for sort in ("title", "changed", "added", "status", "nonsense"):
+        shown = alice.get(f"/+cupboard/mine?sort={sort}").text.partition('id="pages"')[2]
+        first[sort] = "apple" if shown.index("Apple bread") < shown.index("Zebra bread") else "zebra"
+    assert first["title"] == "apple" and first["changed"] == first["nonsense"] == "zebra"
+    shown = alice.get("/+cupboard/mine").text
+    attention = shown.partition('id="attention"')[2].partition('id="pages"')[0]
+    assert "Apple bread" in attention and "Is it still so?" in attention and "It is still true" in attention
+    assert 'id="drafts"' not in shown
+    alice.post("/+modify/Home?contenttype=text/x.moin.wiki;charset=utf-8&itemtype=default", data={
+        "preview": "Preview", "content_form_data_text": "A draft", "meta_form_summary": "", "comment": ""})
+    drafts = alice.get("/+cupboard/mine").text.partition('id="drafts"')[2].partition("</ul>")[0]
+    assert "/+modify/Home" in drafts and "not saved since" in drafts
+    others = seeded_app.test_client().sign_in("buyer1").get("/+cupboard/mine").text
+    assert 'id="drafts"' not in others and "Apple bread" not in others

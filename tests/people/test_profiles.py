@@ -183,6 +183,28 @@ def test_a_section_names_people_who_can_help(app):
     assert "Nameson" not in app.test_client().get("/Sections/energy").text
 
 
+def test_the_macro_lists_who_may_be_seen_narrowed_as_it_says(app):
+    fill_in(app.test_client().sign_in("alice"), "public", FIELDS, ["name", "interests", "can_help", "region"])
+    fill_in(app.test_client().sign_in("buyer1"), "members", FIELDS, name="Bo Okapi", region="scotland", interests="",
+            can_help="", letters="no")
+    asked = {"": (True, True), "contracts/food": (True, False), "helps=contracts/energy": (True, False),
+             "region=scotland": (False, True), 'region="scotland, wales", rows=5': (True, True),
+             "organisation=Quagga Orgtown": (True, True), "words=okapi": (False, True), "contracts/waste": (False, False)}
+    with instance.inside(app) as storage:
+        for number, arguments in enumerate(asked):
+            pages.store(f"Macro{number}", f"<<People({arguments})>>\n".encode(), storage=storage, itemtype="default",
+                        contenttype="text/x.moin.wiki;charset=utf-8")
+        pages.store("Wrong", b"<<People(nowhere/at-all)>>\n", storage=storage, itemtype="default",
+                    contenttype="text/x.moin.wiki;charset=utf-8")
+    member, visitor = app.test_client().sign_in("editor1"), app.test_client()
+    for number, (arguments, (alice, buyer)) in enumerate(asked.items()):
+        shown = member.get(f"/Macro{number}").text
+        assert ("Nameson" in shown, "Okapi" in shown) == (alice, buyer), arguments
+        assert "Okapi" not in visitor.get(f"/Macro{number}").text.replace("words=okapi", ""), arguments
+    assert "Nameson" in visitor.get("/Macro0").text and "Rolemaker" not in visitor.get("/Macro0").text
+    assert "nowhere/at-all" in visitor.get("/Wrong").text and visitor.get("/Wrong").status_code == 200
+
+
 def test_a_person_and_an_organisation_are_starred_and_moins_subscriptions_say_the_same(app):
     """By the button, which Moin's settings show; and by Moin's settings, which the button shows."""
     alice, buyer = (app.test_client().sign_in(name) for name in ("alice", "buyer1"))
