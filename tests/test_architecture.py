@@ -31,10 +31,10 @@ ORDER = """
     names small_database seed_pages themes tongue labels
     days frontmatter sections shapes document kinds vocabulary template costbenefit legal terms changes
     engine index languages gate fragments rendering attachments instance
-    in_force definitions catalogue views lists references checking pages
+    in_force definitions catalogue views lists references checking pages tools
     appraisals legal_status endorsement case_studies editing organisations items
-    importing stories parsers seeding nomenclature
-    following notices people administration accounts web brief macros
+    importing stories parsers seeding nomenclature primary_documents
+    following notices people administration accounts web brief entrances macros
     cli wiki
 """
 
@@ -43,9 +43,9 @@ BACKWARDS = {
     "appraisals case_studies", "catalogue endorsement", "catalogue legal_status", "catalogue organisations",
     "definitions case_studies", "definitions endorsement", "editing nomenclature", "editing parsers",
     "endorsement organisations", "instance seeding", "legal_status case_studies", "legal_status organisations",
-    "lists case_studies", "lists following", "lists legal_status", "notices accounts", "notices administration",
-    "organisations people", "parsers nomenclature", "people accounts", "references case_studies", "views case_studies",
-    "views editing",
+    "lists case_studies", "lists entrances", "lists following", "lists legal_status", "notices accounts",
+    "notices administration", "organisations people", "parsers nomenclature", "people accounts",
+    "references case_studies", "references tools", "views case_studies", "views editing",
 }  # fmt: skip
 
 
