@@ -5,7 +5,7 @@ Counts - the values of a filter, each with how many case studies have it and a l
 
 Parameters:
 
-    filter (term, area, step, theme, stage, effort, status, region, jurisdiction, sector, audience or kind; required):
+    filter (term, area, step, theme, stage, effort, status, region, jurisdiction, sector, audience or kind; needed):
         whose values are counted. term stands for the sections of the contents hierarchy.
 
     under (id of a term; the top): with term only: the term whose narrower terms are counted.
