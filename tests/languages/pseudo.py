@@ -6,10 +6,14 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from babel.support import NullTranslations, Translations
+import pytest
+from babel.support import Translations
 
+from cupboard.languages import LANGUAGES, choosing
 from tests.languages.finding import HUMAN
 
+#: What it is called: a language that the wiki does not have, so that nothing which is kept for English is shown.
+LANGUAGE = "eo"
 _LETTERS = re.compile("[^\\W\\d_]")
 
 
@@ -25,12 +29,11 @@ class Bracketed(Translations):
     ugettext, ungettext = gettext, ngettext
 
 
-def use(app: Any) -> None:
-    """From now on English is in brackets."""
-    words: NullTranslations = Bracketed()
+def use(app: Any, patch: pytest.MonkeyPatch) -> None:
+    """From now on the wiki has this language too, for who asks for :data:`LANGUAGE`."""
+    patch.setattr(choosing, "LANGUAGES", (*LANGUAGES, LANGUAGE))
     with app.app_context():
-        catalogues = app.extensions["babel"].instance.domain_instance.cache
-    catalogues.update({(locale, "messages"): words for locale in ("en", "en_GB")})
+        app.extensions["babel"].instance.domain_instance.cache[LANGUAGE, "messages"] = Bracketed()
 
 
 def outside(html: str) -> list[str]:
