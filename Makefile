@@ -10,7 +10,7 @@ SOURCES_OF_INSTALL := setup.cfg pyproject.toml
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test test-moin docs screenshots bench-index bench-browse bench-kept messages clean
+.PHONY: help run install test test-moin docs screenshots bench-index bench-browse bench-kept bench-readers messages clean
 
 help:
 	@echo 'make run          serve the wiki at http://$(HOST):$(PORT); makes it the first time'
@@ -23,6 +23,7 @@ help:
 	@echo 'make bench-index  measure the index against the one of Moin'
 	@echo 'make bench-browse measure lists, facets and search (N=1000,10000 chooses sizes)'
 	@echo 'make bench-kept   measure pages for anonymous readers beside stock Moin (N=10000)'
+	@echo 'make bench-readers  measure what readers wait for over a slow link'
 	@echo 'make messages     bring the catalogues of other languages up to date with the texts (LANGUAGE=fr begins one)'
 	@echo 'make clean        delete what can be made again; the wiki stays'
 
@@ -53,6 +54,9 @@ bench-browse: $(VENV)/installed-test
 
 bench-kept: $(VENV)/installed-test
 	@$(BIN)/python -m benchmarks.kept $(ARGS)
+
+bench-readers: $(VENV)/installed-test
+	@$(BIN)/python -m benchmarks.readers $(ARGS)
 
 messages: $(VENV)/installed-test
 	@mkdir -p build

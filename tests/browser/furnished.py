@@ -54,7 +54,7 @@ plain text, as it was typed, on a line that is much longer than any narrow windo
 [[Home]], [[Nowhere/AtAll]], [[https://www.example.org/|another site]], [[mailto:someone@example.org]], MoinMoin:FrontPage.
 A note.<<FootNote(Said below.)>>
 
-{{attachment.png|A square}}
+{{Square|A square}}
 
 /* a comment */
 """
@@ -177,5 +177,4 @@ def _store_picture(storage: Any) -> None:
     pixels = zlib.compress(b"".join(b"\x00" + b"\x20\x80\x60" * 40 for _ in range(30)))
     png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 40, 30, 8, 2, 0, 0, 0)) + chunk(b"IDAT", pixels)
     png += chunk(b"IEND", b"")
-    for name in ("Square", "Markup/attachment.png"):
-        pages.store(name, png, contenttype="image/png", itemtype="default", storage=storage)
+    pages.store("Square", png, contenttype="image/png", itemtype="default", storage=storage)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import violations
 from tests.browser.kinds_of_page import CASE, COSTS
 
 #: What is wrong with what has the focus: it must be seen, its ring too, and nothing may lie over it (WCAG 2.4.7, 2.4.11).
@@ -157,3 +158,19 @@ def test_forced_colours_keep_borders_and_the_ring_and_less_motion_is_none(visito
     assert page.evaluate(moving) == 0
     page.emulate_media(reduced_motion="no-preference")
     assert page.evaluate(moving) == 1, "the page scrolls smoothly, and nothing else moves"
+
+
+def test_what_is_printed_from_a_dark_screen_is_dark_on_white(visitors: Callable[..., Page]) -> None:
+    page = visitors(color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    for address in (CASE, COSTS, f"{CASE}?view=brief", "/+cupboard/browse?region=scotland"):
+        page.goto(address)
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert violations(page, ["color-contrast"]) == [], address
+    head = page.evaluate("""() => {
+        const table = document.createElement("table");
+        table.innerHTML = "<caption>c</caption><thead><tr><th>h</th></tr></thead><tbody><tr><td>1</td></tr></tbody>";
+        document.querySelector("main").append(table);
+        return [...table.querySelectorAll("caption, thead")].map(one => getComputedStyle(one).breakAfter);
+    }""")
+    assert head == ["avoid", "avoid"]

@@ -56,7 +56,10 @@ FRAME = """() => {
         said(Number(one.tagName[1]) <= level + 1 || !level, "a level is left out before: " + one.textContent.trim());
         level = Number(one.tagName[1]);
     }
-    for (const one of all("main img")) said(one.alt !== undefined && one.hasAttribute("alt"), "no alt: " + one.src);
+    for (const one of all("main img"))
+        said(["alt", "loading", "width", "height"].every(what => one.hasAttribute(what)), "not whole: " + one.outerHTML);
+    said(all("link[rel=stylesheet], style").length <= 1 && all("script:not([type='application/ld+json'])").length <= 1,
+        "more than one style sheet or script");
     return wrong;
 }"""
 
