@@ -29,6 +29,7 @@ from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.editing.editor import Edit
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.tongue import _
 
 
 class Macro(MacroBlockBase):
@@ -37,9 +38,11 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, "page", ["category"])
             name, category = given.get("page"), given.get("category")
             if name and category:
-                raise BadArgument("category is for a new case study: leave it out where a page is named")
+                raise BadArgument(_("category is for a new case study: leave it out where a page is named"))
             if category and definitions.current().contents.get(category) is None:
-                raise BadArgument(f"the contents hierarchy has no term {category!r}; Cupboard/Contents lists them")
+                raise BadArgument(_(
+                    "the contents hierarchy has no term {term!r}; Cupboard/Contents lists them"
+                ).format(term=category))
             edit = _edit(name, category)
         except BadArgument as bad:
             return fail_message(f"CaseStudyForm: {bad}", alternative)
@@ -58,7 +61,9 @@ def _edit(name, category):
     except AccessDenied:
         page = None
     if page is None or page.meta["itemtype"] != CASE_STUDY.item_type:
-        raise BadArgument(f"there is no case study {name!r}")
+        raise BadArgument(_("there is no case study {name!r}").format(name=name))
     if page.document.error:
-        raise BadArgument(f"line {page.document.error.line} of {name} can't be read: {page.document.error.message}")
+        raise BadArgument(_("line {line} of {name} can't be read: {message}").format(
+            line=page.document.error.line, name=name, message=page.document.error.message
+        ))
     return Edit.of_page(page) if flaskg.user.may.write(name) else None

@@ -20,6 +20,7 @@ from cupboard import definitions
 from cupboard.editing.forms import branches_of
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.tongue import _
 
 
 class Macro(MacroBlockBase):
@@ -29,7 +30,9 @@ class Macro(MacroBlockBase):
             contents = definitions.current().contents
             term = contents.get(id) if id else None
             if id and term is None:
-                raise BadArgument(f"the contents hierarchy has no term {id!r}; Cupboard/Contents lists them")
+                raise BadArgument(_("the contents hierarchy has no term {term!r}; Cupboard/Contents lists them").format(
+                    term=id
+                ))
         except BadArgument as bad:
             return fail_message(f"CategoryCheckboxes: {bad}", alternative)
         branches = branches_of(term.children or (term,) if term else contents.terms, set())

@@ -19,6 +19,7 @@ from moin.macros._base import MacroBlockBase, fail_message
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.macros._pages import case_view
+from cupboard.tongue import _
 
 
 class Macro(MacroBlockBase):
@@ -27,7 +28,7 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, "page")
             view = case_view(given.get("page", ""))
             if not view.costs.is_shown:
-                raise BadArgument(f"{given['page']} gives no costs and benefits")
+                raise BadArgument(_("{page} gives no costs and benefits").format(page=given["page"]))
         except BadArgument as bad:
             return fail_message(f"CostBenefit: {bad}", alternative)
         return fragment("cost_benefit.html", view=view, linked=True, heading_id=f"{view.costs.prefix}-heading")

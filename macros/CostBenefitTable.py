@@ -32,6 +32,7 @@ from cupboard.appraisals import lists as appraisal_lists
 from cupboard.costbenefit.rates import MAX_HORIZON
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.tongue import _
 
 
 class Macro(MacroBlockBase):
@@ -40,11 +41,15 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, "term", ("years", "sort"))
             term = given.get("term")
             if term and definitions.current().contents.get(term) is None:
-                raise BadArgument(f"the contents hierarchy has no term {term!r}; Cupboard/Contents lists them")
+                raise BadArgument(_("the contents hierarchy has no term {term!r}; Cupboard/Contents lists them").format(
+                    term=term
+                ))
             years = whole_number(given["years"], "years", 1, MAX_HORIZON) if "years" in given else None
             sort = given.get("sort", "npv")
             if sort not in appraisal_lists.SORTS:
-                raise BadArgument(f"sort must be one of {', '.join(appraisal_lists.SORTS)}, not {sort!r}")
+                raise BadArgument(_("sort must be one of {sorts}, not {sort!r}").format(
+                    sorts=", ".join(appraisal_lists.SORTS), sort=sort
+                ))
         except BadArgument as bad:
             return fail_message(f"CostBenefitTable: {bad}", alternative)
         asked = request.args.get("compare", "")

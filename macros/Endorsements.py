@@ -34,6 +34,7 @@ from cupboard.fragments import fragment
 from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
 from cupboard.organisations.kind import ORGANISATION
+from cupboard.tongue import _
 
 MOST = 50
 
@@ -45,7 +46,7 @@ class Macro(MacroBlockBase):
             rows = whole_number(given.get("rows", "10"), "rows", 1, MOST)
             view = given.get("view", "lines")
             if view not in ("lines", "cards"):
-                raise BadArgument(f"view must be lines or cards, not {view!r}")
+                raise BadArgument(_("view must be lines or cards, not {view!r}").format(view=view))
             return _shown(given.get("page", ""), rows, view)
         except BadArgument as bad:
             return fail_message(f"Endorsements: {bad}", alternative)
@@ -73,5 +74,5 @@ def _page(name):
         page = None
     kind = kinds.of_meta(page.meta) if page else None
     if kind is None or not (kind.listed or kind is ORGANISATION) or page.document.error:
-        raise BadArgument(f"there is no case study and no organisation {name!r}")
+        raise BadArgument(_("there is no case study and no organisation {name!r}").format(name=name))
     return page

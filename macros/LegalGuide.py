@@ -16,11 +16,12 @@ from cupboard import definitions
 from cupboard.fragments import fragment
 from cupboard.legal.statuses import CONTESTED, SUPPORTED, UNREVIEWED
 from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.tongue import L_
 
 GROUPS = {
-    SUPPORTED: "Somebody competent stands behind it",
-    UNREVIEWED: "Nobody competent has looked, or it is not a test of the law",
-    CONTESTED: "Its lawfulness is contested",
+    SUPPORTED: L_("Somebody competent stands behind it"),
+    UNREVIEWED: L_("Nobody competent has looked, or it is not a test of the law"),
+    CONTESTED: L_("Its lawfulness is contested"),
 }
 
 

@@ -25,6 +25,7 @@ from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.view import CaseView
 from cupboard.fragments import inline_fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.tongue import _
 
 
 class Macro(MacroInlineBase):
@@ -35,7 +36,9 @@ class Macro(MacroInlineBase):
                 return inline_fragment("legal_of_case.html", view=_case(id))
             statuses = definitions.current().statuses
             if id not in statuses:
-                raise BadArgument(f"there is no legal status {id!r}. There are: {', '.join(one.id for one in statuses)}")
+                raise BadArgument(_("there is no legal status {id!r}. There are: {statuses}").format(
+                    id=id, statuses=", ".join(one.id for one in statuses)
+                ))
         except BadArgument as bad:
             return fail_message(f"LegalStatus: {bad}", alternative)
         g.cupboard_badges = g.get("cupboard_badges", 0) + 1
@@ -49,5 +52,5 @@ def _case(name):
         # Not told from a page that does not exist: that it does is nobody's business.
         page = None
     if page is None or page.meta["itemtype"] != CASE_STUDY.item_type:
-        raise BadArgument(f"there is no case study {name!r}")
+        raise BadArgument(_("there is no case study {name!r}").format(name=name))
     return CaseView(page.name, page.document, definitions.current())

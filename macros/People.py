@@ -43,6 +43,7 @@ from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
 from cupboard.macros._people import people_who_can_help
 from cupboard.people import finding
 from cupboard.people.views import PeopleListing
+from cupboard.tongue import _
 
 _FILTERS = ("region", "audience", "organisation", "role")
 
@@ -58,7 +59,9 @@ class Macro(MacroBlockBase):
 def _shown(given):
     for name in ("interest", "helps"):
         if given.get(name) and definitions.current().contents.get(given[name]) is None:
-            raise BadArgument(f"the contents hierarchy has no term {given[name]!r}; Cupboard/Contents lists them")
+            raise BadArgument(_("the contents hierarchy has no term {term!r}; Cupboard/Contents lists them").format(
+                term=given[name]
+            ))
     if given.get("helps"):
         return html.div(children=list(people_who_can_help(Query(include={"term": (given["helps"],)}))))
     include = {

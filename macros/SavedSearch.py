@@ -26,6 +26,7 @@ from moin.macros._base import MacroBlockBase, fail_message
 from cupboard.lists import saved_searches
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.macros._lists import scope_of, search, show
+from cupboard.tongue import _
 
 
 class Macro(MacroBlockBase):
@@ -35,9 +36,12 @@ class Macro(MacroBlockBase):
             saved = saved_searches.find(given.get("name", ""))
             if saved is None:
                 raise BadArgument(
-                    "name must be that of a search that is kept and that you may read, such as alice/Food in Scotland"
+                    _(
+                        "name must be that of a search that is kept and that you may read, such as alice/Food in "
+                        "Scotland"
+                    )
                 )
-            scope = search(saved.search, "the kept search")
+            scope = search(saved.search, _("the kept search"))
             return show(given, replace(scope, sort=scope_of({"sort": given.get("sort", "")}).sort or scope.sort))
         except BadArgument as bad:
             return fail_message(f"SavedSearch: {bad}", alternative)

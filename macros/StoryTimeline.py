@@ -23,6 +23,7 @@ from cupboard.kinds import of_meta
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.stories.kind import STORY
 from cupboard.stories.view import StoryView
+from cupboard.tongue import _
 
 
 class Macro(MacroBlockBase):
@@ -36,12 +37,12 @@ class Macro(MacroBlockBase):
 
 def _view(name):
     if not name:
-        raise BadArgument("name the page of a change story")
+        raise BadArgument(_("name the page of a change story"))
     try:
         page = pages.read(name)
     except AccessDenied:
         # Not told from a page that does not exist: that it does is nobody's business.
         page = None
     if page is None or of_meta(page.meta) is not STORY:
-        raise BadArgument(f"there is no change story {name!r}")
+        raise BadArgument(_("there is no change story {name!r}").format(name=name))
     return StoryView(page.name, page.document, definitions.current())

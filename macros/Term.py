@@ -25,6 +25,7 @@ from cupboard import definitions, pages
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.nomenclature import shown, term_page
+from cupboard.tongue import _
 
 
 class Macro(MacroBlockBase):
@@ -33,12 +34,14 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, "term", ["view"])
             id, view = given.get("term"), given.get("view", "facts")
             if view not in ("facts", "full"):
-                raise BadArgument(f"view is facts or full, not {view!r}")
+                raise BadArgument(_("view is facts or full, not {view!r}").format(view=view))
             if not id:
-                raise BadArgument("say which term, such as <<Term(contracts/food)>>")
+                raise BadArgument(_("say which term, such as <<Term(contracts/food)>>"))
             term = definitions.current().contents.get(id)
             if term is None:
-                raise BadArgument(f"the contents hierarchy has no term {id!r}; Cupboard/Contents lists them")
+                raise BadArgument(_("the contents hierarchy has no term {term!r}; Cupboard/Contents lists them").format(
+                    term=id
+                ))
         except BadArgument as bad:
             return fail_message(f"Term: {bad}", alternative)
         discussion = f"{term_page.name_of(term)}/{term_page.DISCUSSION}"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from cupboard.tongue import _
+
 _ARGUMENT = re.compile(r"""\s*(?:(?P<key>[A-Za-z_]\w*)\s*=\s*)?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>[^,]*?))\s*(?:,|$)""")
 
 
@@ -27,7 +29,7 @@ def read_arguments(arguments: Any, positional: str | None, named: Collection[str
     while place < len(text):
         match = _ARGUMENT.match(text, place)
         if match is None or match.end() == place:
-            raise BadArgument(f"can't read {text[place:]!r}: write name=value, with commas between")
+            raise BadArgument(_("can't read {text!r}: write name=value, with commas between").format(text=text[place:]))
         place = match.end()
         key = match["key"]
         value = next((match[kind] for kind in ("double", "single", "plain") if match[kind] is not None), "")
@@ -36,9 +38,11 @@ def read_arguments(arguments: Any, positional: str | None, named: Collection[str
         key = key or positional
         if key is None or (key != positional and key not in named):
             known = ", ".join([*(f"{name}=" for name in named)]) or "none"
-            raise BadArgument(f"there is no argument {key or value!r}. Arguments with a name: {known}")
+            raise BadArgument(_("there is no argument {key!r}. Arguments with a name: {known}").format(
+                key=key or value, known=known
+            ))
         if key in found:
-            raise BadArgument(f"{key} is given twice")
+            raise BadArgument(_("{key} is given twice").format(key=key))
         found[key] = value
     return found
 
@@ -49,5 +53,7 @@ def whole_number(value: str, name: str, least: int, most: int) -> int:
     :raises BadArgument: when it is none, or out of bounds
     """
     if not value.isdecimal() or not least <= int(value) <= most:
-        raise BadArgument(f"{name} must be a whole number from {least} to {most}, not {value!r}")
+        raise BadArgument(_("{name} must be a whole number from {least} to {most}, not {value!r}").format(
+            name=name, least=least, most=most, value=value
+        ))
     return int(value)

@@ -15,6 +15,7 @@ from cupboard.catalogue import query as addresses
 from cupboard.fragments import fragment
 from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, whole_number
+from cupboard.tongue import _
 
 #: Arguments of a list, besides the term and those named after a facet.
 ARGUMENTS = ("words", "year_from", "year_to", "sort", "rows", "view", "columns", "facets", "search")
@@ -41,7 +42,9 @@ def scope_of(given: Mapping[str, str]) -> Query:
              for name in ("year_from", "year_to") if name in given}
     sort = given.get("sort", query.sort)
     if sort and sort not in addresses.SORTS:
-        raise BadArgument(f"sort must be one of {', '.join(addresses.SORTS)}, not {sort!r}")
+        raise BadArgument(_("sort must be one of {sorts}, not {sort!r}").format(
+            sorts=", ".join(addresses.SORTS), sort=sort
+        ))
     return Query(
         text=given.get("words", query.text)[: addresses.MAX_TEXT],
         include=include,
@@ -115,14 +118,14 @@ def _values(text: str) -> list[str]:
 
 def _term(id: str) -> str:
     if definitions.current().contents.get(id) is None:
-        raise BadArgument(f"the contents hierarchy has no term {id!r}; Cupboard/Contents lists them")
+        raise BadArgument(_("the contents hierarchy has no term {term!r}; Cupboard/Contents lists them").format(term=id))
     return id
 
 
 def _known_values(facet: str, argument: str, given: Mapping[str, str]) -> tuple[str, ...]:
     values = tuple(_known(facet, value) for value in _values(given[argument]))
     if not values:
-        raise BadArgument(f"{argument} is empty: say what it should be, or leave it out")
+        raise BadArgument(_("{argument} is empty: say what it should be, or leave it out").format(argument=argument))
     return values
 
 
@@ -136,12 +139,16 @@ def _known(facet: str, value: str) -> str:
     for id, label in labels.items():
         if label.casefold() == value.casefold():
             return id
-    raise BadArgument(f"{facet} has no value {value!r}. There are: {', '.join(labels)}")
+    raise BadArgument(_("{facet} has no value {value!r}. There are: {labels}").format(
+        facet=facet, value=value, labels=", ".join(labels)
+    ))
 
 
 def _one_of(value: str, name: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        raise BadArgument(f"{name} must be one of {', '.join(known)}, not {value!r}")
+        raise BadArgument(_("{name} must be one of {known}, not {value!r}").format(
+            name=name, known=", ".join(known), value=value
+        ))
     return value
 
 

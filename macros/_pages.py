@@ -9,6 +9,7 @@ from cupboard import definitions, pages
 from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.view import CaseView
 from cupboard.macros._arguments import BadArgument
+from cupboard.tongue import _
 
 
 def case_view(name: str) -> CaseView:
@@ -17,12 +18,12 @@ def case_view(name: str) -> CaseView:
     :raises BadArgument: when there is none of this name, or this person may not read it
     """
     if not name:
-        raise BadArgument("name the page of a case study")
+        raise BadArgument(_("name the page of a case study"))
     try:
         page = pages.read(name)
     except AccessDenied:
         # Not told from a page that does not exist: that it does is nobody's business.
         page = None
     if page is None or page.meta[ITEMTYPE] != CASE_STUDY.item_type:
-        raise BadArgument(f"there is no case study {name!r}")
+        raise BadArgument(_("there is no case study {name!r}").format(name=name))
     return CaseView(page.name, page.document, definitions.current())

@@ -25,6 +25,7 @@ from cupboard.endorsement.view import view_of
 from cupboard.fragments import fragment
 from cupboard.items import StructuredContent
 from cupboard.parsers.source import page_name, source_bytes
+from cupboard.tongue import L_, _
 
 TYPE = Type(bodies.STATEMENT)
 
@@ -34,7 +35,7 @@ class EndorsementContent(StructuredContent):
     """A statement that an organisation signed about a page."""
 
     contenttype = bodies.STATEMENT
-    display_name = "Endorsement"
+    display_name = L_("Endorsement")
 
 
 @register
@@ -42,14 +43,14 @@ class Endorsement(Default):
     """A page that only :mod:`cupboard.endorsement.signing` writes."""
 
     itemtype = signing.ITEM_TYPE
-    display_name = "Endorsement"
-    description = "What an organisation signed about a page"
+    display_name = L_("Endorsement")
+    description = L_("What an organisation signed about a page")
     shown = False
 
     def do_modify(self, *, item_may: dict[str, bool] | None = None) -> ResponseReturnValue:
         return render_template(
-            "cupboard/refused.html", title="Nobody can edit this page", help="Help/Endorsement",
-            messages=["The organisation that signed it renews or withdraws it, on the page itself"],
+            "cupboard/refused.html", title=_("Nobody can edit this page"), help="Help/Endorsement",
+            messages=[_("The organisation that signed it renews or withdraws it, on the page itself")],
         ), 403  # fmt: skip
 
 
@@ -91,6 +92,6 @@ def _title(name: str) -> str:
     return title if isinstance(title, str) and title else name
 
 
-CONTENTTYPES_HELP_DOCS[signing.CONTENT_TYPE] = "See Help/Endorsement"
+CONTENTTYPES_HELP_DOCS[signing.CONTENT_TYPE] = L_("See Help/Endorsement")
 default_registry.register(_ToTree.factory, TYPE, type_moin_document, default_registry.PRIORITY_FIRST)
 default_registry.register(_ToText.factory, TYPE, type_text_plain, default_registry.PRIORITY_FIRST)

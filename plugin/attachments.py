@@ -38,6 +38,8 @@ from moin.constants.keys import (
 )
 from moin.storage.middleware.exceptions import AccessDenied
 
+from cupboard.tongue import _
+
 #: Largest file, in bytes; ``cupboard_upload_limit`` in the configuration changes it.
 DEFAULT_LIMIT = 25_000_000
 
@@ -103,18 +105,18 @@ class Attachment:
     @property
     def format(self) -> str:
         """Type and size as readers want them: ``PDF, 34 kB``."""
-        _, dot, extension = self.filename.rpartition(".")
-        kind = extension.upper() if dot else "File"
+        __, dot, extension = self.filename.rpartition(".")
+        kind = extension.upper() if dot else _("File")
         return f"{kind}, {readable_size(self.size)}"
 
 
 def readable_size(size: int) -> str:
     """Bytes in words: ``512 bytes``, ``34 kB``, ``1.2 MB``."""
     if size < 1000:
-        return f"{size} bytes"
+        return _("{size} bytes").format(size=size)
     if size < 1_000_000:
-        return f"{size / 1000:.0f} kB"
-    return f"{size / 1_000_000:.1f} MB".replace(".0 ", " ")
+        return _("{size:.0f} kB").format(size=size / 1000)
+    return _("{size:.1f} MB").format(size=size / 1_000_000).replace(".0 ", " ")
 
 
 def limit() -> int:
@@ -135,7 +137,7 @@ def safe_filename(name: str) -> str:
     base = re.sub(r"[^\w.() -]+", "-", base).strip(" .-+")
     base = re.sub(r"\s+", " ", base)
     if not base:
-        raise UploadRefused("Give the file a name made of letters or digits, then choose it again")
+        raise UploadRefused(_("Give the file a name made of letters or digits, then choose it again"))
     stem, dot, extension = base.rpartition(".")
     if not dot:
         return base[:100]
@@ -182,12 +184,14 @@ def stage(stream: IO[bytes], filename: str, taken: Collection[str] = ()) -> Stag
                 size += len(chunk)
                 if size > limit():
                     raise UploadRefused(
-                        f"{filename} is larger than {readable_size(limit())}: choose a smaller file, "
-                        "or publish it elsewhere and give the link"
+                        _(
+                            "{filename} is larger than {most}: choose a smaller file, or publish it elsewhere "
+                            "and give the link"
+                        ).format(filename=filename, most=readable_size(limit()))
                     )
                 out.write(chunk)
         if not size:
-            raise UploadRefused(f"{filename} is empty: choose another file")
+            raise UploadRefused(_("{filename} is empty: choose another file").format(filename=filename))
         (folder / f"{token}.json").write_text(json.dumps({"filename": filename, "owner": _owner()}))
         os.rename(part, folder / token)
     finally:
@@ -225,7 +229,7 @@ def attach(page: str, file: Staged) -> str:
         NAMESPACE: "",
         ITEMTYPE: ITEMTYPE_DEFAULT,
         CONTENTTYPE: content_type(file.filename),
-        COMMENT: f"Attached to {page}",
+        COMMENT: _("Attached to {page}").format(page=page),
         REV_NUMBER: 1,
     }
     if item:

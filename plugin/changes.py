@@ -12,6 +12,7 @@ from typing import Any
 
 from cupboard.document import Document
 from cupboard.template import Field, Template
+from cupboard.tongue import N_, _
 from cupboard.vocabulary import Vocabulary
 
 #: Longest text that is quoted, in characters.
@@ -33,7 +34,7 @@ _ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
 def without_addresses(text: object) -> str:
     """A text to be told elsewhere, without what looks like somebody's mail address in it."""
-    return _ADDRESS.sub("(an address)", str(text))
+    return _ADDRESS.sub(_("(an address)"), str(text))
 
 
 def changes(
@@ -49,7 +50,7 @@ def changes(
         what it says is compared and quoted
     """
     if before.error or after.error:
-        return [] if before.text == after.text else ["text changed"]
+        return [] if before.text == after.text else [_("text changed")]
     return [*_fields(before, after, template, vocabularies, in_words or {}), *_sections(before, after, template)]
 
 
@@ -58,7 +59,7 @@ def plain_changes(before: str, after: str) -> list[str]:
     if before == after:
         return []
     quoted = _news(before, after)
-    return [f"now says “{quoted}”"] if quoted else ["text changed"]
+    return [_("now says “{text}”").format(text=quoted)] if quoted else [_("text changed")]
 
 
 def _fields(
@@ -74,12 +75,13 @@ def _fields(
         field = template.field(id)
         label = _label(id, field)
         if id in OF_A_PERSON:
-            yield f"{label} changed" if now else f"{label} removed"
+            yield (_("{label} changed") if now else _("{label} removed")).format(label=label)
         elif id in in_words:
             was_said, said = in_words[id](old), in_words[id](new)
-            yield f"{label} now “{said}”" if said != was_said else f"{label} changed"
+            news = _("{label} now “{text}”") if said != was_said else _("{label} changed")
+            yield news.format(label=label, text=said)
         elif not now:
-            yield f"{label} removed"
+            yield _("{label} removed").format(label=label)
         elif isinstance(now, str) and isinstance(was, str):
             yield _text(label, was, now, field, vocabularies)
         elif _is_rows(was) or _is_rows(now):
@@ -90,11 +92,12 @@ def _fields(
 
 def _text(label: str, was: str, now: str, field: Field | None, vocabularies: Mapping[str, Vocabulary]) -> str:
     if field is not None and (field.choices or field.vocabulary):
-        return f"{label} now {_choice(now, field, vocabularies)}"
+        return _("{label} now {value}").format(label=label, value=_choice(now, field, vocabularies))
     if field is not None and field.type in ("longtext", "markup"):
         quoted = _news(was, now)
-        return f"{label} now says “{quoted}”" if quoted else f"{label} changed"
-    return f"{label} now {cut(' '.join(now.split()))}"
+        said = _("{label} now says “{text}”") if quoted else _("{label} changed")
+        return said.format(label=label, text=quoted)
+    return _("{label} now {value}").format(label=label, value=cut(" ".join(now.split())))
 
 
 def _lists(
@@ -106,8 +109,12 @@ def _lists(
 
     added = [id for id in now if id not in was]
     gone = [id for id in was if id not in now]
-    parts = [f"{verb} {named(ids)}" for verb, ids in (("added", added), ("removed", gone)) if ids]
-    return f"{label}: {'; '.join(parts)}" if parts else f"{label} in another order"
+    parts = [
+        verb.format(values=named(ids))
+        for verb, ids in ((_("added {values}"), added), (_("removed {values}"), gone))
+        if ids
+    ]
+    return f"{label}: {'; '.join(parts)}" if parts else _("{label} in another order").format(label=label)
 
 
 def _rows(label: str, was: Sequence[Mapping[str, str]], now: Sequence[Mapping[str, str]], field: Field | None) -> str:
@@ -116,12 +123,16 @@ def _rows(label: str, was: Sequence[Mapping[str, str]], now: Sequence[Mapping[st
     changed = min(len(added), len(gone)) if len(was) == len(now) else 0
     first = _row(added[0], field) if added else ""
     if changed and changed == len(added) == len(gone):
-        said = f"{changed} changed"
+        said = N_("{count} changed", "{count} changed", changed).format(count=changed)
     else:
-        counts = [f"{len(rows)} {verb}" for rows, verb in ((added, "added"), (gone, "removed")) if rows]
+        counts = []
+        if added:
+            counts.append(N_("{count} added", "{count} added", len(added)).format(count=len(added)))
+        if gone:
+            counts.append(N_("{count} removed", "{count} removed", len(gone)).format(count=len(gone)))
         said = ", ".join(counts)
     if not said:
-        return f"{label} in another order"
+        return _("{label} in another order").format(label=label)
     return f"{label}: {said} ({first})" if first else f"{label}: {said}"
 
 
@@ -140,13 +151,18 @@ def _sections(before: Document, after: Document, template: Template) -> Iterator
         if was == now:
             continue
         if not now:
-            yield f"{title} removed"
+            yield _("{label} removed").format(label=title)
             continue
         quoted = _news(was, now)
-        verb = "changed" if was else "added"
-        yield f"{title} {verb}: now says “{quoted}”" if quoted else f"{title} changed"
+        if not quoted:
+            said = _("{label} changed")
+        elif was:
+            said = _("{label} changed: now says “{text}”")
+        else:
+            said = _("{label} added: now says “{text}”")
+        yield said.format(label=title, text=quoted)
     if before.preamble != after.preamble:
-        yield "introduction changed"
+        yield _("introduction changed")
 
 
 def _news(was: str, now: str) -> str:

@@ -33,6 +33,7 @@ from moin.storage.middleware.indexing import backend_to_index, convert_to_indexa
 
 from cupboard.catalogue import comparing
 from cupboard.references import dead
+from cupboard.tongue import _
 
 #: What is compared of a newest revision: all that lists, search and access rules look at.
 COMPARED = (NAME, NAMESPACE, BACKENDNAME, ITEMID, ITEMTYPE, CONTENTTYPE, ACL, MTIME, USERID, TAGS, SUMMARY, CONTENT)
@@ -69,7 +70,7 @@ def differences(storage: Any, progress: Progress = lambda what, done, total: Non
     for index in _LATEST:
         for itemid, doc in latest[index].items():
             if itemid not in newest:
-                found.append(f"{_called(doc)}: listed, but not in the store")
+                found.append(_("{page}: listed, but not in the store").format(page=_called(doc)))
     for done, (itemid, candidates) in enumerate(newest.items(), start=1):
         found += _differences_of_page(candidates, [latest[index].get(itemid) for index in _LATEST], storage)
         progress("Comparing", done, len(newest))
@@ -93,10 +94,12 @@ def _missing_and_superfluous(stored: Mapping[str, _Stored], storage: Any) -> Ite
     indexed = {doc[REVID]: doc for doc in storage._documents(idx_name=ALL_REVS)}
     for revid, revision in stored.items():
         if revid not in indexed:
-            yield f"{revision.name}: revision {revid} is not in the index"
+            yield _("{name}: revision {revid} is not in the index").format(name=revision.name, revid=revid)
     for revid, doc in indexed.items():
         if revid not in stored:
-            yield f"{_called(doc)}: revision {revid} is in the index, but not in the store"
+            yield _("{page}: revision {revid} is in the index, but not in the store").format(
+                page=_called(doc), revid=revid
+            )
 
 
 def _newest(stored: Any) -> dict[str, list[_Stored]]:
@@ -122,17 +125,21 @@ def _differences_of_page(candidates: list[_Stored], docs: list[Mapping[str, Any]
     by_revid = {candidate.revid: candidate for candidate in candidates}
     for doc in docs:
         if doc is None:
-            yield f"{name}: not listed"
+            yield _("{name}: not listed").format(name=name)
             return
         if doc[REVID] not in by_revid:
-            yield f"{name}: listed as of revision {doc[REVID]}, the newest is {candidates[-1].revid}"
+            yield _("{name}: listed as of revision {listed}, the newest is {newest}").format(
+                name=name, listed=doc[REVID], newest=candidates[-1].revid
+            )
             return
     complete = docs[0]
     assert complete is not None
     expected = _expected(by_revid[complete[REVID]], storage)
     for key in COMPARED:
         if _plain(expected.get(key)) != _plain(complete.get(key)):
-            yield f"{name}: {key} is {_short(complete.get(key))} in the index, {_short(expected.get(key))} in the store"
+            yield _("{name}: {key} is {indexed} in the index, {stored} in the store").format(
+                name=name, key=key, indexed=_short(complete.get(key)), stored=_short(expected.get(key))
+            )
 
 
 def _expected(revision: _Stored, storage: Any) -> Mapping[str, Any]:
@@ -144,7 +151,7 @@ def _expected(revision: _Stored, storage: Any) -> Mapping[str, Any]:
 
 
 def _called(meta: Mapping[str, Any]) -> str:
-    names = meta.get(NAME) or ["(deleted page)"]
+    names = meta.get(NAME) or [_("(deleted page)")]
     namespace = meta.get(NAMESPACE)
     return f"{namespace}/{names[0]}" if namespace else names[0]
 

@@ -17,7 +17,7 @@ from flask import g
 from moin import current_app
 from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REV_NUMBER
 
-from cupboard import in_force, kinds
+from cupboard import in_force, kinds, tongue
 from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.costbenefit.rates import KINDS, Rates
 from cupboard.document import Document
@@ -27,6 +27,7 @@ from cupboard.kinds import Kind
 from cupboard.legal.regimes import Regimes
 from cupboard.legal.statuses import Statuses
 from cupboard.template import Field, Problem, Template
+from cupboard.tongue import L_, _
 from cupboard.vocabulary import DefinitionError, Term, Vocabulary
 
 CONTENT_TYPE = "text/x-cupboard-definition;charset=utf-8"
@@ -49,8 +50,8 @@ VOCABULARIES: Mapping[str, str] = {
     "organisation-types": ORGANISATION_TYPES,
 }
 
-#: What is added to the words for a choice or a term that forms offer no more.
-GONE = " (no longer in the list)"
+#: The words for a choice or a term that forms offer no more.
+GONE = L_("{label} (no longer in the list)")
 
 #: Lists that a field can ask for in the same way, and that are made from the page of discount rates.
 OF_RATES = ("discount-rates", "price-indices", "carbon-values")
@@ -112,15 +113,15 @@ class Definitions:
         """What a field takes its ids from; None where it has choices of its own, or takes any text."""
         return self.vocabularies.get(field.vocabulary) if field and field.vocabulary else None
 
-    def labels(self, field: Field | None, gone: str = "") -> dict[str, str]:
+    def labels(self, field: Field | None, gone: str | L_ = "{label}") -> dict[str, str]:
         """By id, what a field can be answered with, in words: its choices, or the terms of its vocabulary, of which a
         merged one is called as the one that it went into.
 
-        :param gone: what is added to the words for a retired term
+        :param gone: the words for a retired term, such as :data:`GONE`
         """
         if vocabulary := self.vocabulary_of(field):
             now = ((one.id, vocabulary.get(one.id)) for one in vocabulary.walk())
-            return {id: f"{term.label}{gone if term.retired else ''}" for id, term in now if term}
+            return {id: gone.format(label=term.label) if term.retired else term.label for id, term in now if term}
         return {choice.id: choice.label for choice in field.choices} if field else {}
 
     def template_of(self, kind: Kind) -> Template:
@@ -147,7 +148,8 @@ def current() -> Definitions:
     """Return the definitions in force; the same object for the whole request."""
     found = g.get("cupboard_definitions")
     if found is None:
-        found = g.cupboard_definitions = _assemble(tuple(_revision_in_force(page) for page in _READERS))
+        revids = tuple(_revision_in_force(page) for page in _READERS)
+        found = g.cupboard_definitions = _assemble(revids, tongue.language())
     return found
 
 
@@ -194,7 +196,7 @@ def _on_demand(page: str) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _assemble(revids: tuple[str | None, ...]) -> Definitions:
+def _assemble(revids: tuple[str | None, ...], language: str) -> Definitions:
     parsed = {page: _parsed(page, revid) for page, revid in zip(_READERS, revids)}
     return Definitions(
         template=parsed[TEMPLATE],
@@ -212,8 +214,11 @@ def _assemble(revids: tuple[str | None, ...]) -> Definitions:
 def _of_rates(rates: Rates) -> dict[str, Vocabulary]:
     """What a case study may choose from the page of discount rates."""
     kinds = [(kind, found) for kind in KINDS if (found := rates.schedule(kind))]
-    schedules = [Term(kind, f"{schedule.label}: the newest") for kind, schedule in kinds]
-    schedules += [Term(one.id, f"{one.label}: of {one.since.first.year}") for one in rates.schedules]
+    schedules = [Term(kind, _("{label}: the newest").format(label=schedule.label)) for kind, schedule in kinds]
+    of_year = _("{label}: of {year}")
+    schedules += [
+        Term(one.id, of_year.format(label=one.label, year=one.since.first.year)) for one in rates.schedules
+    ]
     listed = (
         schedules,
         [Term(one.id, one.label) for one in rates.deflators],

@@ -26,6 +26,8 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Callable, Iterable, Mapping, NamedTuple, Sequence
 
+from cupboard.tongue import _
+
 from . import frontmatter
 from .frontmatter import Node, SourceError, Value
 from .sections import content, heading_title, outline
@@ -152,7 +154,12 @@ _kept: OrderedDict[bytes, Document] = OrderedDict()
 
 def parse(data: bytes) -> Document:
     """Read a page. Never raises: what can't be read is in the document's ``error``."""
-    return _kept.get(data) or keep(_parse(data), data)
+    found = _kept.get(data)
+    if found is None:
+        found = _parse(data)
+        if found.error is None:  # what is wrong is said in one reader's language
+            keep(found, data)
+    return found
 
 
 def keep(document: Document, data: bytes | None = None) -> Document:
@@ -172,7 +179,7 @@ def _parse(data: bytes) -> Document:
     text = data.decode("utf-8", "surrogateescape")
     try:
         if len(data) > MAX_BYTES:
-            raise SourceError(f"The page is longer than {MAX_BYTES:,} bytes")
+            raise SourceError(_("The page is longer than {most:,} bytes").format(most=MAX_BYTES))
         frontmatter.refuse_character(_NOT_TEXT.search(text))
         return Document(text, _segments(text))
     except SourceError as error:
@@ -203,7 +210,7 @@ def _segments(text: str) -> list[Segment]:
         return _body_segments(text, 1)
     closing = _CLOSE.search(text, opening.end())
     if not closing:
-        raise SourceError("The front matter that starts here has no end: close it with a line ---")
+        raise SourceError(_("The front matter that starts here has no end: close it with a line ---"))
     front = _front_segments(opening.group(), text[opening.end():closing.start()])
     close = Segment("close", "", closing.group(), "", text.count("\n", 0, closing.start()) + 1)
     return [*front, close, *_body_segments(text[closing.end():], close.line + 1)]
@@ -240,7 +247,7 @@ def _body_segments(body: str, first_line: int) -> list[Segment]:
     headings = outline(body).headings
     if len(headings) > MAX_SECTIONS:
         line = first_line + headings[MAX_SECTIONS].line - 1
-        raise SourceError(f"The page has more than {MAX_SECTIONS:,} sections", line)
+        raise SourceError(_("The page has more than {most:,} sections").format(most=MAX_SECTIONS), line)
     ends = [*(heading.start for heading in headings[1:]), len(body)]
     preamble = body[:headings[0].start] if headings else body
     segments = [Segment("preamble", "", preamble, _text(preamble), first_line)]
@@ -306,7 +313,7 @@ class _Editor:
         if index is None:
             if text:
                 if not title or heading_title(f"= {title} =") != title or "\n" in title:
-                    raise DocumentError(f'"{title}" can\'t be the title of a section')
+                    raise DocumentError(_('"{title}" can\'t be the title of a section').format(title=title))
                 raw = self.line_end.join([f"= {title} =", *text.split("\n"), ""])
                 self._insert("section", Segment("section", title, raw, text, 0))
         elif text != self.segments[index].value:
@@ -332,9 +339,11 @@ class _Editor:
         for segment in self.document.segments:
             if segment.kind in ("preamble", "section") and (line := outline(segment.raw).unclosed):
                 line += segment.line - 1
-                return DocumentError(f"The {{{{{{ on line {line} is not closed and would swallow what comes after it: "
-                                     "close it with }}} on a line of its own", line)
-        return DocumentError("This edit can't be written so that it reads back the same")
+                return DocumentError(_(
+                    "The {{{{{{ on line {line} is not closed and would swallow what comes after it: close it with "
+                    "}}}}}} on a line of its own"
+                ).format(line=line), line)
+        return DocumentError(_("This edit can't be written so that it reads back the same"))
 
     def _find(self, kind: str, key: str) -> int | None:
         return next((n for n, s in enumerate(self.segments) if s.kind == kind and s.key == key), None)
@@ -437,17 +446,23 @@ def _checked_text(title: str, text: str) -> str:
     bad = _NOT_TEXT.search(text)
     if bad:
         line, column = frontmatter.place(text, bad.start())
-        raise DocumentError(f'The text of "{title}" has a character that no page can hold: U+{ord(bad.group()):04X}',
+        raise DocumentError(_('The text of "{title}" has a character that no page can hold: U+{code:04X}').format(
+            title=title, code=ord(bad.group())
+        ),
                             line, column)
     headings, unclosed = outline(text)
     if headings:
         heading = headings[0]
         raise DocumentError(
-            f'Line {heading.line} of "{title}" is a level-1 heading, which would start a new section. '
-            f"Use a level-2 heading: == {heading.title} ==", heading.line)
+            _(
+                'Line {line} of "{title}" is a level-1 heading, which would start a new section. Use a level-2 '
+                "heading: == {heading} =="
+            ).format(line=heading.line, title=title, heading=heading.title), heading.line)
     if unclosed:
-        raise DocumentError(f'The {{{{{{ on line {unclosed} of "{title}" is not closed and would swallow the sections '
-                            "after it: close it with }}} on a line of its own", unclosed)
+        raise DocumentError(_(
+            'The {{{{{{ on line {line} of "{title}" is not closed and would swallow the sections after it: close '
+            "it with }}}}}} on a line of its own"
+        ).format(line=unclosed, title=title), unclosed)
     return text
 
 

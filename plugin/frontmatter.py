@@ -21,6 +21,8 @@ from typing import Iterator, NamedTuple, Union
 
 import yaml
 
+from cupboard.tongue import L_, _
+
 MAX_BYTES = 1_000_000
 """The longest text that is read as YAML, in bytes of UTF-8."""
 MAX_DEPTH = 8
@@ -46,7 +48,9 @@ class SourceError(ValueError):
         self.column = column
 
     def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}: {self.message}"
+        return _("line {line}, column {column}: {message}").format(
+            line=self.line, column=self.column, message=self.message
+        )
 
 
 class Node(NamedTuple):
@@ -83,20 +87,20 @@ def plain(node: Node) -> Value:
 _NOT_ALLOWED = re.compile("\r(?!\n)|[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _ADVICE = {
-    "mapping values are not allowed": 'put quotes around a text that contains ": "',
+    "mapping values are not allowed": L_('put quotes around a text that contains ": "'),
     "found character that cannot start any token": (
-        "indent with spaces, not tabs, and put quotes around a text that starts with @, ` or %"
+        L_("indent with spaces, not tabs, and put quotes around a text that starts with @, ` or %")
     ),
-    "found character '\\t' that cannot start any token": "indent with spaces, not tabs",
-    "found a tab character": "indent with spaces, not tabs",
-    "could not find expected ':'": "write a colon and a space after the name",
-    "did not find expected key": "this line doesn't fit the lines above it; check its indentation and quotes",
-    "expected <block end>": "this line doesn't fit the lines above it; check its indentation and quotes",
-    "did not find expected '-' indicator": "start every item of the list with - at the same indentation",
-    "did not find expected ',' or": "put a comma between the items and close the bracket",
-    "found unexpected end of stream": "the quotation mark that opens the text is not closed",
-    "did not find expected node content": "a value or a closing bracket is missing here",
-    "did not find expected <document start>": "only one document is allowed: take out the line ... or ---",
+    "found character '\\t' that cannot start any token": L_("indent with spaces, not tabs"),
+    "found a tab character": L_("indent with spaces, not tabs"),
+    "could not find expected ':'": L_("write a colon and a space after the name"),
+    "did not find expected key": L_("this line doesn't fit the lines above it; check its indentation and quotes"),
+    "expected <block end>": L_("this line doesn't fit the lines above it; check its indentation and quotes"),
+    "did not find expected '-' indicator": L_("start every item of the list with - at the same indentation"),
+    "did not find expected ',' or": L_("put a comma between the items and close the bracket"),
+    "found unexpected end of stream": L_("the quotation mark that opens the text is not closed"),
+    "did not find expected node content": L_("a value or a closing bracket is missing here"),
+    "did not find expected <document start>": L_("only one document is allowed: take out the line ... or ---"),
 }
 
 
@@ -109,7 +113,7 @@ def read(text: str, *, max_depth: int = MAX_DEPTH, limited: bool = True) -> Node
     :raise SourceError: for everything the module's docstring refuses, and for what is not YAML
     """
     if limited and (len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES):
-        raise SourceError(f"This is longer than {MAX_BYTES:,} bytes")
+        raise SourceError(_("This is longer than {most:,} bytes").format(most=MAX_BYTES))
     refuse_character(_NOT_ALLOWED.search(text))
     return _Reader(text, max_depth, MAX_VALUES if limited else sys.maxsize).read()
 
@@ -121,10 +125,14 @@ def refuse_character(match: re.Match[str] | None) -> None:
     line, column = place(match.string, match.start())
     char = match.group()
     if "\ud800" <= char <= "\udfff":
-        raise SourceError("This is not text in UTF-8", line, column)
-    name = {"\0": "NUL", "\r": "carriage return without a line feed"}.get(char) or unicodedata.name(char, "").lower()
-    advice = "delete it" if char == "\0" else f'delete it, or write it as {_escape(char)} in "double quotes"'
-    raise SourceError(f"U+{ord(char):04X} {name or 'control character'} is not allowed here: {advice}", line, column)
+        raise SourceError(_("This is not text in UTF-8"), line, column)
+    name = {"\0": "NUL", "\r": _("carriage return without a line feed")}.get(char) or unicodedata.name(char, "").lower()
+    if char == "\0":
+        message = _("{character} is not allowed here: delete it")
+    else:
+        message = _('{character} is not allowed here: delete it, or write it as {escaped} in "double quotes"')
+    character = f"U+{ord(char):04X} {name or _('control character')}"
+    raise SourceError(message.format(character=character, escaped=_escape(char)), line, column)
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -156,18 +164,18 @@ class _Reader:
         if isinstance(start, yaml.StreamEndEvent):
             return Node({}, 1, 1, 0, 0, "block")
         if start.version or start.tags:
-            raise _at(start, "Directives are not allowed: take out the line that starts with %")
+            raise _at(start, _("Directives are not allowed: take out the line that starts with %"))
         root = self._node(next(self.events), 1)
         if not isinstance(root.value, dict) or root.style != "block":
-            raise SourceError('Write one "name: value" a line, each name at the beginning of its line',
+            raise SourceError(_('Write one "name: value" a line, each name at the beginning of its line'),
                               root.line, root.column)
         for node in root.value.values():
             if node.key.column != 1:
-                raise SourceError("Start this name at the beginning of the line", node.key.line, node.key.column)
+                raise SourceError(_("Start this name at the beginning of the line"), node.key.line, node.key.column)
         end = next(self.events)
         after = next(self.events)
         if end.explicit or not isinstance(after, yaml.StreamEndEvent):
-            raise _at(end, "Only one document is allowed: take out the line ... or ---")
+            raise _at(end, _("Only one document is allowed: take out the line ... or ---"))
         return root
 
     def _node(self, event: yaml.Event, depth: int, key: Node | None = None) -> Node:
@@ -176,13 +184,15 @@ class _Reader:
         line, column, start = mark.line + 1, mark.column + 1, mark.index
         if isinstance(event, yaml.ScalarEvent):
             if "\0" in event.value:
-                raise _at(event, "U+0000 NUL is not allowed: delete \\0")
+                raise _at(event, _("U+0000 NUL is not allowed: delete \\0"))
             end, style = event.end_mark.index, event.style or ""
             if style in ("|", ">"):
                 end = self._block_scalar_end(start, end)
             return Node(event.value, line, column, start, end, style, key)
         if depth > self.max_depth:
-            raise _at(event, f"Lists and names may stand inside each other {self.max_depth} deep, not deeper")
+            raise _at(event, _("Lists and names may stand inside each other {most} deep, not deeper").format(
+                most=self.max_depth
+            ))
         style = "flow" if event.flow_style else "block"
         if isinstance(event, yaml.SequenceStartEvent):
             children: list[Node] | dict[str, Node] = []
@@ -199,28 +209,30 @@ class _Reader:
 
     def _key(self, event: yaml.Event, entries: dict[str, Node]) -> Node:
         if not isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
-            raise _at(event, "A name must be text, not a list or mapping")
+            raise _at(event, _("A name must be text, not a list or mapping"))
         key = self._node(event, 0)
         if not key.value:
-            raise _at(event, "A name is missing before the colon")
+            raise _at(event, _("A name is missing before the colon"))
         if key.value == "<<" and not key.style:
-            raise _at(event, "The merge key << is not allowed: write the values out")
+            raise _at(event, _("The merge key << is not allowed: write the values out"))
         if key.value in entries:
             first = entries[key.value].key
-            raise _at(event, f'"{key.value}" is here a second time; the first is on line {first.line}')
+            raise _at(event, _('"{name}" is here a second time; the first is on line {line}').format(
+                name=key.value, line=first.line
+            ))
         return key
 
     def _check(self, event: yaml.Event) -> None:
         self.values += 1
         if self.values > self.max_values:
-            raise _at(event, f"There are more than {MAX_VALUES:,} names and values")
+            raise _at(event, _("There are more than {most:,} names and values").format(most=MAX_VALUES))
         if isinstance(event, yaml.AliasEvent):
-            raise _at(event, "Aliases are not allowed: write the value out, or put quotes around a text that starts "
-                             "with *")
+            raise _at(event, _("Aliases are not allowed: write the value out, or put quotes around a text that starts "
+                               "with *"))
         if event.anchor is not None:
-            raise _at(event, "Anchors are not allowed: put quotes around a text that starts with &")
+            raise _at(event, _("Anchors are not allowed: put quotes around a text that starts with &"))
         if event.tag is not None:
-            raise _at(event, "Tags are not allowed: put quotes around a text that starts with !")
+            raise _at(event, _("Tags are not allowed: put quotes around a text that starts with !"))
 
     def _block_scalar_end(self, start: int, end: int) -> int:
         """The end of a ``|`` or ``>`` scalar's last line; blank lines after it belong to it only if it keeps them."""
@@ -235,7 +247,7 @@ def _at(event: yaml.Event, message: str) -> SourceError:
 
 
 def _explained(error: yaml.MarkedYAMLError) -> SourceError:
-    problem = error.problem or error.context or "not YAML"
+    problem = error.problem or error.context or _("not YAML")
     unclosed = problem == "found unexpected end of stream"  # the place to look is where the quotation mark stands
     mark = (error.context_mark if unclosed else error.problem_mark) or error.problem_mark or error.context_mark
     for beginning, advice in _ADVICE.items():

@@ -17,6 +17,7 @@ from typing import Any
 from moin import current_app, log
 from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REV_NUMBER, REVID, USERID
 
+from cupboard import tongue
 from cupboard.shapes import DefinitionError
 from cupboard.terms import consistency
 
@@ -71,15 +72,15 @@ def standing(page: str, read: Read) -> Standing:
     item = current_app.storage.get_item(short=True, **{NAMESPACE: "", NAME_EXACT: page})
     if not item:
         return Standing(None)
-    found = _standing(page, item.meta[REVID], item.itemid, read)
+    found = _standing(page, item.meta[REVID], item.itemid, read, tongue.language())
     if found.rejected and found.revid and not current_app.storage.document(idx_name=ALL_REVS, revid=found.revid):
         _standing.cache_clear()  # the revision in force was destroyed
-        found = _standing(page, item.meta[REVID], item.itemid, read)
+        found = _standing(page, item.meta[REVID], item.itemid, read, tongue.language())
     return found
 
 
 @lru_cache(maxsize=64)
-def _standing(page: str, newest: str, itemid: str, read: Read) -> Standing:
+def _standing(page: str, newest: str, itemid: str, read: Read, language: str) -> Standing:
     if (found := _usable(newest, read)) and found.is_checked:
         return Standing(newest)
     revisions = sorted(

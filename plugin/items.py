@@ -10,6 +10,7 @@ from typing import Any
 from emeraldtree.tree import Element
 from flask import abort, request
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from moin import flaskg
 from moin.constants.contenttypes import CONTENTTYPES_HELP_DOCS
 from moin.constants.keys import ITEMID
@@ -26,6 +27,7 @@ from cupboard.kinds import Kind
 from cupboard.lists import listing
 from cupboard.references import shown as references
 from cupboard.rendering import place
+from cupboard.tongue import L_, _
 
 #: (item type, ``view`` in the address) -> another way to show such a page, called with its name and the revision; None
 #: when it can't be shown so.
@@ -65,7 +67,7 @@ class DefinitionContent(StructuredContent):
     """A template or a vocabulary, in YAML."""
 
     contenttype = "text/x-cupboard-definition"
-    display_name = "Cupboard definition"
+    display_name = L_("Cupboard definition")
 
 
 class StructuredItem(Default):
@@ -87,8 +89,11 @@ class StructuredItem(Default):
         if isinstance(self.content, NonExistentContent) and not flaskg.user.may.create(self.fqname):
             abort(403)
         if self.fqname.namespace != self.namespace:
-            where = f"the namespace {self.namespace}" if self.namespace else "the wiki's main namespace"
-            abort(404, description=f"Pages of this kind stand in {where}.")
+            if self.namespace:
+                where = _("Pages of this kind stand in the namespace {namespace}.").format(namespace=self.namespace)
+            else:
+                where = _("Pages of this kind stand in the wiki's main namespace.")
+            abort(404, description=where)
         edit = self.edit()
         if request.method == "POST":
             return edit.post()
@@ -103,8 +108,8 @@ class Definition(StructuredItem):
     """A page that defines the template or a vocabulary."""
 
     itemtype = definitions.ITEM_TYPE
-    display_name = "Definition"
-    description = "A template or a vocabulary of the Cupboard"
+    display_name = L_("Definition")
+    description = L_("A template or a vocabulary of the Cupboard")
 
     def edit(self) -> Edit:
         return DefinitionEdit(self.name)
@@ -117,7 +122,7 @@ def install() -> None:
 
 
 def _install(kind: Kind) -> None:
-    name = kind.noun.capitalize()
+    name = LazyString(lambda: str(kind.noun).capitalize())
     content = ListedContent if kind.listed else StructuredContent
     register_content(type("KindContent", (content,), {"contenttype": kind.content_type, "display_name": name}))
 
@@ -128,7 +133,7 @@ def _install(kind: Kind) -> None:
         "itemtype": kind.item_type,
         "namespace": kind.namespace,
         "display_name": name,
-        "description": f"{kind.article.capitalize()} {kind.noun}",
+        "description": LazyString(lambda: kind.one[:1].upper() + kind.one[1:]),
         "edit": edit,
     }))  # fmt: skip
     CONTENTTYPES_HELP_DOCS[kind.stored_type] = _HELP
@@ -136,5 +141,5 @@ def _install(kind: Kind) -> None:
 
 # Moin looks this up for whatever it opens in its own editor, as it does with a page of ours that was stored as a
 # default item.
-_HELP = "See Help/WritingAGoodCase"
+_HELP = L_("See Help/WritingAGoodCase")
 CONTENTTYPES_HELP_DOCS[definitions.CONTENT_TYPE] = _HELP

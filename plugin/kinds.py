@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cupboard.tongue import L_, _
+
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions
     from cupboard.document import Document
@@ -57,8 +59,8 @@ class Kind:
 
     id: str
     content_type: str
-    noun: str
-    plural: str
+    noun: str | L_
+    plural: str | L_
     template: str
     article: str = "a"
     prefix: str | None = None
@@ -72,6 +74,11 @@ class Kind:
     catalogued: Callable[[Document], Any] | None = None
     listed_as: str = ""
     seeds: str | None = None
+
+    @property
+    def one(self) -> str:
+        """``a case study``, as people call it."""
+        return _("{article} {noun}").format(article=self.article, noun=self.noun)
 
     @property
     def item_type(self) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from cupboard.tongue import _
+
 from . import frontmatter
 from .frontmatter import Node, SourceError
 from .labels import label_of, language_of
@@ -34,7 +36,7 @@ class Entries:
         self.node = node
         self.what = what
         if not isinstance(node.value, dict):
-            raise self.error(f'Write the {what} as names and values, such as "id: food"')
+            raise self.error(_('Write the {what} as names and values, such as "id: food"').format(what=what))
         self.rest = dict(node.value)
         self._in_languages: set[str] = set()
 
@@ -48,9 +50,9 @@ class Entries:
             root = frontmatter.read(text.removeprefix("\ufeff"), max_depth=MAX_DEPTH)
         except SourceError as error:
             raise DefinitionError(error.message, error.line, error.column) from None
-        page = cls(root, "page")
+        page = cls(root, _("page"))
         if page.text("kind") != kind:
-            raise page.error(f'Write "kind: {kind}" here: that is what this page is', "kind")
+            raise page.error(_('Write "kind: {kind}" here: that is what this page is').format(kind=kind), "kind")
         return page
 
     def error(self, message: str, name: str | None = None) -> DefinitionError:
@@ -68,13 +70,13 @@ class Entries:
         """
         node = self.rest.pop(name, None)
         if node is None and required:
-            raise self.error(f'This {self.what} has no {name}: add a line "{name}: ..."')
+            raise self.error(_('This {what} has no {name}: add a line "{name}: ..."').format(what=self.what, name=name))
         if node is None:
             return ""
         if not isinstance(node.value, str):
-            raise self.error(f"{name} must be text, not a list or names and values", name)
+            raise self.error(_("{name} must be text, not a list or names and values").format(name=name), name)
         if required and not node.value.strip():
-            raise self.error(f"{name} must not be empty", name)
+            raise self.error(_("{name} must not be empty").format(name=name), name)
         return node.value.strip()
 
     def label(self, name: str, required: bool = True) -> str:
@@ -87,7 +89,7 @@ class Entries:
         texts = {name: self.text(name, required)}
         for other in others:
             if not isinstance(value := self.rest[other].value, str):
-                raise self.error(f"{other} must be text, not a list or names and values", other)
+                raise self.error(_("{other} must be text, not a list or names and values").format(other=other), other)
             texts[other] = value.strip()
         return label_of(texts, name)
 
@@ -95,7 +97,9 @@ class Entries:
         """An id: small letters, digits, ``-`` and ``_``."""
         text = self.text(name)
         if not _ID.fullmatch(text):
-            raise self.error(f'"{text}" can\'t be an id: use small letters a to z, digits, - and _', name)
+            raise self.error(_('"{text}" can\'t be an id: use small letters a to z, digits, - and _').format(
+                text=text
+            ), name)
         return text
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -105,14 +109,14 @@ class Entries:
             return ()
         items = [node] if isinstance(node.value, str) else node.value
         if not isinstance(items, list) or not all(isinstance(item.value, str) for item in items):
-            raise self.error(f"{name} must be a list of texts, such as [one, two]", name)
+            raise self.error(_("{name} must be a list of texts, such as [one, two]").format(name=name), name)
         return tuple(item.value.strip() for item in items if item.value.strip())
 
     def flag(self, name: str) -> bool:
         """``true`` or ``false``; False when there is none."""
         text = self.text(name, required=False).lower()
         if text and text not in _FLAGS:
-            raise self.error(f'{name} must be true or false, not "{text}"', name)
+            raise self.error(_('{name} must be true or false, not "{text}"').format(name=name, text=text), name)
         return _FLAGS.get(text, False)
 
     def number(self, name: str) -> int | None:
@@ -121,7 +125,9 @@ class Entries:
         if not text:
             return None
         if not re.fullmatch("[1-9][0-9]{0,8}", text):
-            raise self.error(f'{name} must be a whole number above 0, not "{text}"', name)
+            raise self.error(_('{name} must be a whole number above 0, not "{text}"').format(
+                name=name, text=text
+            ), name)
         return int(text)
 
     def list_of(self, name: str, what: str, required: bool = False) -> list[Entries]:
@@ -130,9 +136,11 @@ class Entries:
         if node is None and not required:
             return []
         if node is None or not node.value:
-            raise self.error(f"This {self.what} has no {name}: list each {what} under \"{name}:\"", name)
+            raise self.error(_('This {what} has no {name}: list each {what2} under "{name}:"').format(
+                what=self.what, name=name, what2=what
+            ), name)
         if not isinstance(node.value, list):
-            raise self.error(f'{name} must be a list: start each {what} with "- "', name)
+            raise self.error(_('{name} must be a list: start each {what} with "- "').format(name=name, what=what), name)
         return [Entries(item, what) for item in node.value]
 
     def extra_texts(self) -> dict[str, str]:
@@ -148,5 +156,7 @@ class Entries:
         for name, node in self.rest.items():
             if name in self._in_languages:
                 continue
-            raise DefinitionError(f'A {self.what} can\'t have "{name}" here: take it out, or correct the name',
+            raise DefinitionError(_('A {what} can\'t have "{name}" here: take it out, or correct the name').format(
+                what=self.what, name=name
+            ),
                                   node.key.line, node.key.column)

@@ -52,6 +52,8 @@ from datetime import date
 from typing import Collection, Iterator, Mapping, NamedTuple
 from urllib.parse import urlsplit
 
+from cupboard.tongue import _, or_
+
 from .document import Document
 from .frontmatter import Value
 from .sections import heading_title
@@ -192,13 +194,13 @@ class _Loader:
         page = Entries.of_page(text, "template")
         title = page.text("title")
         page.text("note", required=False)
-        for entries in page.list_of("groups", "group"):
+        for entries in page.list_of("groups", _("group")):
             group = Group(entries.id(), entries.label("label"), entries.label("note", required=False),
                           entries.flag("folded"))
             _only_once(entries, group.id, self.groups)
             self.groups[group.id] = group
             entries.done()
-        fields = self._fields(page.list_of("fields", "field", required=True))
+        fields = self._fields(page.list_of("fields", _("field"), required=True))
         page.done()
         return Template(title, tuple(self.groups.values()), fields)
 
@@ -209,9 +211,13 @@ class _Loader:
             field = self._field(entries, TYPES)
             _only_once(entries, field.id, fields)
             if field.type in _ONLY_COLUMNS:
-                raise entries.error(f"A {field.type} can only be a column of rows: make this a field of rows", "type")
+                raise entries.error(_("A {type} can only be a column of rows: make this a field of rows").format(
+                    type=field.type
+                ), "type")
             if field.section in sections:
-                raise entries.error(f'Another field has the section "{field.section}" already: give this one another',
+                raise entries.error(_(
+                    'Another field has the section "{section}" already: give this one another'
+                ).format(section=field.section),
                                     "section")
             if field.section:
                 sections.add(field.section)
@@ -243,16 +249,20 @@ class _Loader:
             default=self._default(entries, type),
         )
         if type in ("choice", "choices") and bool(field.choices) == bool(field.vocabulary):
-            raise entries.error(f"A field of type {type} needs either choices or a vocabulary")
+            raise entries.error(_("A field of type {type} needs either choices or a vocabulary").format(type=type))
         for name in field.one_of:
             if not field.column(name):
-                raise entries.error(f'one_of names "{name}", which is not a column of this field', "one_of")
+                raise entries.error(_('one_of names "{name}", which is not a column of this field').format(
+                    name=name
+                ), "one_of")
         known = {choice.id for choice in field.choices}
         wanted = (field.default,) if isinstance(field.default, str) else field.default
         if unknown := [id for id in wanted if id and known and id not in known]:
-            raise entries.error(f'"{unknown[0]}" is not a choice of this field: take one of them as its default', "default")
+            raise entries.error(_('"{id}" is not a choice of this field: take one of them as its default').format(
+                id=unknown[0]
+            ), "default")
         if field.default and (broken := next(_Check(date.today()).field(field, _as_value(field.default)), None)):
-            raise entries.error(f"This can't be the default: {broken.message}", "default")
+            raise entries.error(_("This can't be the default: {message}").format(message=broken.message), "default")
         entries.done()
         return field
 
@@ -264,18 +274,22 @@ class _Loader:
     def _type(self, entries: Entries, types: Collection[str]) -> str:
         type = entries.text("type")
         if type not in types:
-            raise entries.error(f'"{type}" is not a type that can stand here: use one of {", ".join(types)}', "type")
+            raise entries.error(_('"{type}" is not a type that can stand here: use one of {types}').format(
+                type=type, types=", ".join(types)
+            ), "type")
         return type
 
     def _group(self, entries: Entries) -> str:
         group = entries.text("group", required=False)
         if group and group not in self.groups:
-            raise entries.error(f'There is no group "{group}": declare it under "groups:" at the top', "group")
+            raise entries.error(_('There is no group "{group}": declare it under "groups:" at the top').format(
+                group=group
+            ), "group")
         return group
 
     def _choices(self, entries: Entries) -> tuple[Choice, ...]:
         choices: dict[str, Choice] = {}
-        for listed in entries.list_of("choices", "choice"):
+        for listed in entries.list_of("choices", _("choice")):
             choice = Choice(listed.id(), listed.label("label"))
             _only_once(listed, choice.id, choices)
             listed.done()
@@ -287,19 +301,23 @@ class _Loader:
             return None
         name = entries.text("vocabulary", required=type == "terms")
         if name and self.vocabularies is not None and name not in self.vocabularies:
-            raise entries.error(f'There is no vocabulary "{name}": use one of {", ".join(sorted(self.vocabularies))}',
+            raise entries.error(_('There is no vocabulary "{name}": use one of {vocabularies}').format(
+                name=name, vocabularies=", ".join(sorted(self.vocabularies))
+            ),
                                 "vocabulary")
         return name or None
 
     def _section(self, entries: Entries) -> str:
         title = entries.text("section")
         if heading_title(f"= {title} =") != title or "\n" in title:
-            raise entries.error(f'"{title}" can\'t be the title of a section: use one line without ::', "section")
+            raise entries.error(_('"{title}" can\'t be the title of a section: use one line without ::').format(
+                title=title
+            ), "section")
         return title
 
     def _columns(self, entries: Entries) -> tuple[Field, ...]:
         columns: dict[str, Field] = {}
-        for listed in entries.list_of("columns", "column", required=True):
+        for listed in entries.list_of("columns", _("column"), required=True):
             column = self._field(listed, _COLUMNS)
             _only_once(listed, column.id, columns)
             columns[column.id] = column
@@ -308,13 +326,15 @@ class _Loader:
 
 def _only_once(entries: Entries, id: str, seen: Collection[str]) -> None:
     if id in seen:
-        raise entries.error(f"The id {id} is here a second time: give this {entries.what} another id", "id")
+        raise entries.error(_("The id {id} is here a second time: give this {what} another id").format(
+            id=id, what=entries.what
+        ), "id")
 
 
 # Checking -----------------------------------------------------------------------------------------------------------
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+")
+_EMAIL = re.compile(r'[^\s@<>()\[\]\\,;:"]+@[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+')
 _DATE = re.compile("([0-9]{4})(-[0-9]{2})?(-[0-9]{2})?")
 # Labels that can follow "Enter" as they are; before any other, "the" makes a sentence of it.
 _NO_ARTICLE = re.compile("(what|when|where|which|who|how|why|whether|if|a|an|the|your|its|any)\\b", re.I)
@@ -341,11 +361,11 @@ class _Check:
         if not value:
             return _missing(field) if field.required else None
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            return f"{field.label} must be a list, one text to a line that starts with -"
+            return _("{label} must be a list, one text to a line that starts with -").format(label=field.label)
         if field.required and not any(item.strip() for item in value):
             return _missing(field)
         if any("\n" in item or _CONTROL.search(item) for item in value):
-            return f"{field.label} must have one line for each item, without control characters"
+            return _("{label} must have one line for each item, without control characters").format(label=field.label)
         return None
 
     def _rows(self, field: Field, value: Value | None) -> Iterator[Problem]:
@@ -354,7 +374,9 @@ class _Check:
                 yield Problem(field.id, _missing(field))
             return
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            yield Problem(field.id, f"{field.label} must be rows: names and values under a line that starts with -")
+            yield Problem(field.id, _("{label} must be rows: names and values under a line that starts with -").format(
+                label=field.label
+            ))
             return
         for number, row in enumerate(value):
             for column in field.columns:
@@ -362,22 +384,22 @@ class _Check:
                     yield Problem(field.id, in_row(field.label, number, message), number, column.id)
             if field.one_of and not any(row.get(id) for id in field.one_of):
                 labels = [_uncapitalised(field.column(id).label) for id in field.one_of]
-                message = in_row(field.label, number, f"enter {_or(labels)}")
+                message = in_row(field.label, number, _("enter {labels}").format(labels=_or(labels)))
                 yield Problem(field.id, message, number, field.one_of[0])
 
     def _text(self, field: Field, value: Value | None) -> str | None:
         if value is None or value == "" or value == []:
             return _missing(field) if field.required else None
         if not isinstance(value, str):
-            return f"{field.label} must be text, not a list"
+            return _("{label} must be text, not a list").format(label=field.label)
         if not value.strip():
             return _missing(field) if field.required else None
         if "\n" in value and field.type in _ONE_LINE:
-            return f"{field.label} must be on one line"
+            return _("{label} must be on one line").format(label=field.label)
         if _CONTROL.search(value):
-            return f"{field.label} must not contain control characters"
+            return _("{label} must not contain control characters").format(label=field.label)
         if field.max_length and len(value) > field.max_length:
-            return f"{field.label} must be {field.max_length:,} characters or fewer"
+            return _("{label} must be {most:,} characters or fewer").format(label=field.label, most=field.max_length)
         rule = self.rules.get(field.type)
         broken = rule(value) if rule else None
         return f"{field.label}: {broken}" if broken else None
@@ -386,7 +408,9 @@ class _Check:
         """What to enter instead of a bad year, None for a good one; likewise the functions below."""
         if re.fullmatch("[0-9]{4}", value) and FIRST_YEAR <= int(value) <= self.last_year:
             return None
-        return f"enter a year between {FIRST_YEAR} and {self.last_year}, in four digits"
+        return _("enter a year between {first} and {last}, in four digits").format(
+            first=FIRST_YEAR, last=self.last_year
+        )
 
 
 def _date(value: str) -> str | None:
@@ -397,33 +421,33 @@ def _date(value: str) -> str | None:
             return None
         except ValueError:
             pass
-    return "enter a real year, month or day, such as 2006, 2006-05 or 2006-05-03"
+    return _("enter a real year, month or day, such as 2006, 2006-05 or 2006-05-03")
 
 
 def _url(value: str) -> str | None:
     if len(value) > MAX_URL:
-        return f"enter a web address of {MAX_URL:,} characters or fewer"
+        return _("enter a web address of {most:,} characters or fewer").format(most=MAX_URL)
     try:
         parts = urlsplit(value)
         sound = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port)
     except ValueError:
         sound = False
     if not sound or "\\" in value or any(char.isspace() or not char.isprintable() for char in value):
-        return "enter a web address that starts with https:// or http://"
+        return _("enter a web address that starts with https:// or http://")
     if "@" in parts.netloc:
-        return "enter a web address without a user name or password"
+        return _("enter a web address without a user name or password")
     return None
 
 
 def _email(value: str) -> str | None:
     if len(value) <= MAX_EMAIL and _EMAIL.fullmatch(value):
         return None
-    return "enter an email address, such as name@example.org"
+    return _("enter an email address, such as name@example.org")
 
 
 def _file(value: str) -> str | None:
     if len(value) > MAX_FILE_NAME or "/" in value or "\\" in value or value.startswith("."):
-        return f"give the name of a file, without folders, of {MAX_FILE_NAME} characters or fewer"
+        return _("give the name of a file, without folders, of {most} characters or fewer").format(most=MAX_FILE_NAME)
     return None
 
 
@@ -433,7 +457,9 @@ def in_row(label: str, number: int, message: str) -> str:
     :param label: of the field
     :param number: of the row, from 0
     """
-    return f"Row {number + 1} of {_uncapitalised(label)}: {_uncapitalised(message)}"
+    return _("Row {number} of {label}: {message}").format(
+        number=number + 1, label=_uncapitalised(label), message=_uncapitalised(message)
+    )
 
 
 def _as_value(default: str | tuple[str, ...]) -> Value:
@@ -445,20 +471,26 @@ def _missing(field: Field) -> str:
         return field.missing
     label = _uncapitalised(field.label)
     if field.type in ("choices", "terms"):
-        return f'Select at least one option under "{field.label}"'
+        return _('Select at least one option under "{label}"').format(label=field.label)
     if field.type == "rows":
-        return f'Add at least one row under "{field.label}"'
+        return _('Add at least one row under "{label}"').format(label=field.label)
     if _NO_NOUN.match(label):
-        return f'Fill in "{field.label}"'
-    verb = {"choice": "Select", "file": "Choose"}.get(field.type, "Enter")
-    return f"{verb} {label}" if _NO_ARTICLE.match(label) else f"{verb} the {label}"
+        return _('Fill in "{label}"').format(label=field.label)
+    bare = bool(_NO_ARTICLE.match(label))
+    if field.type == "choice":
+        asked = _("Select {label}") if bare else _("Select the {label}")
+    elif field.type == "file":
+        asked = _("Choose {label}") if bare else _("Choose the {label}")
+    else:
+        asked = _("Enter {label}") if bare else _("Enter the {label}")
+    return asked.format(label=label)
 
 
 def _uncapitalised(text: str) -> str:
     """The text to stand inside a sentence: ``Email address`` loses its capital, ``CPV code`` does not."""
+    text = str(text)  # of a label, the one in the reader's language
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
 def _or(words: list[str]) -> str:
-    words = [f"an {word}" if word[0] in "aeio" else f"a {word}" for word in words]
-    return " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+    return or_([(_("an {noun}") if word[0] in "aeio" else _("a {noun}")).format(noun=word) for word in words])

@@ -58,6 +58,11 @@ def locale() -> Locale | None:
     return _locale()
 
 
+def language() -> str:
+    """The reader's language as a key for what is kept: what was said in one is not shown to readers of another."""
+    return str(_locale() or "en")
+
+
 def and_(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return _listed(words, _("{these} and {last}"))
@@ -79,13 +84,16 @@ class L_:
     JSON, the database) gets ``str(it)``.
     """
 
-    __slots__ = ("message",)
+    __slots__ = ("_values", "message")
 
-    def __init__(self, message: str) -> None:
-        self.message = message
+    def __init__(self, message: str, **values: object) -> None:
+        """
+        :param values: of the placeholders; without any, what reads it may put them in
+        """
+        self.message, self._values = message, values
 
     def __str__(self) -> str:
-        return _(self.message)
+        return _(self.message).format(**self._values) if self._values else _(self.message)
 
     def __repr__(self) -> str:
         return f"L_({self.message!r})"
@@ -100,13 +108,15 @@ class L_:
         return getattr(str(self), name)
 
     def __eq__(self, other: object) -> bool:
-        return str(self) == str(other) if isinstance(other, str | L_) else NotImplemented
+        if isinstance(other, L_):  # the same in every language, so that it can be part of what is kept in a dict
+            return (self.message, self._values) == (other.message, other._values)
+        return str(self) == other if isinstance(other, str) else NotImplemented
 
     def __lt__(self, other: str | L_) -> bool:
         return str(self) < str(other)
 
     def __hash__(self) -> int:
-        return hash(str(self))
+        return hash(self.message)
 
     def __bool__(self) -> bool:
         return bool(self.message)

@@ -18,6 +18,7 @@ from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.view import web_address
 from cupboard.editing import ticks
 from cupboard.editing.editor import Edit
+from cupboard.tongue import _
 
 blueprint = Blueprint("cupboard", __name__, template_folder="templates", url_prefix="/+cupboard")
 
@@ -30,10 +31,11 @@ def new(kind: str = CASE_STUDY.id) -> ResponseReturnValue:
     if wanted is None or wanted.prefix is None:
         abort(404)
     if not flaskg.user.may.create(wanted.name_of("new")):
-        name = f"{wanted.article} {wanted.noun}"
+        name = wanted.one
         if flaskg.user.valid:
-            return render_template("cupboard/may_not_add.html", title=f"You can't add {name}"), 403
-        return render_template("cupboard/sign_in_to_add.html", title=f"Sign in to add {name}", name=name), 403
+            return render_template("cupboard/may_not_add.html", title=_("You can't add {name}").format(name=name)), 403
+        title = _("Sign in to add {name}").format(name=name)
+        return render_template("cupboard/sign_in_to_add.html", title=title, name=name), 403
     if request.method == "POST":
         return Edit(None, wanted).post()
     return Edit.of_new(request.args.get("category"), wanted, request.args.get("title")).get()

@@ -31,6 +31,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Iterator, Mapping
 
+from cupboard.tongue import _
+
 from .labels import in_all_languages
 from .shapes import DefinitionError, Entries
 
@@ -113,7 +115,7 @@ class Vocabulary:
         title = page.text("title")
         page.text("note", required=False)
         places: dict[str, tuple[Term, Entries]] = {}
-        terms = _terms(page.list_of("terms", "term", required=True), None, places)
+        terms = _terms(page.list_of("terms", _("term"), required=True), None, places)
         page.done()
         _check_merges(places)
         _check_moves(places)
@@ -180,8 +182,10 @@ def _terms(listed: list[Entries], parent: Term | None, places: dict[str, tuple[T
         id = f"{parent.id}/{local}" if parent else local
         if id in places:
             first = places[id][1].node.line
-            raise entries.error(f"The id {local} is here a second time; the first is on line {first}. Give one of the "
-                                "two terms another id", "id")
+            raise entries.error(_(
+                "The id {local} is here a second time; the first is on line {first}. Give one of the two terms another "
+                "id"
+            ).format(local=local, first=first), "id")
         merged_into = entries.text("merged_into", required=False) or None
         term = Term(
             id=id,
@@ -197,7 +201,7 @@ def _terms(listed: list[Entries], parent: Term | None, places: dict[str, tuple[T
         )
         places[id] = term, entries
         # Parents and children point at each other, so one of the two has to be set once the other is made.
-        object.__setattr__(term, "children", _terms(entries.list_of("terms", "term"), term, places))
+        object.__setattr__(term, "children", _terms(entries.list_of("terms", _("term")), term, places))
         object.__setattr__(term, "extra", MappingProxyType(entries.extra_texts()))
         entries.done()
         terms.append(term)
@@ -208,7 +212,7 @@ def _codes(entries: Entries) -> dict[str, tuple[str, ...]]:
     codes = {name: entries.texts(name) for name in CODE_LISTS if entries.has(name)}
     for code in codes.get("cpv", ()):
         if not re.fullmatch("[0-9]{2,8}", code):
-            raise entries.error(f'"{code}" is not a CPV code: write two to eight digits', "cpv")
+            raise entries.error(_('"{code}" is not a CPV code: write two to eight digits').format(code=code), "cpv")
     return codes
 
 
@@ -218,9 +222,13 @@ def _check_merges(places: dict[str, tuple[Term, Entries]]) -> None:
         while target := term.merged_into:
             if target not in places:
                 raise places[term.id][1].error(
-                    f'There is no term "{target}": write the whole id, such as contracts/food', "merged_into")
+                    _('There is no term "{target}": write the whole id, such as contracts/food').format(
+                        target=target
+                    ), "merged_into")
             if target in seen:
-                raise entries.error(f"{id} ends up merged into itself: merge it into a term that stays", "merged_into")
+                raise entries.error(_("{id} ends up merged into itself: merge it into a term that stays").format(
+                    id=id
+                ), "merged_into")
             seen.add(target)
             term = places[target][0]
 
@@ -231,9 +239,13 @@ def _check_moves(places: dict[str, tuple[Term, Entries]]) -> None:
         for former in term.formerly:
             if former in places:
                 raise places[former][1].error(
-                    f"{former} is what {id} was called before it was moved, and leads there for ever: give this term "
-                    "another id", "id")
+                    _(
+                        "{former} is what {id} was called before it was moved, and leads there for ever: give this "
+                        "term another id"
+                    ).format(former=former, id=id), "id")
             if former in seen:
-                raise entries.error(f"{seen[former]} has {former} under formerly already: take it out of one of the two",
+                raise entries.error(_(
+                    "{seen} has {former} under formerly already: take it out of one of the two"
+                ).format(seen=seen[former], former=former),
                                     "formerly")
             seen[former] = id

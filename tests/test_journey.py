@@ -43,7 +43,7 @@ def test_any_story_gives_a_picture_within_its_frame(moves: list[Move]) -> None:
     made = chart(moves, 200, "x")
     root = ElementTree.fromstring(made.svg)
     assert len(made.rows) == len(moves)
-    assert all(row[4] == LEVELS[0] or LEVELS[int(row[4][0])] in row[4] for row in made.rows)
+    assert all(row[4] == LEVELS[0] or str(LEVELS[int(row[4][0])]) in row[4] for row in made.rows)
     for line in root.iter("{http://www.w3.org/2000/svg}polyline"):
         for point in line.get("points", "").split():
             x, y = map(float, point.split(","))

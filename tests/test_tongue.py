@@ -50,6 +50,13 @@ def test_a_sentence_of_a_module_is_translated_when_it_is_read_not_when_it_is_mad
     assert label.upper() == "GNITIAW" and label + "!" == "gnitiaW!" and "gni" in label
 
 
+def test_a_sentence_finds_its_place_in_a_dict_in_every_language(spoken):
+    spoken(NullTranslations())
+    kept = {("case-study", L_("Waiting")): 1}
+    spoken(Backwards())
+    assert kept["case-study", L_("Waiting")] == 1 and L_("Waiting") == "gnitiaW" != L_("Open")
+
+
 def test_an_empty_text_stays_empty(spoken):
     spoken(NullTranslations())
     assert _("") == "" == str(L_("")) and not L_("")

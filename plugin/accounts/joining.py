@@ -22,6 +22,7 @@ from moin.themes import render_template
 
 from cupboard.accounts import ledger, names, newcomers, plainly, throttle
 from cupboard.notices import mailing
+from cupboard.tongue import _
 
 #: Seconds that a link to finish is good for.
 LIFE = 24 * 3600
@@ -43,7 +44,7 @@ def register() -> ResponseReturnValue:
     if current_app.cfg.registration_only_by_superuser:
         abort(404)
     if not mailing.is_possible():
-        return render_template("cupboard/no_registration.html", title="Accounts can't be made at the moment"), 503
+        return render_template("cupboard/no_registration.html", title=_("Accounts can't be made at the moment")), 503
     if request.method != "POST":
         return _form(RegistrationForm.from_defaults())
     form = RegistrationForm.from_flat(request.form)
@@ -61,7 +62,7 @@ def register() -> ResponseReturnValue:
 
 def registered() -> ResponseReturnValue:
     """What the form answers, whoever asked."""
-    return render_template("cupboard/registered.html", title="Check your email")
+    return render_template("cupboard/registered.html", title=_("Check your email"))
 
 
 def verify() -> ResponseReturnValue:
@@ -75,28 +76,28 @@ def _finish(token: str) -> ResponseReturnValue:
     """The second step of making an account."""
     found = _registration(token)
     if found is None:
-        return render_template("cupboard/link_is_over.html", title="This link does not work any more"), 404
+        return render_template("cupboard/link_is_over.html", title=_("This link does not work any more")), 404
     name, problem = found.name, None
     if names.is_taken(name):
-        problem = f"Somebody else has the user name {name}: choose another one"
+        problem = _("Somebody else has the user name {name}: choose another one").format(name=name)
     if request.method == "POST":
         name = " ".join(request.form.get("name", name).split())
         problem = names.problem(name)
         if problem is None and names.is_taken(name):
-            problem = f"Somebody else has the user name {name}: choose another one"
+            problem = _("Somebody else has the user name {name}: choose another one").format(name=name)
         if problem is None and user.search_users(email=found.email):
-            return render_template("cupboard/link_is_over.html", title="This link does not work any more"), 404
+            return render_template("cupboard/link_is_over.html", title=_("This link does not work any more")), 404
         if problem is None and _take(token):
             _make(name, found)
             return redirect(url_for("frontend.cupboard.joined"), 303)
-    title = "Error: Finish your account" if problem and request.method == "POST" else "Finish your account"
+    title = _("Error: Finish your account") if problem and request.method == "POST" else _("Finish your account")
     status = 422 if problem and request.method == "POST" else 200
     page = render_template("cupboard/finish_account.html", title=title, key=token, name=name, problem=problem)
     return page, status
 
 
 def joined() -> ResponseReturnValue:
-    return render_template("cupboard/joined.html", title="Your account is ready")
+    return render_template("cupboard/joined.html", title=_("Your account is ready"))
 
 
 def _is_right(form: Any) -> bool:
@@ -112,7 +113,7 @@ def _is_right(form: Any) -> bool:
         form["password1"].add_error(problem)
         valid = False
     if len(password) > 500 or len(form["email"].value or "") > 250:
-        form.add_error("Password must be 500 characters or fewer, and the address 250")
+        form.add_error(_("Password must be 500 characters or fewer, and the address 250"))
         valid = False
     return valid
 
@@ -134,7 +135,7 @@ def _ask(name: str, email: str, password: str) -> None:
         sign_in=url_for("frontend.login", _external=True),
         lost=url_for("frontend.lostpass", _external=True),
     )
-    mailing.send(email, f"[{current_app.cfg.sitename}] Your account", text)
+    mailing.send(email, f"[{current_app.cfg.sitename}] {_('Your account')}", text)
 
 
 def _registration(token: str) -> Registration | None:
@@ -166,20 +167,20 @@ def _confirm_address(name: str, token: str) -> ResponseReturnValue:
     address = account.profile._meta.get(EMAIL_UNVALIDATED) if account and account.valid else None
     key = account.profile._meta.get(RECOVERPASS_KEY) if address else None
     if not address or not key or not account.validate_recovery_token(token):
-        return render_template("cupboard/link_is_over.html", title="This link does not work any more"), 404
+        return render_template("cupboard/link_is_over.html", title=_("This link does not work any more")), 404
     if request.method != "POST":
         return render_template(
-            "cupboard/confirm_address.html", title="Confirm your new address", username=name, token=token
+            "cupboard/confirm_address.html", title=_("Confirm your new address"), username=name, token=token
         )
     if any(one.meta["itemid"] != account.itemid for one in user.search_users(email=address)):
-        return render_template("cupboard/link_is_over.html", title="This link does not work any more"), 404
+        return render_template("cupboard/link_is_over.html", title=_("This link does not work any more")), 404
     account.profile[EMAIL] = address
     del account.profile[EMAIL_UNVALIDATED]
     del account.profile[RECOVERPASS_KEY]
     account.save()
-    return render_template("cupboard/address_confirmed.html", title="Your new address counts from now on")
+    return render_template("cupboard/address_confirmed.html", title=_("Your new address counts from now on"))
 
 
 def _form(form: Any, status: int = 200, retry: int = 0) -> ResponseReturnValue:
-    page = render_template("register.html", title_name="Create an account", form=form)
+    page = render_template("register.html", title_name=_("Create an account"), form=form)
     return (page, status, {"Retry-After": str(retry)}) if retry else (page, status)

@@ -32,6 +32,7 @@ from cupboard.following import drafts
 from cupboard.following.private import private
 from cupboard.notices.outbox import Outbox
 from cupboard.people import contacts
+from cupboard.tongue import _
 
 #: What of an account is nobody's but the program's: with it somebody could sign in.
 _SECRETS = {"enc_password", "session_key", "session_token", "recoverpass_key"}
@@ -75,12 +76,12 @@ def leave() -> ResponseReturnValue:
             if account.valid:
                 delete(account)
                 flaskg.user.logout_session(all_browsers=False)
-                flash("Your account is deleted.", "info")
+                flash(_("Your account is deleted."), "info")
                 return redirect(url_for("frontend.show_root"), 303)
-            problem = "The password is wrong"
+            problem = _("The password is wrong")
         except throttle.TooMany as too_many:
             problem = too_many.message
-    title = f"{'Error: ' if problem else ''}Delete your account"
+    title = _("Error: Delete your account") if problem else _("Delete your account")
     page = render_template("cupboard/leave.html", title=title, problem=problem)
     return page, 422 if problem else 200
 

@@ -15,6 +15,7 @@ from moin.search.analyzers import item_name_analyzer
 from whoosh.query import And, Term
 
 from cupboard.accounts import ledger
+from cupboard.tongue import _
 
 #: What Moin gives a meaning of its own in rules, and how it calls those it does not know.
 _SPECIAL = {"all", "known", "trusted", "default", "anonymous", "none", "empty"}
@@ -24,17 +25,17 @@ LONGEST = 60
 def problem(name: str) -> str | None:
     """What is wrong with a name for a new account, whoever has it; None when nothing is."""
     if not name.strip():
-        return "Enter a user name"
+        return _("Enter a user name")
     if len(name) > LONGEST:
-        return f"User name must be {LONGEST} characters or fewer"
+        return _("User name must be {most} characters or fewer").format(most=LONGEST)
     plain = unicodedata.normalize("NFKC", name)
     if plain != name or not user.isValidName(name) or not name[0].isalnum() or name.casefold().endswith("group"):
         return (
-            "User name can only have letters, digits, single spaces and . - _ ' @, and begins with a letter or digit."
-            " It can't end with Group"
+            _("User name can only have letters, digits, single spaces and . - _ ' @, and begins with a letter or digit."
+              " It can't end with Group")
         )
     if name.casefold() in _SPECIAL:
-        return "This user name means something else here: choose another one"
+        return _("This user name means something else here: choose another one")
     return None
 
 

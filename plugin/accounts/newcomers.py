@@ -46,6 +46,7 @@ from cupboard import gate
 from cupboard.legal_status.asserting import EDITORS, author
 from cupboard.notices import mailing
 from cupboard.pages import NOT_COPIED
+from cupboard.tongue import L_, _
 
 STATE = "approval_keyword"
 AUTHOR = "author_id"
@@ -108,7 +109,7 @@ def guard(sent: gate.Sent) -> None:
             sent.asked_acl = None
     else:
         if is_newcomer():
-            page = render_template("cupboard/newcomer_may_not.html", title="Your account is new here")
+            page = render_template("cupboard/newcomer_may_not.html", title=_("Your account is new here"))
             abort(make_response(page, 403))
         if sent_marks[STATE]:
             # a revision from before the approval comes back
@@ -185,8 +186,9 @@ def approve_account(itemid: str) -> bool:
     account.save(force=True)
     for page in pages(itemid):
         approve_page(page.itemid)
-    _tell(account, "Your account is approved", "An editor has approved your account. What you write is now seen by "
-          "everybody at once, and so is what waited.")
+    _tell(account, L_("Your account is approved"), L_(
+        "An editor has approved your account. What you write is now seen by everybody at once, and so is what waited."
+    ))
     return True
 
 
@@ -202,7 +204,10 @@ def decline_account(itemid: str, reason: str) -> bool:
     account.profile[RECOVERPASS_KEY] = None
     account.generate_session_token(False)  # whoever is signed in with it is not any more
     account.save(force=True)
-    _tell(account, "Your account was closed", f"An editor has closed your account. The reason given is:\n\n{reason}")
+    _tell(
+        account, L_("Your account was closed"),
+        L_("An editor has closed your account. The reason given is:\n\n{reason}"), reason=reason,
+    )
     return True
 
 
@@ -241,8 +246,14 @@ def _settle(itemid: str, comment: str, change: Any) -> bool:
     return True
 
 
-def _tell(account: Any, subject: str, text: str) -> None:
+def _tell(account: Any, subject: L_, text: L_, **values: str) -> None:
+    """Write to the owner of an account, in their language.
+
+    :param values: of the placeholders in ``text``
+    """
     address = account.profile._meta.get(EMAIL)
     if address and mailing.is_possible():
         site = current_app.cfg.sitename
-        mailing.send(address, f"[{site}] {subject}", f"Hello {account.name0},\n\n{text}\n\n{site}\n")
+        with mailing.in_language_of(account):
+            hello = _("Hello {name},").format(name=account.name0)
+            mailing.send(address, f"[{site}] {subject}", f"{hello}\n\n{text.format(**values)}\n\n{site}\n")

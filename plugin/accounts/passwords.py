@@ -20,6 +20,7 @@ from moin.themes import render_template
 
 from cupboard.accounts import ledger, plainly, throttle
 from cupboard.notices import mailing
+from cupboard.tongue import _
 
 #: Seconds that a link is good for.
 LIFE = 2 * 3600
@@ -46,7 +47,7 @@ def lost() -> ResponseReturnValue:
 
 def asked() -> ResponseReturnValue:
     """What the form answers, whoever asked."""
-    return render_template("cupboard/password_asked.html", title="Check your email")
+    return render_template("cupboard/password_asked.html", title=_("Check your email"))
 
 
 def recover() -> ResponseReturnValue:
@@ -73,10 +74,10 @@ def recover() -> ResponseReturnValue:
         form["password1"].add_error(problem)
         return _recover_page(form, 422)
     if not _set(user.User(auth_username=name), token, password):
-        form.add_error("The link is too old, or was used before: ask for another one")
+        form.add_error(_("The link is too old, or was used before: ask for another one"))
         return _recover_page(form, 422)
     throttle.forget("sign-in", name)
-    flash("Your password is changed. Sign in with the new one.", "info")
+    flash(_("Your password is changed. Sign in with the new one."), "info")
     return redirect(url_for("frontend.login"), 303)
 
 
@@ -90,14 +91,16 @@ def _account(name: str, email: str) -> Any:
 def _write(account: Any) -> None:
     signed = _serializer().dumps([account.itemid, _fingerprint(account)] if account else ["", ""])
     name = account.name0 if account else ""
-    text = plain_template(
-        "cupboard/mail/password.txt",
-        site=current_app.cfg.sitename,
-        name=name,
-        link=url_for("frontend.recoverpass", username=name, token=signed, _external=True),
-    )
+    with mailing.in_language_of(account):
+        text = plain_template(
+            "cupboard/mail/password.txt",
+            site=current_app.cfg.sitename,
+            name=name,
+            link=url_for("frontend.recoverpass", username=name, token=signed, _external=True),
+        )
+        subject = f"[{current_app.cfg.sitename}] {_('A new password')}"
     if account:
-        mailing.send(account.profile[EMAIL], f"[{current_app.cfg.sitename}] A new password", text)
+        mailing.send(account.profile[EMAIL], subject, text)
 
 
 def _set(account: Any, token: str, password: str) -> bool:
@@ -125,8 +128,8 @@ def _fingerprint(account: Any) -> str:
 
 
 def _lost_page(form: Any, status: int = 200) -> tuple[str, int]:
-    return render_template("lostpass.html", title_name="Forgotten password", form=form), status
+    return render_template("lostpass.html", title_name=_("Forgotten password"), form=form), status
 
 
 def _recover_page(form: Any, status: int = 200) -> tuple[str, int]:
-    return render_template("recoverpass.html", title_name="Set a new password", form=form), status
+    return render_template("recoverpass.html", title_name=_("Set a new password"), form=form), status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moin.i18n import L_
+from cupboard.tongue import L_
 
 #: By field of Moin's forms about accounts.
 MISSING: Mapping[str, Any] = {

@@ -20,6 +20,7 @@ from moin.constants.keys import EMAIL, EMAIL_UNVALIDATED
 
 from cupboard.accounts import throttle
 from cupboard.notices import mailing
+from cupboard.tongue import _
 
 
 def guarded(original: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
@@ -28,7 +29,9 @@ def guarded(original: Callable[[], ResponseReturnValue]) -> Callable[[], Respons
     def usersettings() -> ResponseReturnValue:
         part = request.form.get("part") if request.method == "POST" and flaskg.user.valid else None
         if part == "personal" and _other_name():
-            return _back("A user name can't be changed, because pages name their authors. Nothing was saved.", "error")
+            return _back(
+                _("A user name can't be changed, because pages name their authors. Nothing was saved."), "error"
+            )
         if part == "options" and request.form.get("disabled"):
             return redirect(url_for("frontend.cupboard.leave"), 303)
         if part == "notification":
@@ -51,9 +54,9 @@ def _change_address() -> ResponseReturnValue | None:
         return None
     address = form["email"].value
     if address == flaskg.user.profile._meta.get(EMAIL):
-        return _back("Your changes have been saved.", "info")
+        return _back(_("Your changes have been saved."), "info")
     if not mailing.is_possible():
-        return _back("The wiki can't send mail at the moment, so an address can't be changed.", "error")
+        return _back(_("The wiki can't send mail at the moment, so an address can't be changed."), "error")
     try:
         throttle.hit("change-address", flaskg.user.itemid)
     except throttle.TooMany as too_many:
@@ -68,8 +71,10 @@ def _change_address() -> ResponseReturnValue | None:
         taken=taken,
         link=url_for("frontend.verifyemail", username=flaskg.user.name0, token=token, _external=True),
     )
-    mailing.send(address, f"[{current_app.cfg.sitename}] Your address", text)
-    return _back("A message is on its way to the new address. It counts when you have followed the link in it.", "info")
+    mailing.send(address, f"[{current_app.cfg.sitename}] {_('Your address')}", text)
+    return _back(
+        _("A message is on its way to the new address. It counts when you have followed the link in it."), "info"
+    )
 
 
 def _back(message: str, category: str) -> ResponseReturnValue:

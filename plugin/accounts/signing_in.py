@@ -19,8 +19,9 @@ from moin.constants.keys import ENC_PASSWORD, ITEMID, NAME_EXACT
 from moin.themes import render_template
 
 from cupboard.accounts import plainly, throttle
+from cupboard.tongue import L_, _
 
-WRONG = "The user name or the password is wrong"
+WRONG = L_("The user name or the password is wrong")
 
 
 class SignIn(MoinAuth):
@@ -59,7 +60,7 @@ def sign_in() -> ResponseReturnValue:
         return _page(form)
     form = LoginForm.from_flat(request.form)
     if form.validate() and flaskg.user.valid:
-        flash("You are signed in.", "info")
+        flash(_("You are signed in."), "info")
         return redirect(_local(form["nexturl"].value))
     plainly.say(form)
     too_many = flaskg.get("cupboard_too_many")
@@ -71,7 +72,7 @@ def sign_in() -> ResponseReturnValue:
 
 def _page(form: Any, status: int = 200) -> tuple[str, int]:
     inputs = current_app.cfg.auth_login_inputs
-    return render_template("login.html", title_name="Sign in", login_inputs=inputs, form=form), status
+    return render_template("login.html", title_name=_("Sign in"), login_inputs=inputs, form=form), status
 
 
 def _local(address: str | None) -> str:

@@ -21,6 +21,7 @@ from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
 
 from cupboard.accounts import counting, ledger  # noqa: F401  counting makes its storage known to limits
+from cupboard.tongue import N_, _
 
 _KEY = "cupboard-limiter"
 _log = logging.getLogger(__name__)
@@ -66,15 +67,16 @@ class TooMany(Exception):
     def wait(self) -> str:
         """How long to wait, in words."""
         if self.seconds <= 90:
-            return "a minute"
+            return _("a minute")
         minutes = -(-self.seconds // 60)
         if minutes <= 90:
-            return f"{minutes} minutes"
-        return f"{-(-minutes // 60)} hours"
+            return N_("{count} minute", "{count} minutes", minutes).format(count=minutes)
+        hours = -(-minutes // 60)
+        return N_("{count} hour", "{count} hours", hours).format(count=hours)
 
     @property
     def message(self) -> str:
-        return f"That was tried too often. Wait {self.wait}, then try again"
+        return _("That was tried too often. Wait {wait}, then try again").format(wait=self.wait)
 
 
 def install(blueprint: Blueprint) -> None:

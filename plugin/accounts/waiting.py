@@ -13,6 +13,7 @@ from moin.themes import render_template
 from cupboard.accounts import newcomers
 from cupboard.legal_status.asserting import author
 from cupboard.people import letters
+from cupboard.tongue import _
 
 LONGEST_REASON = 500
 
@@ -34,26 +35,27 @@ def waiting() -> ResponseReturnValue:
         abort(403)
     if request.method != "POST":
         return _page()
-    what, _, itemid = request.form.get("do", "").partition(" ")
+    what, __, itemid = request.form.get("do", "").partition(" ")
     reason = " ".join(request.form.get("reason", "").split())
     if what in ("decline-page", "decline-account") and not reason:
-        return _page((itemid, "Say why, so that the author knows what to change"), 422)
+        return _page((itemid, _("Say why, so that the author knows what to change")), 422)
     if len(reason) > LONGEST_REASON:
-        return _page((itemid, f"The reason must be {LONGEST_REASON} characters or fewer"), 422)
+        problem = _("The reason must be {most} characters or fewer").format(most=LONGEST_REASON)
+        return _page((itemid, problem), 422)
     if what == "approve-account":
-        done, said = newcomers.approve_account(itemid), "The account is approved, and its pages are published."
+        done, said = newcomers.approve_account(itemid), _("The account is approved, and its pages are published.")
     elif what == "approve-page":
-        done, said = newcomers.approve_page(itemid), "The page is published. The account still waits."
+        done, said = newcomers.approve_page(itemid), _("The page is published. The account still waits.")
     elif what == "decline-page":
-        done, said = newcomers.decline_page(itemid, reason), "The page stays hidden, and its author sees why."
+        done, said = newcomers.decline_page(itemid, reason), _("The page stays hidden, and its author sees why.")
     elif what == "decline-account":
-        done, said = newcomers.decline_account(itemid, reason), "The account is closed. Its pages stay hidden."
+        done, said = newcomers.decline_account(itemid, reason), _("The account is closed. Its pages stay hidden.")
     elif what == "settle-letter":
         letters.settle(itemid)
-        done, said = True, "The report is off the list."
+        done, said = True, _("The report is off the list.")
     else:
         abort(400)
-    flash(said if done else "That was decided already.", "info" if done else "error")
+    flash(said if done else _("That was decided already."), "info" if done else "error")
     return redirect(url_for("frontend.cupboard.waiting"), 303)
 
 
@@ -63,7 +65,7 @@ def count() -> int | None:
 
 
 def _page(problem: tuple[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
-    title = f"{'Error: ' if problem else ''}Waiting for an editor"
+    title = _("Error: Waiting for an editor") if problem else _("Waiting for an editor")
     page = render_template(
         "cupboard/waiting.html", title=title, newcomers=_newcomers(), problem=problem, reports=letters.reported()
     )

@@ -10,6 +10,7 @@ from flask import url_for
 from cupboard import catalogue, definitions
 from cupboard.catalogue import FACETS, Query
 from cupboard.catalogue.carrying import years
+from cupboard.tongue import _
 from cupboard.vocabulary import Term
 
 #: A term without narrower ones that holds more than this is too wide to be useful.
@@ -47,9 +48,9 @@ def tables() -> list[Table]:
     sections = [term for term in contents.terms if not term.retired]
     contracts = contents.get("contracts")
     areas = [term for term in contracts.children if not term.retired] if contracts else []
-    found = [_crossed("Sections by region", sections, "region")]
+    found = [_crossed(_("Sections by region"), sections, "region")]
     if areas:
-        found.append(_crossed("Contract areas by legal status", areas, "status"))
+        found.append(_crossed(_("Contract areas by legal status"), areas, "status"))
     return [*found, _years()]
 
 
@@ -78,7 +79,7 @@ def _years() -> Table:
         (str(year), (Cell(n := totals.get(year, 0), _heat(n, most), _browse(**{"year-from": year, "year-to": year})),))
         for year in reversed(span)
     )
-    return Table("By year", ("Case studies",), rows)
+    return Table(_("By year"), (_("Case studies"),), rows)
 
 
 def _counts(query: Query, facet: str) -> dict[str, int]:

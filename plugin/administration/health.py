@@ -21,6 +21,7 @@ from cupboard.following.private import private
 from cupboard.in_force import Standing
 from cupboard.notices import mailing
 from cupboard.notices.outbox import Outbox
+from cupboard.tongue import _
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,9 @@ def sizes() -> list[tuple[str, str]]:
     index = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
     pages = sum(1 for _ in current_app.storage._documents(idx_name=LATEST_REVS))
     return [
-        ("Pages, with files and accounts", f"{pages:,}"),
-        ("Case studies that you may read", f"{len(readable()):,}"),
-        ("Index", readable_size(index)),
+        (_("Pages, with files and accounts"), f"{pages:,}"),
+        (_("Case studies that you may read"), f"{len(readable()):,}"),
+        (_("Index"), readable_size(index)),
     ]
 
 
@@ -68,8 +69,9 @@ def mail() -> list[tuple[str, str]]:
     """(what, state)."""
     cfg = current_app.cfg
     if not mailing.is_possible():
-        return [("Mail", "switched off: set CUPBOARD_MAIL_SERVER and CUPBOARD_MAIL_FROM")]
-    return [("Mail", f"sent through {cfg.mail_smarthost}, as {cfg.mail_from}"), *_digests()]
+        return [(_("Mail"), _("switched off: set CUPBOARD_MAIL_SERVER and CUPBOARD_MAIL_FROM"))]
+    sent = _("sent through {server}, as {address}").format(server=cfg.mail_smarthost, address=cfg.mail_from)
+    return [(_("Mail"), sent), *_digests()]
 
 
 def _digests() -> Iterator[tuple[str, str]]:
@@ -77,6 +79,7 @@ def _digests() -> Iterator[tuple[str, str]]:
     found = Outbox(private()).summary()
     for frequency, period, state, count, changed in found:
         day = datetime.fromtimestamp(changed, UTC).strftime("%Y-%m-%d %H:%M")
-        yield f"{frequency}, {period}", f"{count} {state}, last at {day} UTC"
+        said = _("{count} {state}, last at {day} UTC").format(count=count, state=state, day=day)
+        yield f"{frequency}, {period}", said
     if not found:
-        yield "Digest", "none was sent yet: cupboard digest sends them"
+        yield _("Digest"), _("none was sent yet: cupboard digest sends them")

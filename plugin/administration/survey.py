@@ -18,10 +18,11 @@ from typing import Any
 from moin import current_app
 from moin.constants.keys import CURRENT
 
-from cupboard import definitions, kinds
+from cupboard import definitions, kinds, tongue
 from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Entry
 from cupboard.document import parse
+from cupboard.tongue import _
 
 FILE = "survey.json"
 
@@ -80,7 +81,9 @@ def _looked_at(entry: Entry) -> list[Any]:
         return [entry.revid, [], [], ""]
     kind = kinds.of_meta(revision.meta) or CASE_STUDY
     if document.error:
-        wrong = f"The page can't be read: line {document.error.line}: {document.error.message}"
+        wrong = _("The page can't be read: line {line}: {message}").format(
+            line=document.error.line, message=document.error.message
+        )
         return [entry.revid, [wrong], [], kind.id]
     template = in_force.template_of(kind)
     missing = [
@@ -111,4 +114,5 @@ def _write(kept: dict[str, Any]) -> None:
 
 
 def _path() -> Path:
-    return Path(current_app.cfg.instance_dir) / FILE
+    # what a template says of an empty field is kept in the language that it was said in
+    return Path(current_app.cfg.instance_dir) / f"{tongue.language()}-{FILE}"

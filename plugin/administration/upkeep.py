@@ -18,15 +18,18 @@ from cupboard.catalogue import Entry
 from cupboard.catalogue.carrying import readable
 from cupboard.days import shown
 from cupboard.legal_status.view import today
+from cupboard.tongue import L_, _
 
 #: id -> (heading, what to do about it)
 LISTS: Mapping[str, tuple[str, str]] = {
-    "terms": ("With retired or unknown terms", "Write the term that takes its place into the page, or tick others."),
-    "missing": ("Without a required field", "Open the form: it says what is asked."),
-    "links": ("With a broken link to a primary resource", "Correct the link, or attach the document."),
-    "unconfirmed": ("Not confirmed for 24 months", "Say that it is still true, or correct it."),
-    "contact": ("Without a contact point", "Add a role and a shared mailbox."),
-    "section": ("Without a section", "Tick where it belongs: no list shows it now."),
+    "terms": (
+        L_("With retired or unknown terms"), L_("Write the term that takes its place into the page, or tick others.")
+    ),
+    "missing": (L_("Without a required field"), L_("Open the form: it says what is asked.")),
+    "links": (L_("With a broken link to a primary resource"), L_("Correct the link, or attach the document.")),
+    "unconfirmed": (L_("Not confirmed for 24 months"), L_("Say that it is still true, or correct it.")),
+    "contact": (L_("Without a contact point"), L_("Add a role and a shared mailbox.")),
+    "section": (L_("Without a section"), L_("Tick where it belongs: no list shows it now.")),
 }
 #: How long one request looks through pages that it has not seen.
 SECONDS = 2.0
@@ -67,7 +70,7 @@ def lists(seconds: float | None = SECONDS) -> tuple[dict[str, list[Want]], int]:
 
 
 def _wants(entry: Entry, looked: survey.Found | None, broken: Mapping[str, links.Checked]) -> Iterator[tuple[str, Want]]:
-    form = ("Open the form", url_for("frontend.modify_item", item_name=entry.name))
+    form = (_("Open the form"), url_for("frontend.modify_item", item_name=entry.name))
     contents = definitions.current().contents
     ids = entry.fields.get("categories", ())
     ids = [ids] if isinstance(ids, str) else [id for id in ids if isinstance(id, str)]
@@ -75,14 +78,14 @@ def _wants(entry: Entry, looked: survey.Found | None, broken: Mapping[str, links
     for id in ids:
         now = contents.get(id)
         if now is None:
-            yield "terms", Want(entry, f"{id} is no term", (form,))
+            yield "terms", Want(entry, _("{term} is no term").format(term=id), (form,))
         elif now.retired:
-            yield "terms", Want(entry, f"{id} is retired", (form,))
+            yield "terms", Want(entry, _("{term} is retired").format(term=id), (form,))
         elif now.id != id or there[id].merged_into:
-            acts = ((f"Write {now.id}", url_for("frontend.cupboard.new_job", old=id)), form)
-            yield "terms", Want(entry, f"{id} is {now.id} now", acts)
+            acts = ((_("Write {term}").format(term=now.id), url_for("frontend.cupboard.new_job", old=id)), form)
+            yield "terms", Want(entry, _("{old} is {new} now").format(old=id, new=now.id), acts)
     if not ids:
-        yield "section", Want(entry, "No section is ticked", (form,))
+        yield "section", Want(entry, _("No section is ticked"), (form,))
     if looked is None:
         return
     if looked.kind == CASE_STUDY.id:
@@ -97,8 +100,8 @@ def _wants(entry: Entry, looked: survey.Found | None, broken: Mapping[str, links
 def _wants_of_case(entry: Entry, form: tuple[str, str]) -> Iterator[tuple[str, Want]]:
     """What only case studies are asked for: whom to ask, and whether it is still so."""
     if not any(entry.fields.get(name) for name in ("contact_email", "contact_role", "contact_name")):
-        yield "contact", Want(entry, "No contact point", (form,))
+        yield "contact", Want(entry, _("No contact point"), (form,))
     confirmed = confirmed_on(entry.fields, entry.created)
     if is_marked(confirmed, today()):
-        still = ("It is still true", url_for("frontend.cupboard.still_true", name=entry.name))
-        yield "unconfirmed", Want(entry, f"Last confirmed on {shown(confirmed)}", (still, form))
+        still = (_("It is still true"), url_for("frontend.cupboard.still_true", name=entry.name))
+        yield "unconfirmed", Want(entry, _("Last confirmed on {day}").format(day=shown(confirmed)), (still, form))

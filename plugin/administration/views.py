@@ -17,6 +17,7 @@ from cupboard import checking, definitions
 from cupboard.administration import coverage, health, journal, links, upkeep
 from cupboard.nomenclature import jobs, shown
 from cupboard.nomenclature.job_views import require_editor
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 
@@ -29,7 +30,7 @@ def admin_health() -> ResponseReturnValue:
         compared = checking.differences(current_app.storage)
     return render_template(
         "cupboard/admin_health.html",
-        title="Health",
+        title=_("Health"),
         pages=[*health.definition_pages()],
         versions=health.versions(),
         sizes=health.sizes(),
@@ -45,7 +46,7 @@ def admin_coverage() -> ResponseReturnValue:
     counts = dict(shown.counts(definitions.CONTENTS))
     return render_template(
         "cupboard/admin_coverage.html",
-        title="Coverage",
+        title=_("Coverage"),
         tables=coverage.tables(),
         never_used=[*coverage.never_used(counts)],
         too_wide=[*coverage.too_wide(counts)],
@@ -60,7 +61,7 @@ def admin_upkeep() -> ResponseReturnValue:
     found, left = upkeep.lists()
     return render_template(
         "cupboard/admin_upkeep.html",
-        title="Upkeep",
+        title=_("Upkeep"),
         lists=[(id, *upkeep.LISTS[id], found[id]) for id in upkeep.LISTS],
         left=left,
         checked=len(links.read(Path(current_app.cfg.instance_dir))),
@@ -73,11 +74,11 @@ def admin_upkeep_csv(id: str) -> ResponseReturnValue:
     """One of the lists as a file for a spreadsheet."""
     require_editor()
     if id not in upkeep.LISTS:
-        abort(404, description="There is no such list.")
-    found, _ = upkeep.lists(seconds=None)
+        abort(404, description=_("There is no such list."))
+    found, __ = upkeep.lists(seconds=None)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["Page", "Title", "What"])
+    writer.writerow([_("Page"), _("Title"), _("What")])
     for want in found[id]:
         writer.writerow([_plain(value) for value in (want.entry.name, want.title, want.what)])
     response = Response(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
@@ -95,4 +96,5 @@ def _plain(value: str) -> str:
 def admin_work() -> ResponseReturnValue:
     """Jobs, imports and what came of them."""
     require_editor()
-    return render_template("cupboard/admin_work.html", title="Jobs and imports", jobs=jobs.every(), imports=journal.read())
+    title = _("Jobs and imports")
+    return render_template("cupboard/admin_work.html", title=title, jobs=jobs.every(), imports=journal.read())

@@ -15,14 +15,15 @@ from math import floor, log10
 
 from cupboard.costbenefit.amounts import exact, pounds, years
 from cupboard.costbenefit.appraisal import IN_CASH, View
+from cupboard.tongue import L_, _
 
 WIDTH = 600
 INK, PAPER, GREY, BLUE = "#0b0c0c", "#ffffff", "#505a5f", "#1d5f8a"
 FONT = "Arial, Helvetica, sans-serif"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-WHO_LABELS = {"organisation": "The organisation", "public": "Other public bodies", "society": "Society"}
-_OF_VIEW = {IN_CASH: "for the organisation, in money"}
+WHO_LABELS = {"organisation": L_("The organisation"), "public": L_("Other public bodies"), "society": L_("Society")}
+
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,26 @@ def cumulative(view: View, prefix: str = "cash-flow") -> Chart:
     :raise ValueError: when something is missing from the view
     """
     sums = view.central.cumulative
-    title = f"Discounted costs and gains added up, {_OF_VIEW.get(view.name, 'for society as a whole')}"
+    if view.name == IN_CASH:
+        title = _("Discounted costs and gains added up, for the organisation, in money")
+    else:
+        title = _("Discounted costs and gains added up, for society as a whole")
     payback = view.central.payback
     last = len(sums) - 1
-    description = (f"It starts at {pounds(sums[0])} in year 0 and comes to {pounds(sums[-1])} by year {last}. "
-                   + (f"It is no longer below zero after {years(payback)}." if payback is not None
-                      else "It is still below zero then."))
-    headers: tuple[str, ...] = ("Year", "Cumulative")
+    description = _("It starts at {first} in year 0 and comes to {last} by year {year}.").format(
+        first=pounds(sums[0]), last=pounds(sums[-1]), year=last
+    )
+    if payback is not None:
+        description += " " + _("It is no longer below zero after {years}.").format(years=years(payback))
+    else:
+        description += " " + _("It is still below zero then.")
+    headers: tuple[str, ...] = (_("Year"), _("Cumulative"))
     rows = tuple((str(year), exact(total)) for year, total in enumerate(sums))
     if view.has_range:
         low, high = view.low.cumulative, view.high.cumulative
-        description += f" The range then is {pounds(low[-1])} to {pounds(high[-1])}."
-        headers = ("Year", "Low", "Central", "High")
+        said = _("The range then is {low} to {high}.").format(low=pounds(low[-1]), high=pounds(high[-1]))
+        description += f" {said}"
+        headers = (_("Year"), _("Low"), _("Central"), _("High"))
         rows = tuple((str(year), *map(exact, values)) for year, values in enumerate(zip(low, sums, high)))
     return Chart(_lines(view, title, description, prefix), title, description, headers, rows)
 
@@ -67,11 +76,16 @@ def gains_by_who(view: View, prefix: str = "who-gains") -> Chart:
     if view.missing:
         raise ValueError(view.missing[0])
     found = view.by_who()
-    title = "Who bears the costs and who gains"
-    description = ". ".join(f"{WHO_LABELS[who]}: costs {pounds(cost)}, gains {pounds(gain)}"
-                            for who, (cost, gain) in found.items()) + "."
-    rows = tuple((WHO_LABELS[who], exact(cost), exact(gain), exact(gain - cost)) for who, (cost, gain) in found.items())
-    return Chart(_bars(found, title, description, prefix), title, description, ("Who", "Costs", "Gains", "Net"), rows)
+    title = _("Who bears the costs and who gains")
+    said = _("{who}: costs {cost}, gains {gain}")
+    description = ". ".join(
+        said.format(who=WHO_LABELS[who], cost=pounds(cost), gain=pounds(gain)) for who, (cost, gain) in found.items()
+    ) + "."
+    rows = tuple(
+        (str(WHO_LABELS[who]), exact(cost), exact(gain), exact(gain - cost)) for who, (cost, gain) in found.items()
+    )
+    headers = (_("Who"), _("Costs"), _("Gains"), _("Net"))
+    return Chart(_bars(found, title, description, prefix), title, description, headers, rows)
 
 
 # Drawing -------------------------------------------------------------------------------------------------------------
@@ -144,7 +158,7 @@ def _lines(view: View, title: str, description: str, prefix: str) -> str:
     for year in range(0, last + 1, step):
         picture.line(x(year), height - bottom, x(year), height - bottom + 5)
         picture.text(x(year), height - bottom + 21, str(year), "middle")
-    picture.text((left + WIDTH - right) / 2, height - 6, "Years", "middle")
+    picture.text((left + WIDTH - right) / 2, height - 6, _("Years"), "middle")
     if view.has_range:
         fill = picture.hatching(f"{prefix}-range", "#8a9ba8", 8)
         outline = [(x(year), y(amount)) for year, amount in enumerate(high)]
@@ -160,9 +174,10 @@ def _lines(view: View, title: str, description: str, prefix: str) -> str:
         at = x(float(payback))
         picture.line(at, top - 6, at, height - bottom, INK, 1.5, stroke_dasharray="2 3")
         anchor = "start" if at < left + 90 else "end" if at > WIDTH - right - 90 else "middle"
-        picture.text(at, top - 14, f"Pays back after {years(payback)}", anchor)
+        picture.text(at, top - 14, _("Pays back after {years}").format(years=years(payback)), anchor)
     if view.has_range:
-        picture.text(WIDTH - right - 4, height - bottom - 10, "Line: central. Hatched: low to high", "end", fill=GREY)
+        said = _("Line: central. Hatched: low to high")
+        picture.text(WIDTH - right - 4, height - bottom - 10, said, "end", fill=GREY)
     above = y(central[-1]) - 10
     picture.text(WIDTH - right - 4, above if above > top + 8 else y(central[-1]) + 22,
                  pounds(view.central.cumulative[-1]), "end", font_weight="bold")
@@ -179,8 +194,8 @@ def _bars(found: dict[str, tuple[Decimal, Decimal]], title: str, description: st
     room = WIDTH - left - 130  # to the right of the longest bar stands its amount
     for index, (who, amounts) in enumerate(found.items()):
         top = 8 + group * index
-        picture.text(8, top + 18, WHO_LABELS[who], font_weight="bold")
-        for side, (label, amount) in enumerate(zip(("Costs", "Gains"), amounts)):
+        picture.text(8, top + 18, str(WHO_LABELS[who]), font_weight="bold")
+        for side, (label, amount) in enumerate(zip((_("Costs"), _("Gains")), amounts)):
             y = top + head + side * (bar + gap)
             length = room * max(0.0, float(amount)) / most
             picture.text(left - 8, y + 18, label, "end")

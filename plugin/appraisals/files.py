@@ -9,6 +9,7 @@ from moin.storage.middleware.exceptions import AccessDenied
 from cupboard import definitions, pages
 from cupboard.appraisals.view import AppraisalView
 from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,10 +40,10 @@ def _of_page(name: str) -> tuple[AppraisalView, str]:
     except AccessDenied:
         page = None
     if page is None or page.meta[ITEMTYPE] != CASE_STUDY.item_type or page.document.error:
-        abort(404, description="There is no case study of this name.")
+        abort(404, description=_("There is no case study of this name."))
     view = AppraisalView(page.document.fields, definitions.current())
     if not view.is_complete:
-        abort(404, description=f"There is nothing to download. {view.sentence}")
+        abort(404, description=_("There is nothing to download. {sentence}").format(sentence=view.sentence))
     return view, str(page.document.fields.get("title") or name)
 
 

@@ -11,6 +11,7 @@ from cupboard.appraisals.view import VIEW_LABELS, AppraisalView
 from cupboard.catalogue import Query
 from cupboard.costbenefit.appraisal import View
 from cupboard.lists.listing import CardView
+from cupboard.tongue import L_, _
 
 MOST = 100
 
@@ -63,8 +64,9 @@ class Comparison:
     sort: str
     more: bool
 
-    columns = (("title", "Case study"), ("npv", "Net present value"), ("ratio", "Gains for each pound of cost"),
-               ("payback", "Payback, discounted"), ("basis", "Known from"))
+    columns = (("title", L_("Case study")), ("npv", L_("Net present value")),
+               ("ratio", L_("Gains for each pound of cost")), ("payback", L_("Payback, discounted")),
+               ("basis", L_("Known from")))
 
 
 def _last(value: Any, sign: int = 1) -> tuple[bool, Any]:
@@ -105,5 +107,10 @@ def compare(term: str | None, years: int | None, sort: str) -> Comparison:
 
 def _caption(view: View) -> str:
     plan = view.plan
-    prices = f"in prices of {plan.price_year}" if plan.price_year else "of prices whose year is not said"
-    return f"{VIEW_LABELS[view.name]}, over {plan.horizon} years, {prices}, {plan.schedule.label}"
+    if plan.price_year:
+        said = _("{view}, over {years} years, in prices of {year}, {rates}")
+    else:
+        said = _("{view}, over {years} years, of prices whose year is not said, {rates}")
+    return said.format(
+        view=VIEW_LABELS[view.name], years=plan.horizon, year=plan.price_year, rates=plan.schedule.label
+    )

@@ -23,9 +23,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cupboard.costbenefit.answer import answer
 from cupboard.costbenefit.appraisal import TINY, Appraisal, Flow, View
 from cupboard.costbenefit.rates import MAX_HORIZON
+from cupboard.tongue import L_, _
 
 MONEY, FACTOR, RATIO, PER_CENT = '"£"#,##0.00;-"£"#,##0.00', "0.000000", "0.0000", "0.00%"
-ENDS = ("Low", "Central", "High")
+ENDS = (L_("Low"), L_("Central"), L_("High"))
 ORGANISATION_SHEET, SOCIETY_SHEET = "Organisation in cash", "Society"
 MAX_CELL = 32_000
 _FORMULA_START = re.compile(r"[=+\-@\t\r\n|%]")
@@ -36,7 +37,10 @@ _SHADED = PatternFill("solid", start_color="E7ECEF")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _RIGHT = Alignment(wrap_text=True, vertical="top", horizontal="right")
 
-_TEXT_COLUMNS = {"Counts as", "Organisation, cash", "Type", "Who", "Price year", "Basis", "Option", "Phase", "Source"}
+_TEXT_COLUMNS = (
+    L_("Counts as"), L_("Organisation, cash"), L_("Type"), L_("Who"), L_("Price year"), L_("Basis"), L_("Option"),
+    L_("Phase"), L_("Source"),
+)
 
 #: Columns of the sheet "Rows" that formulas refer to.
 _SIDE, _IN_CASH, _FROM, _TO, _AMOUNTS = "B", "C", "D", "E", "JKL"
@@ -44,11 +48,11 @@ _SIDE, _IN_CASH, _FROM, _TO, _AMOUNTS = "B", "C", "D", "E", "JKL"
 _C_SIDE, _C_YEAR, _C_AMOUNTS = "B", "C", "KLM"
 
 
-def workbook(appraisal: Appraisal, title: str, organisation: str = "the organisation") -> bytes:
+def workbook(appraisal: Appraisal, title: str, organisation: str = "") -> bytes:
     """The appraisal as an .xlsx file.
 
     :param title: of the case study
-    :param organisation: as it stands in a sentence
+    :param organisation: as it stands in a sentence; empty: the organisation
     :raise ValueError: when neither view can be worked out
     """
     views = [view for view in (appraisal.organisation, appraisal.society) if view.complete]
@@ -96,11 +100,15 @@ def flow_table(view: View) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     :raise ValueError: when something is missing from the view
     """
     series, schedule = view.central, view.plan.schedule
-    headers = ("Year", "Costs", "Gains", "Net", "Discount factor", "Discounted", "Cumulative")
     columns = zip(series.costs, series.gains, series.net, series.discounted, series.cumulative)
-    return headers, [(str(year), f"{cost:.2f}", f"{gain:.2f}", f"{net:.2f}", f"{schedule.factor(year):.6f}",
-                      f"{discounted:.2f}", f"{total:.2f}")
-                     for year, (cost, gain, net, discounted, total) in enumerate(columns)]
+    return flow_headers(), [(str(year), f"{cost:.2f}", f"{gain:.2f}", f"{net:.2f}", f"{schedule.factor(year):.6f}",
+                             f"{discounted:.2f}", f"{total:.2f}")
+                            for year, (cost, gain, net, discounted, total) in enumerate(columns)]
+
+
+def flow_headers() -> tuple[str, ...]:
+    """The headers of a working, year by year."""
+    return _("Year"), _("Costs"), _("Gains"), _("Net"), _("Discount factor"), _("Discounted"), _("Cumulative")
 
 
 # Sheets --------------------------------------------------------------------------------------------------------------
@@ -112,28 +120,33 @@ def _front_sheet(sheet: Worksheet, appraisal: Appraisal, views: list[View], titl
     _text(sheet["A2"], answer(appraisal, organisation))
     sheet.merge_cells("A2:D2")
     sheet.row_dimensions[2].height = 48
-    prices = f"prices of {plan.price_year}" if plan.price_year else "prices of one year, not stated which"
-    start = f"; year 0 is {plan.start_year}" if plan.start_year is not None else ""
-    _text(sheet["A3"], f"Real terms, {prices}; years 0 to {plan.horizon}{start}; {plan.schedule.label} "
-                       f"({plan.schedule.source or 'a constant rate'}).")
+    if plan.price_year:
+        terms = [_("Real terms, prices of {year}").format(year=plan.price_year)]
+    else:
+        terms = [_("Real terms, prices of one year, not stated which")]
+    terms.append(_("years 0 to {last}").format(last=plan.horizon))
+    if plan.start_year is not None:
+        terms.append(_("year 0 is {year}").format(year=plan.start_year))
+    terms.append(f"{plan.schedule.label} ({plan.schedule.source or _('a constant rate')})")
+    _text(sheet["A3"], f"{'; '.join(terms)}.")
     sheet.merge_cells("A3:D3")
     sheet.row_dimensions[3].height = 32
     line = 5
     for view in views:
         name = ORGANISATION_SHEET if view is appraisal.organisation else SOCIETY_SHEET
-        _header(sheet, line, (name, *ENDS))
+        _header(sheet, line, (name, *map(str, ENDS)))
         for offset, (label, number_format) in enumerate((
-                ("Discounted costs", MONEY), ("Discounted gains", MONEY), ("Net present value", MONEY),
-                ("Gains by costs", RATIO), ("Payback in years, discounted", "0.00"),
-                ("Payback in years, simple", "0.00"), ("Net gain for every £1,000 spent", MONEY)), 1):
+                (_("Discounted costs"), MONEY), (_("Discounted gains"), MONEY), (_("Net present value"), MONEY),
+                (_("Gains by costs"), RATIO), (_("Payback in years, discounted"), "0.00"),
+                (_("Payback in years, simple"), "0.00"), (_("Net gain for every £1,000 spent"), MONEY)), 1):
             _text(sheet.cell(line + offset, 1), label)
             for end in range(3):
                 cell = sheet.cell(line + offset, 2 + end)
                 cell.value = _result(name, offset, end, plan.horizon)
                 cell.number_format, cell.alignment = number_format, _RIGHT
         line += 9
-    for note in (*appraisal.block.notes, "Low takes the high costs and the low gains; high the other way round.",
-                 "Change a number on the sheets Rows or Rates, and the sums here follow."):
+    for note in (*appraisal.block.notes, _("Low takes the high costs and the low gains; high the other way round."),
+                 _("Change a number on the sheets Rows or Rates, and the sums here follow.")):
         _text(sheet.cell(line, 1), note)
         sheet.merge_cells(start_row=line, start_column=1, end_row=line, end_column=4)
         line += 1
@@ -150,15 +163,16 @@ def _result(name: str, which: int, end: int, horizon: int) -> str:
 
     costs, gains, net, discounted, total, plain = map(column, range(6))
     factors, years = f"'{name}'!$B${first}:$B${last}", f"'{name}'!$A${first}:$A${last}"
+    no_costs = _quoted(_("no costs"))
     spent, gained = f"SUMPRODUCT({costs},{factors})", f"SUMPRODUCT({gains},{factors})"
     return "=" + {
         1: spent,
         2: gained,
         3: f"SUM({discounted})",
-        4: f'IF({spent}=0,"no costs",{gained}/{spent})',
+        4: f'IF({spent}=0,{no_costs},{gained}/{spent})',
         5: _payback(total, discounted, years, horizon),
         6: _payback(plain, net, years, horizon),
-        7: f'IF({spent}=0,"no costs",({gained}/{spent}-1)*1000)',
+        7: f'IF({spent}=0,{no_costs},({gained}/{spent}-1)*1000)',
     }[which]
 
 
@@ -166,15 +180,23 @@ def _payback(sums: str, flows: str, years: str, horizon: int) -> str:
     """After the last year that ends below zero, by interpolation in the year after it."""
     below = f"SUMPRODUCT(MAX(({sums}<-{TINY})*({years}+1)))"  # 0: never below; n: year n - 1 is the last
     crossing = f"{below}-1-INDEX({sums},{below})/INDEX({flows},{below}+1)"
-    return f'IF({below}=0,0,IF({below}>{horizon},"not within {horizon}",MIN({below},{crossing})))'
+    never = _quoted(_("not within {years}").format(years=horizon))
+    return f"IF({below}=0,0,IF({below}>{horizon},{never},MIN({below},{crossing})))"
+
+
+def _quoted(text: str) -> str:
+    """A text within a formula."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _rows_sheet(sheet: Worksheet, appraisal: Appraisal) -> int:
     """One line a row: what, side, whether it counts in cash, years, amounts as entered and in prices of one year."""
     plan = appraisal.plan
-    _header(sheet, 1, ("What", "Counts as", "Organisation, cash", "From year", "To year", "Low, as entered",
-                       "Central, as entered", "High, as entered", "Price factor", "Low", "Central", "High", "Type",
-                       "Who", "Price year", "Basis", "Option", "Phase", "Source"))
+    _header(sheet, 1, (
+        _("What"), _("Counts as"), _("Organisation, cash"), _("From year"), _("To year"), _("Low, as entered"),
+        _("Central, as entered"), _("High, as entered"), _("Price factor"), *map(str, ENDS), _("Type"), _("Who"),
+        _("Price year"), _("Basis"), _("Option"), _("Phase"), _("Source"),
+    ))
     own = {flow.item.number for flow in appraisal.organisation.flows}
     line = 1
     for flow in appraisal.society.flows:
@@ -207,8 +229,10 @@ def _rows_sheet(sheet: Worksheet, appraisal: Appraisal) -> int:
 def _carbon_sheet(sheet: Worksheet, appraisal: Appraisal, flows: list[Flow]) -> int:
     """One line for each carbon row and year: tonnes, values, and what they come to in prices of the other rows."""
     plan, values = appraisal.plan, appraisal.plan.carbon_values
-    _header(sheet, 1, ("What", "Counts as", "Year", "Tonnes, low", "Tonnes, central", "Tonnes, high", "£ a tonne, low",
-                       "£ a tonne, central", "£ a tonne, high", "Price factor", "Low", "Central", "High"))
+    _header(sheet, 1, (
+        _("What"), _("Counts as"), _("Year"), _("Tonnes, low"), _("Tonnes, central"), _("Tonnes, high"),
+        _("£ a tonne, low"), _("£ a tonne, central"), _("£ a tonne, high"), _("Price factor"), *map(str, ENDS),
+    ))
     tonnes = {row.number: row for row in appraisal.block.tonnes}
     factor = plan.deflator.factor(values.price_year, plan.price_year) if (
         plan.deflator and plan.price_year != values.price_year) else Decimal(1)
@@ -235,7 +259,7 @@ def _carbon_sheet(sheet: Worksheet, appraisal: Appraisal, flows: list[Flow]) -> 
 
 def _rates_sheet(sheet: Worksheet, appraisal: Appraisal) -> None:
     plan = appraisal.plan
-    _header(sheet, 1, ("Year", "Rate", "Discount factor"))
+    _header(sheet, 1, (_("Year"), _("Rate"), _("Discount factor")))
     for year in range(plan.horizon + 1):
         line = year + 2
         _number(sheet.cell(line, 1), year, "0")
@@ -250,9 +274,10 @@ def _rates_sheet(sheet: Worksheet, appraisal: Appraisal) -> None:
 def _flow_sheet(sheet: Worksheet, view: View, rows_end: int, carbon_end: int, own: bool) -> None:
     """Year by year: year, factor, then for each end costs, gains, net, discounted, added up, and undiscounted added up.
     """
-    _header(sheet, 1, ("", "", *(text for end in ENDS for text in (end, "", "", "", "", ""))))
-    _header(sheet, 2, ("Year", "Discount factor", *("Costs", "Gains", "Net", "Discounted", "Cumulative",
-                                                    "Cumulative, undiscounted") * 3))
+    _header(sheet, 1, ("", "", *(text for end in map(str, ENDS) for text in (end, "", "", "", "", ""))))
+    year, costs, gains, net, factor, discounted, total = flow_headers()
+    each = (costs, gains, net, discounted, total, _("Cumulative, undiscounted"))
+    _header(sheet, 2, (year, factor, *each * 3))
     for year in range(view.plan.horizon + 1):
         line = year + 3
         sheet.cell(line, 1).value = f"=Rates!A{year + 2}"
@@ -315,7 +340,7 @@ def _header(sheet: Worksheet, line: int, texts: Sequence[str]) -> None:
         cell = sheet.cell(line, column)
         _text(cell, text, bold=True)
         cell.fill = _SHADED
-        if column > 1 and text not in _TEXT_COLUMNS:
+        if column > 1 and text not in map(str, _TEXT_COLUMNS):
             cell.alignment = _RIGHT
     sheet.row_dimensions[line].height = 30 if max(map(len, texts[1:])) > 12 else 15
 

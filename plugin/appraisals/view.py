@@ -23,13 +23,19 @@ from cupboard.costbenefit.appraisal import IN_CASH, OTHER_PHASE, Appraisal, View
 from cupboard.costbenefit.rates import MAX_HORIZON
 from cupboard.costbenefit.rows import Item, Range
 from cupboard.definitions import Definitions
+from cupboard.tongue import L_, _
 
-VIEW_LABELS = {IN_CASH: "To the organisation, in money", "society": "To society as a whole"}
-_PHASES = {"buy": "Buy", "install": "Install", "run": "Run", "maintain": "Maintain", "dispose": "Dispose",
-           OTHER_PHASE: "Other"}
-_ENDS = ("Low", "Central", "High")
-_NO_ROWS = ("This case study has no rows of costs and benefits. It takes what was spent, what was saved or gained, and "
-            "in which years")
+VIEW_LABELS = {IN_CASH: L_("To the organisation, in money"), "society": L_("To society as a whole")}
+_PHASES = {
+    "buy": L_("Buy"), "install": L_("Install"), "run": L_("Run"), "maintain": L_("Maintain"),
+    "dispose": L_("Dispose"), OTHER_PHASE: L_("Other"),
+}  # fmt: skip
+_ENDS = spreadsheet.ENDS
+_CENTRAL = 1
+_NO_ROWS = L_(
+    "This case study has no rows of costs and benefits. It takes what was spent, what was saved or gained, and in "
+    "which years"
+)
 
 
 @dataclass(frozen=True)
@@ -96,13 +102,13 @@ class AppraisalView:
     @property
     def organisation(self) -> str:
         name = self._fields.get("organisation")
-        return name if isinstance(name, str) and name else "the organisation"
+        return name if isinstance(name, str) and name else _("the organisation")
 
     @cached_property
     def sentence(self) -> str:
         """The answer, or what is missing."""
         if not block_of_page.is_used(self._fields):
-            return f"Not worked out. {_NO_ROWS}."
+            return _("Not worked out. {why}.").format(why=_NO_ROWS)
         return answer(self.appraisal, self.organisation) + "."
 
     @property
@@ -132,20 +138,23 @@ class AppraisalView:
         if plan is None or not self.appraisal.block.items:
             return ()
         schedule = plan.schedule
-        rates = f"{schedule.label}: {_rate(schedule.rate(1))} a year" + (
-            f", then falling to {_rate(schedule.rate(plan.horizon))}"
-            if schedule.rate(plan.horizon) != schedule.rate(1) else "")
-        counted = f"Year 0 to year {plan.horizon}" + (
-            f" ({plan.start_year} to {plan.start_year + plan.horizon})" if plan.start_year is not None else "")
+        first, last = schedule.rate(1), schedule.rate(plan.horizon)
+        rates = _("{label}: {rate} a year") if first == last else _("{label}: {rate} a year, then falling to {last}")
+        counted = _("Year 0 to year {last}").format(last=plan.horizon)
+        if plan.start_year is not None:
+            counted += f" ({_to(str(plan.start_year), str(plan.start_year + plan.horizon))})"
+        if plan.price_year:
+            prices = _("Of {year}, without inflation").format(year=plan.price_year)
+        else:
+            prices = _("Without inflation; of which year is not said")
         found = [
-            ("Counted", counted),
-            ("Prices", f"Of {plan.price_year}, without inflation" if plan.price_year else "Without inflation; of which "
-                                                                                          "year is not said"),
-            ("Discounted with", rates),
-            ("Taken", plan.option),
-            ("Instead of", plan.against),
-            ("Price index", plan.deflator.label if plan.deflator else ""),
-            ("Carbon valued with", plan.carbon_values.label if plan.carbon_values else ""),
+            (_("Counted"), counted),
+            (_("Prices"), prices),
+            (_("Discounted with"), rates.format(label=schedule.label, rate=_rate(first), last=_rate(last))),
+            (_("Taken"), plan.option),
+            (_("Instead of"), plan.against),
+            (_("Price index"), plan.deflator.label if plan.deflator else ""),
+            (_("Carbon valued with"), plan.carbon_values.label if plan.carbon_values else ""),
         ]
         return tuple((label, words) for label, words in found if words)
 
@@ -163,11 +172,11 @@ class AppraisalView:
             Row(
                 item.what,
                 types.get(item.type, item.type).partition(":")[0],
-                WHO_LABELS[item.who],
-                "Yes" if item.cash else "No",
+                str(WHO_LABELS[item.who]),
+                _("Yes") if item.cash else _("No"),
                 _amount(item),
                 _when(item),
-                bases.get(item.basis, item.basis) or "Not said",
+                bases.get(item.basis, item.basis) or _("Not said"),
                 item.source,
                 item.option,
             )
@@ -185,9 +194,9 @@ class AppraisalView:
             return None
         bases = self._labels("carbon", "basis")
         return Table(
-            "Carbon saved, in tonnes of CO2e a year",
-            ("What", "When", "How it is known", "Where it can be checked", "Tonnes a year"),
-            tuple((row.what, _when(row), bases.get(row.basis, row.basis) or "Not said", row.source,
+            _("Carbon saved, in tonnes of CO2e a year"),
+            (_("What"), _("When"), _("How it is known"), _("Where it can be checked"), _("Tonnes a year")),
+            tuple((row.what, _when(row), bases.get(row.basis, row.basis) or _("Not said"), row.source,
                    _ranged(row.amount, _plain)) for row in rows),
             1,
         )
@@ -198,8 +207,8 @@ class AppraisalView:
         if not rows:
             return None
         return Table(
-            "Measures of social value, as entered; not part of any sum above",
-            ("Measure", "What", "Source", "Quantity", "Pounds a unit", "Value"),
+            _("Measures of social value, as entered; not part of any sum above"),
+            (_("Measure"), _("What"), _("Source"), _("Quantity"), _("Pounds a unit"), _("Value")),
             tuple((one.code, one.what, one.source, f"{_plain(one.quantity)} {one.unit}".strip(),
                    f"{exact(one.proxy)} ({one.proxy_year})", exact(one.value)) for one in rows),
             3,
@@ -213,15 +222,16 @@ class AppraisalView:
 
     def _result(self, view: View) -> Table:
         of_each: list[tuple[str, Callable[[Any], str]]] = [
-            ("Discounted costs", lambda one: exact(one.present_costs)),
-            ("Discounted gains", lambda one: exact(one.present_gains)),
-            ("Net present value", lambda one: exact(one.npv)),
-            ("Gains for each pound of cost", lambda one: "No costs" if one.ratio is None else _two_places(one.ratio)),
-            ("Payback, discounted", lambda one: _payback(one.payback, view)),
-            ("Payback, simple", lambda one: _payback(one.simple_payback, view)),
+            (_("Discounted costs"), lambda one: exact(one.present_costs)),
+            (_("Discounted gains"), lambda one: exact(one.present_gains)),
+            (_("Net present value"), lambda one: exact(one.npv)),
+            (_("Gains for each pound of cost"),
+             lambda one: _("No costs") if one.ratio is None else _two_places(one.ratio)),
+            (_("Payback, discounted"), lambda one: _payback(one.payback, view)),
+            (_("Payback, simple"), lambda one: _payback(one.simple_payback, view)),
         ]
         ends = (view.low, view.central, view.high) if view.has_range else (view.central,)
-        headers = ("", *(_ENDS if view.has_range else ("Result",)))
+        headers = ("", *(map(str, _ENDS) if view.has_range else (_("Result"),)))
         rows = [(label, *(words(one) for one in ends)) for label, words in of_each]
         if view is self.views[-1] and self.appraisal.tonnes is not None:
             rows += self._of_carbon(view)
@@ -229,7 +239,10 @@ class AppraisalView:
 
     def _of_carbon(self, view: View) -> Iterator[tuple[str, ...]]:
         tonnes, cost = self.appraisal.tonnes, self.appraisal.cost_per_tonne
-        for label, found, words in (("Tonnes of CO2e saved", tonnes, _plain), ("Cost of a tonne saved (below zero: a gain)", cost, exact)):
+        for label, found, words in (
+            (_("Tonnes of CO2e saved"), tonnes, _plain),
+            (_("Cost of a tonne saved (below zero: a gain)"), cost, exact),
+        ):
             if found is not None:
                 yield label, *((words(one) for one in found) if view.has_range else (_ranged(found, words),))
 
@@ -239,10 +252,10 @@ class AppraisalView:
         if not options:
             return None
         phases = [phase for phase in _PHASES if any(phase in option.phases for option in options)]
-        rows = [(_PHASES[phase], *(_ranged(option.phases[phase], exact) if phase in option.phases else "–"
+        rows = [(str(_PHASES[phase]), *(_ranged(option.phases[phase], exact) if phase in option.phases else "–"
                                    for option in options)) for phase in phases]
-        rows.append(("Whole life", *(_ranged(option.total, exact) for option in options)))
-        return Table("Whole-life cost of each option, discounted: costs less income", ("Phase", *(
+        rows.append((_("Whole life"), *(_ranged(option.total, exact) for option in options)))
+        return Table(_("Whole-life cost of each option, discounted: costs less income"), (_("Phase"), *(
             option.option for option in options)), tuple(rows), len(options))
 
     @cached_property
@@ -263,7 +276,8 @@ class AppraisalView:
             headers, rows = spreadsheet.flow_table(view)
             shown = tuple((row[0], *(exact(Decimal(cell)) if number != 3 else cell
                                      for number, cell in enumerate(row[1:]))) for row in rows)
-            found.append(Table(f"{VIEW_LABELS[view.name]}: central amounts, year by year", headers, shown, 6))
+            title = _("{view}: central amounts, year by year").format(view=VIEW_LABELS[view.name])
+            found.append(Table(title, headers, shown, 6))
         return tuple(found)
 
     @cached_property
@@ -275,13 +289,18 @@ class AppraisalView:
         rows = []
         for line in sensitivity.table(view, self._in_force.rates):
             at = breaks.get(line.what)
-            even = "" if at is None else "None" if at.amount is None else f"{exact(at.amount)} a year"
-            turns = "Yes" if line.turns else "No"
+            if at is None:
+                even = ""
+            elif at.amount is None:
+                even = _("None")
+            else:
+                even = _("{amount} a year").format(amount=exact(at.amount))
+            turns = _("Yes") if line.turns else _("No")
             rows.append((line.what, f"{line.lower_label}: {exact(line.lower)}", f"{line.higher_label}: "
                          f"{exact(line.higher)}", turns, even))
         return Table(
-            f"{VIEW_LABELS[view.name]}: net present value if one thing were otherwise",
-            ("What", "Lower", "Higher", "Does that turn gain into loss?", "Nothing gained or lost at"),
+            _("{view}: net present value if one thing were otherwise").format(view=VIEW_LABELS[view.name]),
+            (_("What"), _("Lower"), _("Higher"), _("Does that turn gain into loss?"), _("Nothing gained or lost at")),
             tuple(rows),
         )
 
@@ -306,19 +325,19 @@ class AppraisalView:
         """
         if not self.is_complete:
             raise ValueError(self.appraisal.main.missing[0])
-        headers = ("View", "Range", "Year", "Costs", "Gains", "Net", "Discount factor", "Discounted", "Cumulative")
+        headers = (_("View"), _("Range"), *spreadsheet.flow_headers())
         return spreadsheet.csv_text(headers, self._csv_rows())
 
     def _csv_rows(self) -> Iterator[tuple[str, ...]]:
         for view in self.views:
             for end, name in enumerate(_ENDS):
-                if name != "Central" and not view.has_range:
+                if end != _CENTRAL and not view.has_range:
                     continue
                 series = view.series(end)
                 columns = zip(series.costs, series.gains, series.net, series.discounted, series.cumulative)
                 for year, (costs, gains, net, discounted, total) in enumerate(columns):
-                    yield (VIEW_LABELS[view.name], name, str(year), f"{costs:.2f}", f"{gains:.2f}", f"{net:.2f}",
-                           f"{view.plan.schedule.factor(year):.6f}", f"{discounted:.2f}", f"{total:.2f}")
+                    yield (str(VIEW_LABELS[view.name]), str(name), str(year), f"{costs:.2f}", f"{gains:.2f}",
+                           f"{net:.2f}", f"{view.plan.schedule.factor(year):.6f}", f"{discounted:.2f}", f"{total:.2f}")
 
     # -- for lists -----------------------------------------------------------------------------------------------------
 
@@ -332,7 +351,7 @@ class AppraisalView:
         ratio = view.ratio
         return {
             "npv": _ranged(view.npv, pounds),
-            "ratio": "No costs" if ratio is None else _ranged(ratio, _two_places),
+            "ratio": _("No costs") if ratio is None else _ranged(ratio, _two_places),
             "payback": _paybacks(view),
             "basis": self.basis,
         }
@@ -340,35 +359,45 @@ class AppraisalView:
     @property
     def basis(self) -> str:
         """How the figures are known: ``figures measured by Anytown Council``."""
-        return basis(self.appraisal.main, self.organisation).removeprefix("from ")
+        return basis(self.appraisal.main, self.organisation)
 
 
 def _amount(item: Item) -> str:
     """As entered, before any conversion of prices."""
     entered = item.as_entered or item.amount
-    return _ranged(entered, pounds) + (f" ({item.price_year} prices)" if item.price_year else "")
+    amount = _ranged(entered, pounds)
+    return _("{amount} ({year} prices)").format(amount=amount, year=item.price_year) if item.price_year else amount
 
 
 def _when(row: Any) -> str:
     if row.end == row.start:
-        return f"Once, in year {row.start}"
-    until = "the last year counted" if row.end == MAX_HORIZON else f"year {row.end}"
-    return f"Each year, from year {row.start} to {until}"
+        said = _("Once, in year {start}")
+    elif row.end == MAX_HORIZON:
+        said = _("Each year, from year {start} to the last year counted")
+    else:
+        said = _("Each year, from year {start} to year {end}")
+    return said.format(start=row.start, end=row.end)
 
 
 def _ranged(found: Range, words: Callable[[Decimal], str]) -> str:
     if found.is_one:
         return words(found.central)
-    return f"{words(found.central)} ({words(found.low)} to {words(found.high)})"
+    return f"{words(found.central)} ({_to(words(found.low), words(found.high))})"
+
+
+def _to(low: str, high: str) -> str:
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 def _payback(found: Decimal | None, view: View) -> str:
-    return f"Not within {years(Decimal(view.plan.horizon))}" if found is None else years(found) if found else "At once"
+    if found is None:
+        return _("Not within {years}").format(years=years(Decimal(view.plan.horizon)))
+    return years(found) if found else _("At once")
 
 
 def _paybacks(view: View) -> str:
     slowest, central, fastest = (_payback(one, view) for one in view.payback)
-    return central if slowest == fastest else f"{central} ({fastest} to {slowest[:1].lower() + slowest[1:]})"
+    return central if slowest == fastest else f"{central} ({_to(fastest, slowest[:1].lower() + slowest[1:])})"
 
 
 def _two_places(number: Decimal) -> str:

@@ -5,6 +5,7 @@ Room is counted in lines of body text, at a number of characters a line that als
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,8 @@ from cupboard.brief.cutting import Cut, cut, words
 from cupboard.case_studies import contact
 from cupboard.case_studies.view import CaseView
 from cupboard.legal_status.view import today
+from cupboard.legal.wording import NOT_LEGAL_ADVICE
+from cupboard.tongue import L_, N_, _
 
 #: Characters at most.
 TITLE, RESULT, SENTENCE, SECTION, FACT, FIGURE, MEASURE = 140, 180, 260, 420, 80, 40, 80
@@ -22,7 +25,7 @@ FIGURES = 3
 #: Lines of body text that a sheet has, and characters that a line has.
 LINES, LINE = 50, 80
 #: Section of the template -> what it is called here, in the order in which they stand; and in which they get room.
-SECTIONS = {"Context": "Why", "Action": "What they did", "Impact": "What came of it"}
+SECTIONS = {"Context": L_("Why"), "Action": L_("What they did"), "Impact": L_("What came of it")}
 _FIRST = ("Action", "Impact", "Context")
 
 
@@ -81,8 +84,7 @@ class Brief:
             Figure(
                 cut(row.get("result", ""), FIGURE).text,
                 cut(row.get("measure", ""), MEASURE).text,
-                cut(", ".join(filter(None, [row.get("baseline") and f"before: {row['baseline']}", row.get("period"),
-                                            row.get("basis")])), MEASURE).text,
+                cut(", ".join(filter(None, [_before(row), row.get("period"), row.get("basis")])), MEASURE).text,
             )  # fmt: skip
             for row in self.view.figures
             if row.get("result")
@@ -93,10 +95,11 @@ class Brief:
         """The first thing that is said about its lawfulness, and what the law or time has done to it since."""
         live = self.view.legal.live
         if not live or not self.view.legal.rows:
-            return "Nothing is known here about whether the approach is lawful."
+            return _("Nothing is known here about whether the approach is lawful.")
         said = [f"{live[0].sentence}.", *(f"{flag.short}." for flag in live[0].overlays)]
         if len(live) > 1:
-            said.append(f"{len(live) - 1} more on the page.")
+            more = len(live) - 1
+            said.append(N_("{count} more on the page.", "{count} more on the page.", more).format(count=more))
         return cut(" ".join(said), SENTENCE).text
 
     @property
@@ -115,16 +118,16 @@ class Brief:
             if lines >= 2:
                 found[title] = cut(text, min(SECTION, lines * LINE))
                 room -= _HEADING + _lines(found[title].text, LINE)
-        return [(heading, found[title]) for title, heading in SECTIONS.items() if title in found]
+        return [(str(heading), found[title]) for title, heading in SECTIONS.items() if title in found]
 
     def _room(self) -> float:
         """Lines that all else leaves, each kind of text at its own size."""
         used = 8 + 2 * _lines(self.title, 36) + 1.3 * _lines(self.result, 60)  # 8: the head and the foot
-        for text in (self.view.legal.word + self.legal + " Not legal advice.", self.costs):
+        for text in (self.view.legal.word + self.legal + f" {NOT_LEGAL_ADVICE}.", self.costs):
             used += _HEADING + _lines(text, LINE) if text else 0
         used += max((1.5 * _lines(one.result, 12) + _lines(one.measure, 24) + _lines(one.basis, 26) for one in self.figures),
                     default=0)  # fmt: skip
-        values = [words for _, words in self.facts] + ([self.contact] if self.contact else [])
+        values = [words for __, words in self.facts] + ([self.contact] if self.contact else [])
         for row in range(0, len(values), 4):
             used += 1.3 + max(_lines(one, 20) for one in values[row : row + 4])
         return LINES - used
@@ -139,6 +142,10 @@ class Brief:
     def picture(self) -> Markup:
         """The short address as a QR code, in SVG without style of its own."""
         return qr_code(self.link)
+
+
+def _before(row: Mapping[str, str]) -> str:
+    return _("before: {figure}").format(figure=row["baseline"]) if row.get("baseline") else ""
 
 
 def qr_code(address: str) -> Markup:

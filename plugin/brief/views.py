@@ -20,6 +20,7 @@ from cupboard.catalogue import FACETS, BadQuery
 from cupboard.days import shown
 from cupboard.legal_status.view import today
 from cupboard.lists import listing
+from cupboard.tongue import _
 from cupboard.views import blueprint
 from cupboard.web import static_files
 
@@ -51,7 +52,7 @@ def of_case(name: str, revid: str) -> ResponseReturnValue | None:
         "cupboard/brief.html",
         pdf=request.args.get("format") == "pdf",
         file=name.rpartition("/")[2],
-        title=f"{brief.title}: one-page brief",
+        title=_("{title}: one-page brief").format(title=brief.title),
         briefs=[brief],
         cover=None,
         back=url_for_item(name),
@@ -75,7 +76,7 @@ def _of_list(pdf: bool) -> ResponseReturnValue:
     try:
         query, notices = listing.read_request()
     except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
+        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
     results = catalogue.find(replace(query, page=1, per_page=MOST))
     read = [page for entry in results.entries if (page := pages.read(entry.name)) and not page.document.error]
     asked = listing.query_string(query.at(1))
@@ -84,13 +85,13 @@ def _of_list(pdf: bool) -> ResponseReturnValue:
     chosen = [shelves.label(FACETS[facet], value) for facet, values in query.include.items() for value in values]
     if query.text:
         chosen.append(f"“{query.text}”")
-    heading = f"Case studies: {', '.join(chosen)}" if chosen else "Case studies"
+    heading = _("Case studies: {chosen}").format(chosen=", ".join(chosen)) if chosen else _("Case studies")
     address = url_for("frontend.cupboard.browse", _external=True) + tail
     return _answer(
         "cupboard/brief.html",
         pdf=pdf,
         file="brief",
-        title=f"{heading}: brief",
+        title=_("{heading}: brief").format(heading=heading),
         briefs=[_brief(page) for page in read],
         cover={"heading": heading, "total": results.total, "day": shown(today()), "address": address,
                "picture": qr_code(address) if len(address) < 400 else None, "notices": notices},

@@ -16,6 +16,7 @@ from cupboard.case_studies.upkeep import CONFIRMED, confirmed_on, is_marked
 from cupboard.days import shown
 from cupboard.document import dump
 from cupboard.legal_status.view import today
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 
@@ -24,11 +25,11 @@ def still_true(name: str) -> ResponseReturnValue:
     """Ask whether a case study is still true; POST writes today's date into it, and nothing else."""
     page = _page(name)
     if flaskg.user.may.write(name) is not True:
-        return render_template("cupboard/may_not_confirm.html", title="You can't confirm this case study"), 403
+        return render_template("cupboard/may_not_confirm.html", title=_("You can't confirm this case study")), 403
     fields = page.document.fields
     title = fields.get("title") or name
     if fields.get(CONFIRMED) == today().isoformat():
-        flash("It is already confirmed today.", "info")
+        flash(_("It is already confirmed today."), "info")
         return redirect(url_for_item(name))
     if request.method == "POST":
         with pages.one_writer():
@@ -39,9 +40,9 @@ def still_true(name: str) -> ResponseReturnValue:
             # not checked against the template: a field that was made required since is no reason to refuse a date
             pages.store(name, dump(edited), contenttype=CASE_STUDY.stored_type, itemtype=CASE_STUDY.item_type,
                         comment="Still true")
-        flash("Thank you. It says now that it was confirmed today.", "info")
+        flash(_("Thank you. It says now that it was confirmed today."), "info")
         return redirect(url_for_item(name))
-    return render_template("cupboard/still_true.html", title="Is it still true?", name=name, about=title,
+    return render_template("cupboard/still_true.html", title=_("Is it still true?"), name=name, about=title,
                            page_url=url_for_item(name))
 
 

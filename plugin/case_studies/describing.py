@@ -15,10 +15,10 @@ from flask import g, request, url_for
 from markupsafe import Markup
 from moin import current_app
 from moin.constants.keys import ITEMID, MTIME, REV_NUMBER
-from moin.i18n import _
 
 from cupboard.case_studies.view import CaseView
 from cupboard.days import shown
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 #: A page with as many headings gets a table of contents.
@@ -85,8 +85,10 @@ def described(meta: Any) -> Description | None:
         view.result,
         address,
         url_for("frontend.cupboard.short", code=meta[ITEMID][:10], _external=True),
-        f"{organisation + ', ' if organisation else ''}“{view.title}”, {site}, version {meta[REV_NUMBER]}, "
-        f"{shown(changed.date())}, {address}",
+        ", ".join(filter(None, [
+            organisation, f"“{view.title}”", site, _("version {number}").format(number=meta[REV_NUMBER]),
+            shown(changed.date()), address,
+        ])),
         {name: value for name, value in data.items() if value},
     )
 
@@ -104,5 +106,5 @@ def with_contents(html: str) -> Markup:
     )
     contents = Markup(
         '<nav class="c-contents" aria-labelledby="on-this-page"><h2 id="on-this-page">{}</h2><ol>{}</ol></nav>'
-    )
-    return Markup(html.replace(CONTENTS_PLACE, str(contents.format(_("On this page"), items)), 1))
+    ).format(_("On this page"), items)
+    return Markup(html.replace(CONTENTS_PLACE, str(contents), 1))

@@ -11,6 +11,7 @@ from cupboard.document import Document
 from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem, in_row
 from cupboard.tools.kind import USED
+from cupboard.tongue import L_
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions
@@ -44,8 +45,8 @@ CASE_STUDY = kinds.register(
     Kind(
         id="case-study",
         content_type="text/x-case-study",
-        noun="case study",
-        plural="case studies",
+        noun=L_("case study"),
+        plural=L_("case studies"),
         template="Cupboard/Template",
         prefix="CaseStudies",
         listed=True,

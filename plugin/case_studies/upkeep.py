@@ -10,6 +10,7 @@ from typing import Any
 from cupboard.days import Span, plus_months, shown
 from cupboard.definitions import Definitions
 from cupboard.legal_status.view import LegalView, rows_of, today
+from cupboard.tongue import _
 
 #: The field that says when somebody who knows last found the page true.
 CONFIRMED = "confirmed"
@@ -67,17 +68,19 @@ def attention(
     found = []
     confirmed = confirmed_on(fields, created)
     if day >= asked_on(confirmed):
-        asked = f"Last confirmed on {shown(confirmed)}. Is it still so?"
+        asked = _("Last confirmed on {day}. Is it still so?").format(day=shown(confirmed))
         found.append(Attention(UNCONFIRMED, asked, asked_on(confirmed)))
     flags = LegalView(fields, in_force, day).flags
     for flag in flags:
         if flag.event is not None:
             found.append(Attention(LAW, flag.text, flag.since))
         elif flag.kind == "review_overdue":
-            found.append(Attention(REVIEW, f"A statement about its lawfulness: {flag.text}", flag.since))
+            said = _("A statement about its lawfulness: {text}").format(text=flag.text)
+            found.append(Attention(REVIEW, said, flag.since))
     if not any(fields.get(name) for name in ("contact_email", "contact_role", "contact_name")):
-        found.append(Attention(CONTACT, "It has no contact point."))
+        found.append(Attention(CONTACT, _("It has no contact point.")))
     for row in rows_of(fields, "resources"):
         if row.get("link") in broken:
-            found.append(Attention(LINK, f"A link does not work any more: {row.get('title') or row['link']}"))
+            said = _("A link does not work any more: {link}").format(link=row.get("title") or row["link"])
+            found.append(Attention(LINK, said))
     return list(dict.fromkeys(found))

@@ -25,6 +25,7 @@ from cupboard.endorsement.view import Statements
 from cupboard.legal_status.view import LegalView
 from cupboard.references import shown as references
 from cupboard.tools.kind import USED
+from cupboard.tongue import _
 from cupboard.vocabulary import Term
 
 #: Field of the template, in the order in which the key facts are listed.
@@ -112,7 +113,7 @@ class CaseView:
     def _word(self, value: str, labels: Mapping[str, str], field: str, column: str | None = None) -> str:
         if not labels or not value or value in labels:
             return labels.get(value, value)
-        return f"{gone_choice(self.kind.template, field, column, value)}{GONE}"
+        return GONE.format(label=gone_choice(self.kind.template, field, column, value))
 
     @property
     def url(self) -> str:
@@ -264,7 +265,7 @@ class CaseView:
         if row.get("attachment"):
             attached = self._attachment(row["attachment"])
             url = attached.url if attached else None
-            missing = "attached when you save" if row["attachment"] in self.pending else "file missing"
+            missing = _("attached when you save") if row["attachment"] in self.pending else _("file missing")
             format = attached.format if attached else missing
         else:
             url = web_address(row.get("link", ""))
@@ -289,8 +290,15 @@ class CaseView:
 
 def badge(kind: str, organisation: str, year: int | str, edited: bool) -> str:
     """``Endorsed by Anytown Council, 2026`` or ``Confirmed by the organisation, 2026``, and whether it was edited since."""
-    said = f"Endorsed by {organisation}" if kind == ENDORSEMENT else "Confirmed by the organisation"
-    return f"{said}, {year}{'; edited since' if edited else ''}"
+    if kind == ENDORSEMENT:
+        said = _("Endorsed by {organisation}, {year}; edited since") if edited else (
+            _("Endorsed by {organisation}, {year}")
+        )
+    else:
+        said = _("Confirmed by the organisation, {year}; edited since") if edited else (
+            _("Confirmed by the organisation, {year}")
+        )
+    return said.format(organisation=organisation, year=year)
 
 
 def web_address(text: str) -> str | None:

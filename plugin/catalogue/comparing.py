@@ -13,6 +13,7 @@ from typing import Any
 from cupboard.catalogue import bodies
 from cupboard.catalogue.tables import Catalogue, contents
 from cupboard.index import building
+from cupboard.tongue import _
 
 
 def differences(storage: Any, newest: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -47,13 +48,15 @@ def _made_again(storage: Any, newest: Iterable[tuple[str, str]]) -> sqlite3.Conn
 
 def _compared(itemid: str, expected: Any, there: Any) -> Iterator[str]:
     if there is None:
-        yield f"{_called(expected, itemid)}: not in the lists of case studies"
+        yield _("{page}: not in the lists of case studies").format(page=_called(expected, itemid))
     elif expected is None:
-        yield f"{_called(there, itemid)}: in the lists of case studies, and is none"
+        yield _("{page}: in the lists of case studies, and is none").format(page=_called(there, itemid))
     else:
         for name, value in expected.items():
             if there[name] != value:
-                yield f"{_called(expected, itemid)}: the lists of case studies have another {name}"
+                yield _("{page}: the lists of case studies have another {name}").format(
+                    page=_called(expected, itemid), name=name
+                )
 
 
 def _called(row: Any, itemid: str) -> str:

@@ -16,9 +16,12 @@ from pyroaring import BitMap
 from cupboard.catalogue.memory import Memory
 from cupboard.catalogue.rows import Access
 from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT
+from cupboard.tongue import L_
 
 #: Values of the facet, with their labels.
-VALUES: Mapping[str, str] = {"endorsed": "Endorsed", "confirmed": "Confirmed by its organisation"}
+VALUES: Mapping[str, str] = {
+    "endorsed": L_("Endorsed"), "confirmed": L_("Confirmed by its organisation"),
+}
 _VALUE_OF = {ENDORSEMENT: "endorsed", CONFIRMATION: "confirmed"}
 
 

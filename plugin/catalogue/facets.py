@@ -23,6 +23,7 @@ from cupboard.catalogue.query import Query
 from cupboard.catalogue.rows import PAYBACKS
 from cupboard.definitions import Definitions
 from cupboard.template import Template
+from cupboard.tongue import L_
 from cupboard.vocabulary import Term, Vocabulary
 
 
@@ -39,7 +40,7 @@ class Facet:
 
     id: str
     field: str
-    label: str = ""
+    label: str | L_ = ""
     root: str | None = None
     many: bool = False
 
@@ -51,26 +52,26 @@ class Facet:
 FACETS: Mapping[str, Facet] = {
     facet.id: facet
     for facet in (
-        Facet("term", "categories", "Section", root=""),
-        Facet("area", "categories", "Contract area", root="contracts"),
-        Facet("step", "categories", "Change step", root="change-process"),
+        Facet("term", "categories", L_("Section"), root=""),
+        Facet("area", "categories", L_("Contract area"), root="contracts"),
+        Facet("step", "categories", L_("Change step"), root="change-process"),
         Facet("theme", "themes"),
         Facet("stage", "stages"),
         Facet("effort", "effort"),
-        Facet("status", "status", "Legal status"),
-        Facet("flagged", "flagged", "Legal status flagged"),
-        Facet("reviewed", "reviewed", "Legal status reviewed"),
-        Facet("regime", "regime", "Law that applied"),
-        Facet("change", "events", "Change of law since"),
+        Facet("status", "status", L_("Legal status")),
+        Facet("flagged", "flagged", L_("Legal status flagged")),
+        Facet("reviewed", "reviewed", L_("Legal status reviewed")),
+        Facet("regime", "regime", L_("Law that applied")),
+        Facet("change", "events", L_("Change of law since")),
         Facet("region", "region"),
         Facet("jurisdiction", "jurisdiction"),
         Facet("sector", "organisation_type"),
         Facet("organisation", "organisation", many=True),
         Facet("audience", "audiences"),
         Facet("kind", "kind"),
-        Facet("endorsed", "endorsed", "Endorsed or confirmed"),
-        Facet("payback", "payback", "Pays back, simply counted"),
-        Facet("has", "has", "With"),
+        Facet("endorsed", "endorsed", L_("Endorsed or confirmed")),
+        Facet("payback", "payback", L_("Pays back, simply counted")),
+        Facet("has", "has", L_("With")),
     )
 }
 """In the order in which they are shown."""
@@ -81,8 +82,8 @@ MOST_FREQUENT = 12
 _COUNTED = 100
 
 #: What no definition page lists.
-_HAS = {"cost-benefit": "Cost-benefit", "documents": "Primary documents"}
-_PAYBACKS = {str(years): f"Within {years} years" for years in PAYBACKS}
+_HAS = {"cost-benefit": L_("Cost-benefit"), "documents": L_("Primary documents")}
+_PAYBACKS = {str(years): L_("Within {years} years", years=years) for years in PAYBACKS}
 
 
 @dataclass
@@ -238,8 +239,8 @@ class Shelves:
         """A value in words; as it is when no list has it."""
         if facet.is_tree:
             term = self._contents.get(value)
-            return term.label if term else value
-        return self.labels(facet).get(value, value)
+            return str(term.label) if term else value
+        return str(self.labels(facet).get(value, value))
 
     def labels(self, facet: Facet) -> Mapping[str, str]:
         """By id, the values that the definitions list, in their order; none for free text and for terms."""
@@ -263,9 +264,9 @@ class Shelves:
                 labels = {term.id: term.short or term.label for term in self._statuses.walk()}
             else:
                 labels = self._definitions.labels(self._template.field(facet.field))
-                if facet.id == "kind":
-                    labels |= {kind.listed_as: kind.noun.capitalize() for kind in kinds.registered() if kind.listed_as}
             self._labels[facet.id] = labels
+        if facet.id == "kind":
+            return {**labels, **{kind.listed_as: kind.noun.capitalize() for kind in kinds.registered() if kind.listed_as}}
         return labels
 
     # counted

@@ -29,6 +29,7 @@ from cupboard.legal.overlays import LAW_CHANGED, PERIOD_PASSED, SHORT, Case, fla
 from cupboard.legal.regimes import LawChange
 from cupboard.legal.statuses import CONTESTED, NOT_STATED
 from cupboard.legal_status.view import LegalView
+from cupboard.tongue import L_
 
 #: Months of the facet "Legal status reviewed within".
 WITHIN = (6, 12, 24)
@@ -36,7 +37,7 @@ WITHIN = (6, 12, 24)
 #: Fields of these sets, with the labels of their values.
 LABELS: Mapping[str, Mapping[str, str]] = {
     "flagged": SHORT,
-    "reviewed": {str(months): f"Within {months} months" for months in WITHIN},
+    "reviewed": {str(months): L_("Within {months} months", months=months) for months in WITHIN},
 }
 
 _CARDS = "SELECT ordinal, card FROM catalogue_card WHERE ordinal IN (SELECT value FROM json_each(?))"  # primary key

@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from cupboard.tongue import _
+
 #: Sort orders, by the word in the address. ``relevance`` needs words to search for.
 SORTS = ("newest", "changed", "year", "organisation", "relevance")
 
@@ -139,19 +141,21 @@ def read(pairs: Iterable[tuple[str, str]], facets: Collection[str]) -> tuple[Que
         if facet in facets:
             count += 1
             if len(value) > MAX_VALUE:
-                raise BadQuery(f"A filter's value can be {MAX_VALUE} characters long: shorten it, or start again.")
+                said = _("A filter's value can be {most} characters long: shorten it, or start again.")
+                raise BadQuery(said.format(most=MAX_VALUE))
             if count > MAX_VALUES:
-                raise BadQuery(f"A list can have {MAX_VALUES} filters at once: take some away.")
+                raise BadQuery(_("A list can have {most} filters at once: take some away.").format(most=MAX_VALUES))
             (include if facet == name else exclude).setdefault(facet, {})[value] = None
         elif name in ("q", "year-from", "year-to", "sort", "page"):
             single.setdefault(name, value)
     text = single.get("q", "")
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT].rsplit(" ", 1)[0]
-        corrected.append(f"Only the first {MAX_TEXT} characters were searched for.")
+        corrected.append(_("Only the first {most} characters were searched for.").format(most=MAX_TEXT))
     sort = single.get("sort", "").lower()
     if sort and sort not in SORTS:
-        corrected.append(f"There is no order called {_short(sort)}: the list is in its usual order.")
+        said = _("There is no order called {name}: the list is in its usual order.")
+        corrected.append(said.format(name=_short(sort)))
         sort = ""
     since, until = (_year(single.get(name, ""), name, corrected) for name in ("year-from", "year-to"))
     if since is not None and until is not None and since > until:
@@ -173,8 +177,11 @@ def _year(value: str, name: str, corrected: list[str]) -> int | None:
         return None
     if re.fullmatch("[0-9]{4}", value) and FIRST_YEAR <= int(value) <= LAST_YEAR:
         return int(value)
-    which = "first" if name == "year-from" else "last"
-    corrected.append(f"{_short(value)} is not a year, so there is no {which} year: write four digits, such as 2016.")
+    if name == "year-from":
+        said = _("{value} is not a year, so there is no first year: write four digits, such as 2016.")
+    else:
+        said = _("{value} is not a year, so there is no last year: write four digits, such as 2016.")
+    corrected.append(said.format(value=_short(value)))
     return None
 
 

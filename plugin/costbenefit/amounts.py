@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from cupboard.tongue import L_, N_, _
+
 LARGEST = Decimal(10) ** 12
 """No public contract comes near a trillion pounds; larger amounts are slips."""
 LONGEST = 40
@@ -35,16 +37,16 @@ def read_amount(text: str, signed: bool = False) -> Decimal:
     text = text.strip()
     match = _AMOUNT.fullmatch(text) if len(text) <= LONGEST else None
     if match is None or not (match["whole"] or match["fraction"]) or (match["sign"] and match["sign2"]):
-        raise AmountError("as a number, such as 1700000, £1,700,000 or £1.7m")
+        raise AmountError(_("as a number, such as 1700000, £1,700,000 or £1.7m"))
     number = Decimal((match["whole"] or "0").replace(",", "") + (match["fraction"] or ""))
     power = int(match["power"] or 0) + _UNITS.get((match["unit"] or "").lower(), 0)
     if number and number.adjusted() + power >= LARGEST.adjusted():
-        raise AmountError("below £1 trillion")
+        raise AmountError(_("below £1 trillion"))
     number = number.scaleb(power)
     if (match["sign"] or match["sign2"]) in ("", "+") or not number:
         return number
     if not signed:
-        raise AmountError("without a minus sign: its type says if it is spent or gained")
+        raise AmountError(_("without a minus sign: its type says if it is spent or gained"))
     return -number
 
 
@@ -63,13 +65,13 @@ def exact(amount: Decimal) -> str:
 def pounds(amount: Decimal) -> str:
     """For sentences: ``£355``, ``£12,500``, ``£1.7 million``, ``-£5.86 million``: three digits above a million."""
     sign, size = "-" if amount < 0 else "", abs(amount)
-    for limit, name in ((Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million")):
+    for limit, name in ((Decimal(10) ** 9, L_("{amount} billion")), (Decimal(10) ** 6, L_("{amount} million"))):
         # What rounds up to the next unit belongs to it: £999,999.60 is £1 million.
         if size.quantize(Decimal(1), ROUND_HALF_UP) >= limit:
             value = size / limit
             places = max(0, 2 - value.adjusted())
             text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
-            return f"{sign}£{text.rstrip('0').rstrip('.') if '.' in text else text} {name}"
+            return name.format(amount=f"{sign}£{text.rstrip('0').rstrip('.') if '.' in text else text}")
     text = f"{size.quantize(Decimal(1), ROUND_HALF_UP):,}"
     return f"£{text}" if text == "0" else f"{sign}£{text}"
 
@@ -78,4 +80,4 @@ def years(number: Decimal) -> str:
     """``3.6 years``, ``1 year``; one decimal place."""
     rounded = number.quantize(Decimal("0.1"), ROUND_HALF_UP)
     text = f"{rounded:f}".removesuffix(".0")
-    return f"{text} year" if text == "1" else f"{text} years"
+    return N_("{count} year", "{count} years", 1 if text == "1" else 2).format(count=text)

@@ -26,12 +26,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cached_property
 
+from cupboard.tongue import L_, _
+
 from .rates import WORKING, Schedule
 from .rows import BENEFIT, COST, INCOME, ORGANISATION, PHASES, PUBLIC, SOCIETY, WHO, Block, Item, Plan, Range, Tonnes
 
 IN_CASH, TO_SOCIETY = VIEWS = ("organisation", "society")
 OTHER_PHASE = ""
-SAVED, EMITTED = "Carbon saved", "Carbon emitted"
+SAVED, EMITTED = L_("Carbon saved"), L_("Carbon emitted")
 
 ZERO, ONE = Decimal(0), Decimal(1)
 TINY = Decimal("0.0001")
@@ -255,15 +257,15 @@ def appraise(block: Block) -> Appraisal:
     plan = block.plan
     if plan is None:
         lacking = tuple(dict.fromkeys(problem.message for problem in block.problems))
-        empty = View(IN_CASH, None, (), lacking or ("Enter how many years to count",))
+        empty = View(IN_CASH, None, (), lacking or (_("Enter how many years to count"),))
         return Appraisal(block, empty, replace(empty, name=TO_SOCIETY))
     flows = tuple(_flows(block.items, plan))
     own = tuple(flow for flow in flows if flow.item.who == ORGANISATION and flow.item.cash)
     everyone = flows + tuple(_carbon(block.tonnes, plan))
     return Appraisal(
         block,
-        View(IN_CASH, plan, own, _missing(own, plan, "to the organisation, in money")),
-        View(TO_SOCIETY, plan, everyone, _missing(everyone, plan, "to anyone")),
+        View(IN_CASH, plan, own, _missing(own, plan, IN_CASH)),
+        View(TO_SOCIETY, plan, everyone, _missing(everyone, plan, TO_SOCIETY)),
     )
 
 
@@ -316,7 +318,7 @@ def _carbon(rows: Sequence[Tonnes], plan: Plan) -> Iterator[Flow]:
                 amount = Range(-amount.high, -amount.central, -amount.low)
             item = Item(
                 -1 - row.number,
-                EMITTED if emitted else SAVED,
+                str(EMITTED if emitted else SAVED),
                 COST if emitted else BENEFIT,
                 SOCIETY,
                 False,
@@ -330,14 +332,19 @@ def _carbon(rows: Sequence[Tonnes], plan: Plan) -> Iterator[Flow]:
             yield Flow(item, emitted)
 
 
-def _missing(flows: Sequence[Flow], plan: Plan, whom: str) -> tuple[str, ...]:
+def _missing(flows: Sequence[Flow], plan: Plan, name: str) -> tuple[str, ...]:
     counted = [flow for flow in flows if flow.item.start <= plan.horizon]
     lacking = []
-    comma = "," if "," in whom else ""
     if not any(flow.cost for flow in counted):
-        lacking.append(f"No cost {whom}{comma} is entered. Enter what it cost, or 0 if it cost nothing")
+        lacking.append(
+            _("No cost to anyone is entered. Enter what it cost, or 0 if it cost nothing") if name == TO_SOCIETY else
+            _("No cost to the organisation, in money, is entered. Enter what it cost, or 0 if it cost nothing")
+        )
     if not any(not flow.cost for flow in counted):
-        lacking.append(f"No saving, income or benefit {whom}{comma} is entered")
+        lacking.append(
+            _("No saving, income or benefit to anyone is entered") if name == TO_SOCIETY else
+            _("No saving, income or benefit to the organisation, in money, is entered")
+        )
     return tuple(lacking)
 
 

@@ -32,6 +32,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, localcontext
 
+from cupboard.tongue import _
+
 from ..days import Span
 from ..shapes import DefinitionError, Entries
 from .amounts import AmountError, read_amount
@@ -79,7 +81,8 @@ class Schedule:
     @classmethod
     def constant(cls, rate: Decimal, label: str = "") -> Schedule:
         """One rate, a fraction, for all years."""
-        return cls("constant", STANDARD, label or f"{(rate * 100).normalize():f}% a year", (Step(0, None, rate),))
+        label = label or _("{rate:f}% a year").format(rate=(rate * 100).normalize())
+        return cls("constant", STANDARD, label, (Step(0, None, rate),))
 
     def rate(self, year: int) -> Decimal:
         """The rate by which a year is worth less than the one before it."""
@@ -100,7 +103,7 @@ class Schedule:
         return Schedule(
             self.id,
             self.kind,
-            f"{self.label}, {points:+f} percentage points",
+            _("{label}, {points:+f} percentage points").format(label=self.label, points=points),
             steps,
             self.since,
             self.source,
@@ -157,9 +160,9 @@ class Rates:
         title = page.text("title")
         page.text("note", required=False)
         seen: set[str] = set()
-        schedules = _each(page.list_of("schedules", "schedule", required=True), _schedule, seen)
-        deflators = _each(page.list_of("deflators", "deflator"), _deflator, seen)
-        carbon_values = _each(page.list_of("carbon_values", "set of carbon values"), _carbon_values, seen)
+        schedules = _each(page.list_of("schedules", _("schedule"), required=True), _schedule, seen)
+        deflators = _each(page.list_of("deflators", _("deflator")), _deflator, seen)
+        carbon_values = _each(page.list_of("carbon_values", _("set of carbon values")), _carbon_values, seen)
         page.done()
         return cls(title, schedules, deflators, carbon_values)
 
@@ -183,7 +186,7 @@ def _each(listed: list[Entries], read: Callable, seen: set[str]) -> tuple:
     for entries in listed:
         id = entries.id()
         if id in seen:
-            raise entries.error(f"The id {id} is here a second time", "id")
+            raise entries.error(_("The id {id} is here a second time").format(id=id), "id")
         seen.add(id)
         found.append(read(entries, id))
         entries.done()
@@ -193,12 +196,12 @@ def _each(listed: list[Entries], read: Callable, seen: set[str]) -> tuple:
 def _provenance(entries: Entries) -> tuple[Span, str, str]:
     since = Span.read(entries.text("from"))
     if since is None:
-        raise entries.error("Say when it was published: a year, month or day", "from")
+        raise entries.error(_("Say when it was published: a year, month or day"), "from")
     link = entries.text("link", required=False)
     if link and not link.startswith(("https://", "http://")):
-        raise entries.error("A link must start with https:// or http://", "link")
+        raise entries.error(_("A link must start with https:// or http://"), "link")
     if entries.text("confidence") not in CONFIDENCES:
-        raise entries.error(f"Say how sure this is: {', '.join(CONFIDENCES)}", "confidence")
+        raise entries.error(_("Say how sure this is: {words}").format(words=", ".join(CONFIDENCES)), "confidence")
     entries.text("note", required=False)
     return since, entries.text("source"), link
 
@@ -206,54 +209,54 @@ def _provenance(entries: Entries) -> tuple[Span, str, str]:
 def _schedule(entries: Entries, id: str) -> Schedule:
     kind = entries.text("kind")
     if kind not in KINDS:
-        raise entries.error(f"Write one of {', '.join(KINDS)}", "kind")
+        raise entries.error(_("Write one of {kinds}").format(kinds=", ".join(KINDS)), "kind")
     since, source, link = _provenance(entries)
     steps: list[Step] = []
-    for one in entries.list_of("steps", "step", required=True):
+    for one in entries.list_of("steps", _("step"), required=True):
         first = _whole(one, "from")
         last = _whole(one, "to") if one.has("to") else None
         expected = steps[-1].last + 1 if steps and steps[-1].last is not None else 0 if not steps else None
         if first != expected:
-            raise one.error("This step can't follow one without an end" if expected is None
-                            else f"This step must start with year {expected}", "from")
+            raise one.error(_("This step can't follow one without an end") if expected is None
+                            else _("This step must start with year {expected}").format(expected=expected), "from")
         if last is not None and last < first:
-            raise one.error('"to" is before "from"', "to")
+            raise one.error(_('"to" is before "from"'), "to")
         rate = _number(one, "rate")
         if rate >= 100:
-            raise one.error("A rate must be below 100 per cent", "rate")
+            raise one.error(_("A rate must be below 100 per cent"), "rate")
         steps.append(Step(first, last, rate / 100))
         one.done()
     if steps[-1].last is not None:
-        raise entries.error("The last step must have no end: leave out its \"to\"", "steps")
+        raise entries.error(_('The last step must have no end: leave out its "to"'), "steps")
     return Schedule(id, kind, entries.text("label"), tuple(steps), since, source, link)
 
 
 def _deflator(entries: Entries, id: str) -> Deflator:
-    _, source, _ = _provenance(entries)
+    __, source, __ = _provenance(entries)
     index: dict[int, Decimal] = {}
-    for one in entries.list_of("values", "value", required=True):
+    for one in entries.list_of("values", _("value"), required=True):
         year = _new_year(one, index)
         index[year] = _number(one, "index")
         if not index[year]:
-            raise one.error("An index must be above 0", "index")
+            raise one.error(_("An index must be above 0"), "index")
         one.done()
     return Deflator(id, entries.text("label"), index, source)
 
 
 def _carbon_values(entries: Entries, id: str) -> CarbonValues:
-    since, source, _ = _provenance(entries)
+    since, source, __ = _provenance(entries)
     confirmed = entries.text("confirmed", required=False)
     if confirmed and Span.read(confirmed) is None:
-        raise entries.error("Write the day on which an editor confirmed the values", "confirmed")
+        raise entries.error(_("Write the day on which an editor confirmed the values"), "confirmed")
     values: dict[int, tuple[Decimal, Decimal, Decimal]] = {}
-    for one in entries.list_of("values", "value", required=True):
+    for one in entries.list_of("values", _("value"), required=True):
         year = _new_year(one, values)
         central = _number(one, "central")
         low, high = (_number(one, name) if one.has(name) and one.node.value[name].value else central
                      for name in ("low", "high"))
         one.rest.pop("low", None), one.rest.pop("high", None)
         if not low <= central <= high:
-            raise one.error("The values must rise from low to high", "central")
+            raise one.error(_("The values must rise from low to high"), "central")
         values[year] = low, central, high
         one.done()
     return CarbonValues(id, entries.text("label"), _year(entries, "price_year"), values, source, since,
@@ -263,21 +266,21 @@ def _carbon_values(entries: Entries, id: str) -> CarbonValues:
 def _whole(entries: Entries, name: str) -> int:
     text = entries.text(name)
     if not (text.isascii() and text.isdigit() and len(text) <= 4):
-        raise entries.error(f'{name} must be a year, such as 30, not "{text}"', name)
+        raise entries.error(_('{name} must be a year, such as 30, not "{text}"').format(name=name, text=text), name)
     return int(text)
 
 
 def _year(entries: Entries, name: str) -> int:
     year = _whole(entries, name)
     if not 1900 <= year <= 2200:
-        raise entries.error(f"{name} must be a calendar year, such as 2022", name)
+        raise entries.error(_("{name} must be a calendar year, such as 2022").format(name=name), name)
     return year
 
 
 def _new_year(entries: Entries, known: dict[int, object]) -> int:
     year = _year(entries, "year")
     if year in known:
-        raise entries.error(f"The year {year} is here a second time", "year")
+        raise entries.error(_("The year {year} is here a second time").format(year=year), "year")
     return year
 
 
@@ -285,4 +288,4 @@ def _number(entries: Entries, name: str) -> Decimal:
     try:
         return read_amount(entries.text(name))
     except AmountError:
-        raise entries.error(f"{name} must be a number, such as 3.50", name) from None
+        raise entries.error(_("{name} must be a number, such as 3.50").format(name=name), name) from None

@@ -34,6 +34,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
+from cupboard.tongue import L_, _, and_
+
 from .amounts import AmountError, read_amount
 from .rates import MAX_HORIZON, STANDARD, WORKING, CarbonValues, Deflator, Rates, Schedule
 
@@ -173,9 +175,10 @@ def read(plan: Row, rows: Sequence[Row], rates: Rates, carbon: Sequence[Row] = (
     lists = (("cost_benefit", rows, MAX_ROWS), ("carbon", carbon, MAX_CARBON_ROWS), ("social_value", social, MAX_ROWS))
     for field, listed, most in lists:
         if len(listed) > most:
-            reader.add(field, f"There are {len(listed):,} rows. Enter {most} or fewer: add up what belongs together")
+            said = _("There are {count:,} rows. Enter {most} or fewer: add up what belongs together")
+            reader.add(field, said.format(count=len(listed), most=most))
     if made is None or reader.problems:
-        if all(len(listed) <= most for _, listed, most in lists):  # say everything that is wrong at once
+        if all(len(listed) <= most for __, listed, most in lists):  # say everything that is wrong at once
             stand_in = made or Plan(MAX_HORIZON, Schedule.constant(Decimal(0)), start_year=_CALENDAR)
             reader.items(rows, stand_in)
             reader.tonnes(carbon, stand_in)
@@ -188,6 +191,22 @@ def read(plan: Row, rows: Sequence[Row], rates: Rates, carbon: Sequence[Row] = (
     if reader.problems:
         return Block(None, problems=tuple(reader.problems))
     return Block(made, tuple(items), tuple(tonnes), tuple(measures), notes=tuple(reader.notes))
+
+
+_AMOUNTS = {
+    "low": L_("Enter the low amount {how}"),
+    "central": L_("Enter the amount {how}"),
+    "high": L_("Enter the high amount {how}"),
+    "missing": L_("Enter the amount"),
+    "order": L_("The amount must rise from low to high"),
+}
+_TONNES = {
+    "low": L_("Enter the low tonnes of CO2e {how}"),
+    "central": L_("Enter the tonnes of CO2e {how}"),
+    "high": L_("Enter the high tonnes of CO2e {how}"),
+    "missing": L_("Enter the tonnes of CO2e"),
+    "order": L_("The tonnes of CO2e must rise from low to high"),
+}
 
 
 class _Reader:
@@ -205,26 +224,31 @@ class _Reader:
         text = {name: value.strip() for name, value in values.items()}
         before = len(self.problems)
         horizon = self._number_of_years(text.get("horizon", ""))
-        start_year = self._calendar("start_year", text.get("start_year", ""), "the calendar year that is year 0")
-        price_year = self._calendar("price_year", text.get("price_year", ""), "the year of the prices")
+        start_year = self._calendar(
+            "start_year", text.get("start_year", ""),
+            _("Enter the calendar year that is year 0 with four digits, such as 2024"),
+        )
+        price_year = self._calendar(
+            "price_year", text.get("price_year", ""), _("Enter the year of the prices with four digits, such as 2024")
+        )
         schedule = self.rates.schedule(text.get("schedule", "") or STANDARD)
         if schedule is None:
-            self.add("schedule", "Choose the discount rates from the list", column="schedule")
+            self.add("schedule", _("Choose the discount rates from the list"), column="schedule")
         deflator = self.rates.deflator(text.get("deflator", ""))
         if text.get("deflator") and deflator is None:
-            self.add("deflator", "Choose the price index from the list", column="deflator")
+            self.add("deflator", _("Choose the price index from the list"), column="deflator")
         carbon = self.rates.carbon(text.get("carbon_values", ""))
         if text.get("carbon_values") and carbon is None:
-            self.add("carbon_values", "Choose the carbon values from the list", column="carbon_values")
+            self.add("carbon_values", _("Choose the carbon values from the list"), column="carbon_values")
         elif carbon and carbon.confirmed is None:
-            self.add("carbon_values", "These carbon values cannot be used until an editor has confirmed them",
+            self.add("carbon_values", _("These carbon values cannot be used until an editor has confirmed them"),
                      column="carbon_values")
         elif carbon and start_year is None:
-            self.add("start_year", "Enter the calendar year that is year 0: carbon values differ from year to year",
+            self.add("start_year", _("Enter the calendar year that is year 0: carbon values differ from year to year"),
                      column="start_year")
         option, against = text.get("option", ""), text.get("against", "")
         if against and _folded(option) == _folded(against):
-            self.add("against", "Enter another option as the one that was not taken", column="against")
+            self.add("against", _("Enter another option as the one that was not taken"), column="against")
         if len(self.problems) > before:
             return None
         return Plan(horizon, schedule, start_year, price_year, option, against, deflator, carbon)
@@ -232,18 +256,19 @@ class _Reader:
     def _number_of_years(self, text: str) -> int:
         text = re.sub(r"\s*years?$", "", text, flags=re.I)
         if not text:
-            self.add("horizon", "Enter how many years to count", column="horizon")
+            self.add("horizon", _("Enter how many years to count"), column="horizon")
         elif not re.fullmatch("[0-9]{1,4}", text, re.ASCII) or not 1 <= int(text) <= MAX_HORIZON:
-            self.add("horizon", f"Years to count must be a whole number from 1 to {MAX_HORIZON}", column="horizon")
+            said = _("Years to count must be a whole number from 1 to {most}").format(most=MAX_HORIZON)
+            self.add("horizon", said, column="horizon")
         else:
             return int(text)
         return 0
 
-    def _calendar(self, name: str, text: str, what: str, field: str = "", row: int | None = None) -> int | None:
+    def _calendar(self, name: str, text: str, message: str, field: str = "", row: int | None = None) -> int | None:
         if not text:
             return None
         if not re.fullmatch("[0-9]{4}", text, re.ASCII) or not _CALENDAR <= int(text) <= 2200:
-            self.add(field or name, f"Enter {what} with four digits, such as 2024", row, name)
+            self.add(field or name, message, row, name)
             return None
         return int(text)
 
@@ -254,15 +279,18 @@ class _Reader:
         for number, text in _filled(rows):
             before = len(self.problems)
             what = self._what("cost_benefit", number, text)
-            kind = self._one_of("type", text, TYPES, "if it is a cost, a saving, income or a benefit", number)
-            who = self._one_of("who", text, WHO, "who bears or gains it", number)
-            cash = self._one_of("cash", text, _YES_NO, "yes or no for money", number)
-            phase = self._one_of("phase", text, PHASES, "the phase from the list", number, required=False)
-            basis = self._one_of("basis", text, BASES, "how it is known from the list", number, required=False)
-            amount = self._range("cost_benefit", number, text, signed=False, unit="amount")
+            kind = self._one_of("type", text, TYPES, _("Choose if it is a cost, a saving, income or a benefit"), number)
+            who = self._one_of("who", text, WHO, _("Choose who bears or gains it"), number)
+            cash = self._one_of("cash", text, _YES_NO, _("Choose yes or no for money"), number)
+            phase = self._one_of("phase", text, PHASES, _("Choose the phase from the list"), number, required=False)
+            basis = self._one_of(
+                "basis", text, BASES, _("Choose how it is known from the list"), number, required=False
+            )
+            amount = self._range("cost_benefit", number, text, signed=False, words=_AMOUNTS)
             span = self._years("cost_benefit", number, text, plan)
             price_year = self._calendar(
-                "price_year", text.get("price_year", ""), "the year of the prices", "cost_benefit", number
+                "price_year", text.get("price_year", ""),
+                _("Enter the year of the prices with four digits, such as 2024"), "cost_benefit", number,
             )
             if len(self.problems) == before:
                 found.append(Item(number, what, kind, who, _YES_NO[cash], amount, *span, price_year, basis,
@@ -274,7 +302,7 @@ class _Reader:
         for number, text in _filled(rows):
             before = len(self.problems)
             what = self._what("carbon", number, text)
-            amount = self._range("carbon", number, text, signed=True, unit="tonnes of CO2e")
+            amount = self._range("carbon", number, text, signed=True, words=_TONNES)
             span = self._years("carbon", number, text, plan)
             if len(self.problems) > before:
                 continue
@@ -283,7 +311,10 @@ class _Reader:
                 counted = range(plan.start_year + span[0], plan.start_year + min(span[1], plan.horizon) + 1)
                 lacking = [year for year in counted if year not in plan.carbon_values.values]
                 if lacking:
-                    self.add("carbon", f"{plan.carbon_values.label} has no value for {lacking[0]}", number, "from")
+                    said = _("{values} has no value for {year}").format(
+                        values=plan.carbon_values.label, year=lacking[0]
+                    )
+                    self.add("carbon", said, number, "from")
         return found
 
     def social(self, rows: Sequence[Row]) -> list[SocialValue]:
@@ -292,20 +323,19 @@ class _Reader:
             before = len(self.problems)
             what = self._what("social_value", number, text, column="code")
             numbers = {}
-            for column, label in (("quantity", "the quantity"), ("proxy", "the value of one unit")):
+            for column, said in (
+                ("quantity", _("Enter the quantity {how}")), ("proxy", _("Enter the value of one unit {how}"))
+            ):
                 try:
                     numbers[column] = read_amount(text.get(column, ""))
                 except AmountError as error:
-                    self.add("social_value", f"Enter {label} {error}", number, column)
-            year = self._calendar(
-                "proxy_year", text.get("proxy_year", ""), "the year of the value", "social_value", number
-            )
+                    self.add("social_value", said.format(how=error), number, column)
+            said = _("Enter the year of the value with four digits, such as 2024")
+            year = self._calendar("proxy_year", text.get("proxy_year", ""), said, "social_value", number)
             if not text.get("proxy_year"):
-                self.add(
-                    "social_value", "Enter the year of the value with four digits, such as 2024", number, "proxy_year"
-                )
+                self.add("social_value", said, number, "proxy_year")
             if not text.get("source"):
-                self.add("social_value", "Enter where the value comes from", number, "source")
+                self.add("social_value", _("Enter where the value comes from"), number, "source")
             if len(self.problems) == before:
                 found.append(SocialValue(what, text.get("what", ""), text.get("unit", ""), numbers["quantity"],
                                          numbers["proxy"], year, text["source"]))
@@ -314,18 +344,18 @@ class _Reader:
     def _what(self, field: str, number: int, text: Row, column: str = "what") -> str:
         for name, value in text.items():
             if len(value) > MAX_TEXT:
-                self.add(field, f"Write {MAX_TEXT} characters or fewer", number, name)
+                self.add(field, _("Write {most} characters or fewer").format(most=MAX_TEXT), number, name)
         if not text.get(column):
-            self.add(field, "Enter what it is", number, column)
+            self.add(field, _("Enter what it is"), number, column)
         return text.get(column, "")
 
-    def _one_of(self, name: str, text: Row, allowed, what: str, number: int, required: bool = True) -> str:
+    def _one_of(self, name: str, text: Row, allowed, message: str, number: int, required: bool = True) -> str:
         value = text.get(name, "").lower()
         if value not in allowed and (value or required):
-            self.add("cost_benefit", f"Choose {what}", number, name)
+            self.add("cost_benefit", message, number, name)
         return value
 
-    def _range(self, field: str, number: int, text: Row, signed: bool, unit: str) -> Range | None:
+    def _range(self, field: str, number: int, text: Row, signed: bool, words: Mapping[str, L_]) -> Range | None:
         values = {}
         for name in ("low", "central", "high"):
             if not text.get(name):
@@ -333,15 +363,14 @@ class _Reader:
             try:
                 values[name] = read_amount(text[name], signed)
             except AmountError as error:
-                which = "" if name == "central" else f"{name} "
-                self.add(field, f"Enter the {which}{unit} {error}", number, name)
+                self.add(field, words[name].format(how=error), number, name)
         if not text.get("central"):
-            self.add(field, f"Enter the {unit}", number, "central")
+            self.add(field, str(words["missing"]), number, "central")
         if "central" not in values or len(values) < sum(bool(text.get(name)) for name in ("low", "central", "high")):
             return None
         found = Range(values.get("low", values["central"]), values["central"], values.get("high", values["central"]))
         if not found.low <= found.central <= found.high:
-            self.add(field, f"The {unit} must rise from low to high", number, "central")
+            self.add(field, str(words["order"]), number, "central")
             return None
         return found
 
@@ -358,30 +387,38 @@ class _Reader:
         if start is None or end is None:
             return 0, 0
         if end < start:
-            self.add(field, "The last year must not be before the first", number, "to")
+            self.add(field, _("The last year must not be before the first"), number, "to")
         horizon = plan.horizon
         if start > horizon:
-            self.notes.append(f'"{text.get("what", "")}" starts after year {horizon} and is not counted.')
+            said = _('"{what}" starts after year {last} and is not counted.')
+            self.notes.append(said.format(what=text.get("what", ""), last=horizon))
         elif end > horizon and end != MAX_HORIZON:
-            self.notes.append(
-                f'"{text.get("what", "")}" goes on after year {horizon}; what comes later is not counted.'
-            )
+            said = _('"{what}" goes on after year {last}; what comes later is not counted.')
+            self.notes.append(said.format(what=text.get("what", ""), last=horizon))
         return start, end
 
     def _year(self, field: str, number: int, name: str, text: str, plan: Plan) -> int | None:
-        which = "first" if name == "from" else "last"
         if not re.fullmatch("[0-9]{1,4}", text, re.ASCII):
-            self.add(field, f"Enter the {which} year: 0 is when it began, or a calendar year", number, name)
+            self.add(
+                field,
+                _("Enter the first year: 0 is when it began, or a calendar year") if name == "from" else
+                _("Enter the last year: 0 is when it began, or a calendar year"),
+                number, name,
+            )
             return None
         year = int(text)
         if year >= _CALENDAR:
             if plan.start_year is None:
-                self.add("start_year", f"Enter the calendar year that is year 0, because a row is for {year}",
-                         column="start_year")
+                said = _("Enter the calendar year that is year 0, because a row is for {year}").format(year=year)
+                self.add("start_year", said, column="start_year")
                 return None
             year -= plan.start_year
         if not 0 <= year <= MAX_HORIZON:
-            self.add(field, f"The {which} year must be from year 0 to year {MAX_HORIZON}", number, name)
+            if name == "from":
+                said = _("The first year must be from year 0 to year {last}")
+            else:
+                said = _("The last year must be from year 0 to year {last}")
+            self.add(field, said.format(last=MAX_HORIZON), number, name)
             return None
         return year
 
@@ -389,10 +426,10 @@ class _Reader:
         """Refuse options that nothing would be counted for."""
         options = {_folded(item.option) for item in items if item.option}
         if options and not plan.option:
-            self.add("option", "Enter which option was taken, because rows belong to options", column="option")
+            self.add("option", _("Enter which option was taken, because rows belong to options"), column="option")
         for name, text in (("option", plan.option), ("against", plan.against)):
             if text and options and _folded(text) not in options:
-                self.add(name, f'No row belongs to the option "{text}"', column=name)
+                self.add(name, _('No row belongs to the option "{text}"').format(text=text), column=name)
 
     # Prices ----------------------------------------------------------------------------------------------------------
 
@@ -404,29 +441,35 @@ class _Reader:
         if target is None and given and lacking:
             for item in lacking:
                 self.add(
-                    "cost_benefit", "Enter the year of the prices, as the other rows do", item.number, "price_year"
+                    "cost_benefit", _("Enter the year of the prices, as the other rows do"), item.number, "price_year"
                 )
         if target is None and len(given) > 1:
-            self.add("price_year", f"The rows are in the prices of {_and(list(map(str, given)))}. Enter the year whose "
-                     "prices all are to be shown in", column="price_year")
+            said = _("The rows are in the prices of {years}. Enter the year whose prices all are to be shown in")
+            self.add("price_year", said.format(years=and_(list(map(str, given)))), column="price_year")
         if target is None and given:
             target = given[0]
         carbon_year = plan.carbon_values.price_year if plan.carbon_values else None
         if target is None and carbon_year and items:
-            self.add("price_year", "Enter the year of the prices: the carbon values are in prices of "
-                     f"{carbon_year}", column="price_year")
+            said = _("Enter the year of the prices: the carbon values are in prices of {year}").format(year=carbon_year)
+            self.add("price_year", said, column="price_year")
         if self.problems:
             return plan, items
         if target is None and items:
-            self.notes.append("No row says of which year its prices are; they are taken to be of the same year.")
+            self.notes.append(_("No row says of which year its prices are; they are taken to be of the same year."))
         converted = [self._converted(item, target, plan.deflator) for item in items]
         if carbon_year and target and carbon_year != target:
             if plan.deflator is None or plan.deflator.factor(carbon_year, target) is None:
-                self.add("carbon_values", f"The carbon values are in prices of {carbon_year} and the rows in prices of "
-                         f"{target}. Choose a price index that has both years", column="deflator")
+                said = _(
+                    "The carbon values are in prices of {carbon_year} and the rows in prices of {target}. Choose a "
+                    "price index that has both years"
+                )
+                said = said.format(carbon_year=carbon_year, target=target)
+                self.add("carbon_values", said, column="deflator")
             else:
-                self.notes.append(f"Carbon values of {carbon_year} prices were converted to {target} prices with "
-                                  f"{plan.deflator.label}.")
+                said = _("Carbon values of {carbon_year} prices were converted to {target} prices with {index}.")
+                self.notes.append(
+                    said.format(carbon_year=carbon_year, target=target, index=plan.deflator.label)
+                )
         return replace(plan, price_year=target), converted
 
     def _converted(self, item: Item, target: int | None, deflator: Deflator | None) -> Item:
@@ -434,12 +477,16 @@ class _Reader:
             return item
         factor = deflator.factor(item.price_year, target) if deflator else None
         if factor is None:
-            self.add("cost_benefit", f"This row is in prices of {item.price_year}, and the others are in prices of "
-                     f"{target}. Give it in {target} prices, or choose a price index that has both years", item.number,
-                     "price_year")
+            said = _(
+                "This row is in prices of {price_year}, and the others are in prices of {target}. Give it in {target} "
+                "prices, or choose a price index that has both years"
+            )
+            said = said.format(price_year=item.price_year, target=target)
+            self.add("cost_benefit", said, item.number, "price_year")
             return item
+        said = _('"{what}" was converted from {price_year} to {target} prices with {index}.')
         self.notes.append(
-            f'"{item.what}" was converted from {item.price_year} to {target} prices with {deflator.label}.'
+            said.format(what=item.what, price_year=item.price_year, target=target, index=deflator.label)
         )
         return replace(item, amount=item.amount.scaled(factor))
 
@@ -454,7 +501,3 @@ def _filled(rows: Sequence[Row]):
 
 def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
-
-
-def _and(texts: list[str]) -> str:
-    return ", ".join(texts[:-1]) + " and " + texts[-1]

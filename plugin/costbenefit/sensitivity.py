@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
+from cupboard.tongue import _
+
 from .appraisal import Flow, View
 from .rates import MAX_HORIZON, SENSITIVITY, WORKING, Rates
 
@@ -68,25 +70,25 @@ def table(view: View, rates: Rates | None = None) -> list[Line]:
     """
     plan, now = view.plan, view.central.npv
     point = Decimal(1)
-    lines = [Line("Discount rate", "1 percentage point lower", _npv(view, schedule=plan.schedule.shifted(-point)),
-                  "1 percentage point higher", _npv(view, schedule=plan.schedule.shifted(point)))]
+    lines = [Line(_("Discount rate"), _("1 percentage point lower"), _npv(view, schedule=plan.schedule.shifted(-point)),
+                  _("1 percentage point higher"), _npv(view, schedule=plan.schedule.shifted(point)))]
     reduced = rates.schedule(SENSITIVITY) if rates and plan.horizon > LONG_HORIZON else None
     if reduced and reduced.id != plan.schedule.id:
-        lines.append(Line("Reduced rates for long horizons", reduced.label, _npv(view, schedule=reduced),
+        lines.append(Line(_("Reduced rates for long horizons"), reduced.label, _npv(view, schedule=reduced),
                           plan.schedule.label, now))
     shorter = max(1, round(plan.horizon * 0.8))
     longer = min(MAX_HORIZON, max(plan.horizon + 1, round(plan.horizon * 1.2)))
     if _carbon_lacks(view, longer):
         longer = plan.horizon
     lines.append(
-        Line("Years counted", str(shorter), _npv(view, horizon=shorter), str(longer), _npv(view, horizon=longer))
+        Line(_("Years counted"), str(shorter), _npv(view, horizon=shorter), str(longer), _npv(view, horizon=longer))
     )
     for flow in view.counted:
         if flow.is_carbon:
             continue
         with localcontext(WORKING):
             fifth = View(view.name, plan, (flow,)).central.npv * FIFTH
-            lines.append(Line(flow.item.what, "20% less", now - fifth, "20% more", now + fifth))
+            lines.append(Line(flow.item.what, _("20% less"), now - fifth, _("20% more"), now + fifth))
     return lines
 
 

@@ -14,7 +14,6 @@ from typing import Any, Self
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import flaskg
-from moin.i18n import _
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 from moin.utils.names import split_fqname
@@ -34,6 +33,7 @@ from cupboard.references.binding import BINDINGS
 from cupboard.references.finding import MOST_WORDS
 from cupboard.rendering import as_part, to_html
 from cupboard.template import Problem, Template
+from cupboard.tongue import _
 
 #: A page's text can't be longer, in characters: Moin keeps whole pages in memory.
 LONGEST_TEXT = 2_000_000
@@ -206,7 +206,8 @@ class Edit:
     def _revision(self, revid: str) -> pages.Page:
         page = pages.revision_of_page(self.name, revid) if self.name else None
         if page is None:
-            abort(400, description="The revision that this form was made from is gone. Go back and copy what you typed.")
+            why = _("The revision that this form was made from is gone. Go back and copy what you typed.")
+            abort(400, description=why)
         return page
 
     def _read_form(self) -> ResponseReturnValue | None:
@@ -214,7 +215,9 @@ class Edit:
         try:
             self.form = form = self._form_of(request.form)
         except TooManyRows as many:
-            abort(400, description=f"{many}. Nothing was saved: go back, and your browser has what you typed.")
+            abort(400, description=_("{many}. Nothing was saved: go back, and your browser has what you typed.").format(
+                many=many
+            ))
         self._take_uploads(form)
         if focus := _rows_changed(form) or _pages_found(form):
             return self.answer(focus=focus)
@@ -284,7 +287,8 @@ class Edit:
         if self.name is None and self.wanted_name:
             wanted = self.kind.name_of(pages.slug(self.wanted_name, self.kind.id))
             if pages.exists(wanted):
-                self.errors.append(("edit.wanted_name", f"There is a page named {wanted} already: choose another name"))
+                said = _("There is a page named {name} already: choose another name").format(name=wanted)
+                self.errors.append(("edit.wanted_name", said))
                 return False
             self.name = wanted
         elif self.name is None:
@@ -297,7 +301,7 @@ class Edit:
     def _page_is_gone(self) -> ResponseReturnValue:
         is_named_anew = self.has_form and self.kind.prefix is not None
         control = "edit.wanted_name" if is_named_anew else ""
-        self.errors.append((control, "The page was deleted while you edited it. Save again to make it anew"))
+        self.errors.append((control, _("The page was deleted while you edited it. Save again to make it anew")))
         self.base = ""
         if is_named_anew:
             self.wanted_name, self.name = self.name.rpartition("/")[2], None
@@ -339,7 +343,7 @@ class Edit:
         try:
             self.document = resolve(merged, choices)
         except DocumentError as error:
-            self.errors.append(("", f"These versions don't fit together: {error.message}"))
+            self.errors.append(("", _("These versions don't fit together: {message}").format(message=error.message)))
             return False
         self.base, self.started_from = theirs.revid, theirs.document
         return True
@@ -370,7 +374,7 @@ class Edit:
     def answer_conflict(self, merged: Merge, current: pages.Page, missing: bool = False) -> ResponseReturnValue:
         """Show both versions of every place that both people changed, and ask."""
         if missing and not self.errors:
-            self.errors = [("choice-0-theirs", "Choose a version of each part that you both changed")]
+            self.errors = [("choice-0-theirs", _("Choose a version of each part that you both changed"))]
         return self._page(self.template_conflict, 422 if missing else 409, merge=merged, theirs=current)
 
     def _page(self, template: str, status: int, **context: Any) -> ResponseReturnValue:
@@ -384,12 +388,12 @@ class Edit:
         title = self.heading
         if self.base:
             title = (_("Edit as text: {title}") if self.in_text else _("Edit: {title}")).format(title=title)
-        return f"Error: {title}" if self.errors else title
+        return _("Error: {title}").format(title=title) if self.errors else title
 
     @property
     def heading(self) -> str:
         title = self.started_from.fields.get(self.kind.title) or self.name
-        return str(title) if title else f"Add {self.kind.article} {self.kind.noun}"
+        return str(title) if title else _("Add {name}").format(name=self.kind.one)
 
     def context(self) -> dict[str, Any]:
         """What the templates of the form need, also where it stands in a wiki page."""
@@ -410,7 +414,7 @@ class Edit:
         """What a place that both people changed is called in the form."""
         if clash.label_kind == "field" and (field := self._template.field(clash.key)):
             return field.label
-        return "The text of the page" if clash.label_kind == "text" else clash.key
+        return _("The text of the page") if clash.label_kind == "text" else clash.key
 
     @property
     def _template(self) -> Template:
@@ -485,7 +489,7 @@ def _rows_changed(form: PageForm) -> str | None:
             if wanted := request.form.get(name):
                 return form.move_row(wanted, by)
     except KeyError:
-        abort(400, description="That row is not on the form. Go back and try again.")
+        abort(400, description=_("That row is not on the form. Go back and try again."))
     return None
 
 
@@ -503,7 +507,7 @@ def _pages_found(form: PageForm) -> str | None:
             found = form.look_for(control, " ".join(request.form.get(f"{control}-find", "").split())[:MOST_WORDS])
             focus = found if control == asked or focus is None else focus
     except KeyError:
-        abort(400, description="That question is not on the form. Go back and try again.")
+        abort(400, description=_("That question is not on the form. Go back and try again."))
     return focus
 
 
@@ -522,17 +526,19 @@ def _by_control(errors: list[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _limited(text: str) -> str:
     if len(text) > LONGEST_TEXT:
-        abort(413, description=f"A page can't be longer than {LONGEST_TEXT:,} characters.")
+        abort(413, description=_("A page can't be longer than {most:,} characters.").format(most=LONGEST_TEXT))
     return text
 
 
 def _where(error: DocumentError | definitions.DefinitionError) -> str:
-    return f"Line {error.line}, column {error.column}: {error.message}"
+    return _("Line {line}, column {column}: {message}").format(
+        line=error.line, column=error.column, message=error.message
+    )
 
 
 def _saved(revid: str | None, merged: Merge | None) -> str:
     if revid is None:
-        return "Nothing was changed, so nothing was saved."
+        return _("Nothing was changed, so nothing was saved.")
     if merged is not None:
-        return "Saved. Somebody else saved while you were editing: the page has their changes and yours."
-    return "Saved."
+        return _("Saved. Somebody else saved while you were editing: the page has their changes and yours.")
+    return _("Saved.")

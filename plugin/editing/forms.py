@@ -33,6 +33,7 @@ from cupboard.legal.assertions import STRIKING
 from cupboard.legal_status.view import DISMISSALS, ROWS, LegalView, Statement
 from cupboard.references import finding, shown
 from cupboard.template import Field, Group, Problem, Template
+from cupboard.tongue import _
 from cupboard.vocabulary import Term, Vocabulary
 
 #: No page needs more; a form that sends more was not filled in by a person.
@@ -106,8 +107,8 @@ class TooManyRows(ValueError):
     """
 
     def __init__(self, field: Field, rows: int):
-        most = f"A form takes {MOST_ROWS} at most: add up what belongs together"
-        super().__init__(f"{field.label} has {rows:,} rows. {most}")
+        said = _("{label} has {rows:,} rows. A form takes {most} at most: add up what belongs together")
+        super().__init__(said.format(label=field.label, rows=rows, most=MOST_ROWS))
         self.field, self.rows = field, rows
 
 
@@ -414,7 +415,7 @@ class PageForm:
         options = [Option(id, label, id in chosen) for id, label in known.items()]
         strangers = [id for id in chosen if id and id not in known]
         labels = self.definitions.labels(field) if strangers else {}
-        return options + [Option(id, f"{labels.get(id, id)}{GONE}", True) for id in strangers]
+        return options + [Option(id, GONE.format(label=labels.get(id, id)), True) for id in strangers]
 
     @cached_property
     def branches(self) -> Mapping[str, tuple[Branch, ...]]:
@@ -470,7 +471,7 @@ def branches_of(
         below = branches_of(term.children, chosen, carried)
         ticked = term.id in chosen or term.id in carried
         if not term.retired or ticked or any(branch.option.chosen or branch.chosen_below for branch in below):
-            label = f"{term.label} (retired)" if term.retired else term.label
+            label = _("{label} (retired)").format(label=term.label) if term.retired else term.label
             made.append(Branch(term, Option(carried.get(term.id, term.id), label, ticked), below))
     return tuple(made)
 

@@ -15,6 +15,7 @@ from typing import Iterable, Mapping
 
 from cupboard.document import Document, DocumentError, Segment, dump, joined, parse
 from cupboard.frontmatter import Value
+from cupboard.tongue import _
 
 WHOLE = "*"
 """The key of a clash over the whole text."""
@@ -85,9 +86,9 @@ def resolve(merged: Merge, choices: Mapping[str, str]) -> Document:
         return merged.document
     if WHOLE in keys and merged.clashes[0].label_kind == "text":
         return merged.mine
-    document, _ = _BySegment(merged.base, merged.mine, merged.theirs).merged(choices)
+    document, __ = _BySegment(merged.base, merged.mine, merged.theirs).merged(choices)
     if not document:
-        raise DocumentError("These choices don't fit together: a {{{ in one of them is not closed")
+        raise DocumentError(_("These choices don't fit together: a {{{ in one of them is not closed"))
     return document
 
 

@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cupboard.tongue import _
+
 from ..organisations.names import called
 from ..shapes import DefinitionError, Entries
 
@@ -61,7 +63,7 @@ class Endorsing:
             criteria=tuple(_criteria(page)),
         )
         if found.term is not None and found.term > 120:
-            raise page.error("term_months must be 120 or less: ten years are long enough", "term_months")
+            raise page.error(_("term_months must be 120 or less: ten years are long enough"), "term_months")
         page.done()
         return found
 
@@ -73,13 +75,15 @@ class Endorsing:
 
 def _criteria(page: Entries) -> Iterator[Criterion]:
     seen = set()
-    entries = page.list_of("criteria", "criterion", required=True)
+    entries = page.list_of("criteria", _("criterion"), required=True)
     if len(entries) > MOST_CRITERIA:
-        raise page.error(f"There can be {MOST_CRITERIA} criteria: keep the table short", "criteria")
+        raise page.error(_("There can be {most} criteria: keep the table short").format(most=MOST_CRITERIA), "criteria")
     for entry in entries:
         found = Criterion(entry.id(), entry.text("label"), entry.text("note", required=False))
         if found.id in seen:
-            raise entry.error(f'There is another criterion with the id "{found.id}": give this one its own', "id")
+            raise entry.error(_('There is another criterion with the id "{id}": give this one its own').format(
+                id=found.id
+            ), "id")
         seen.add(found.id)
         entry.done()
         yield found

@@ -24,6 +24,7 @@ from cupboard.legal_status.view import today
 from cupboard.names import full_name
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
+from cupboard.tongue import L_, _
 
 CONTENT_TYPE = f"{bodies.STATEMENT};charset=utf-8"
 ITEM_TYPE = "endorsement"
@@ -110,13 +111,13 @@ def sign(
     with pages.one_writer():
         page = pages.read(name)
         if page is None or not may_be_signed(page):
-            raise NotSigned("There is no such page, or it can't be read as it should")
+            raise NotSigned(_("There is no such page, or it can't be read as it should"))
         signer = next((one for one in signers(kind, page) if one.itemid == organisation), None)
         if signer is None:
-            raise NotSigned("You can't sign this for that organisation", "organisation")
-        role = _line(role, MOST_ROLE, "role", "Your role")
+            raise NotSigned(_("You can't sign this for that organisation"), "organisation")
+        role = _line(role, MOST_ROLE, "role", L_("Your role must be {most:,} characters or fewer"))
         if not role:
-            raise NotSigned("Enter your role in the organisation", "role")
+            raise NotSigned(_("Enter your role in the organisation"), "role")
         made = Statement(
             kind=kind,
             case=page.meta[ITEMID],
@@ -131,10 +132,12 @@ def sign(
             on=today(),
             until=last_day(today(), definitions.current().endorsing.term) if kind == ENDORSEMENT else None,
             findings=tuple(_found(findings or {})) if kind == ENDORSEMENT else (),
-            says=_lines(says, MOST_TEXT, "says", "What the organisation says"),
+            says=_lines(
+                says, MOST_TEXT, "says", L_("What the organisation says must be {most:,} characters or fewer")
+            ),
         )
         if page.revid != revid:
-            raise Changed("The page was changed while you read it. Look at what was changed, and sign again")
+            raise Changed(_("The page was changed while you read it. Look at what was changed, and sign again"))
         return _store(made, page)
 
 
@@ -144,14 +147,14 @@ def withdraw(kept: Kept, reason: str) -> None:
     :raises NotSigned: when that can't be
     """
     if not may_withdraw(kept):
-        raise NotSigned("Only the organisation that signed this, and editors, can withdraw it")
-    reason = _line(reason, MOST_NOTE, "reason", "The reason")
+        raise NotSigned(_("Only the organisation that signed this, and editors, can withdraw it"))
+    reason = _line(reason, MOST_NOTE, "reason", L_("The reason must be {most:,} characters or fewer"))
     if not reason:
-        raise NotSigned("Enter the reason: readers will see it", "reason")
+        raise NotSigned(_("Enter the reason: readers will see it"), "reason")
     with pages.one_writer():
         now = of_item(kept.itemid)
         if now is None or now.statement.withdrawn_on:
-            raise NotSigned("It was withdrawn already")
+            raise NotSigned(_("It was withdrawn already"))
         _write(
             now.page,
             replace(now.statement, withdrawn_on=today(), withdrawn_by=flaskg.user.name0, withdrawn_reason=reason),
@@ -180,10 +183,12 @@ def _found(findings: Mapping[str, tuple[str, str]]) -> Sequence[Finding]:
     for criterion in definitions.current().endorsing.criteria:
         met, note = findings.get(criterion.id, ("", ""))
         if met not in MET:
-            raise NotSigned(f"Say of each criterion whether it is met: {criterion.label}", f"met-{criterion.id}")
-        found.append(Finding(criterion.id, criterion.label, met, _line(note, MOST_NOTE, f"note-{criterion.id}", "A note")))
+            said = _("Say of each criterion whether it is met: {criterion}").format(criterion=criterion.label)
+            raise NotSigned(said, f"met-{criterion.id}")
+        note = _line(note, MOST_NOTE, f"note-{criterion.id}", L_("A note must be {most:,} characters or fewer"))
+        found.append(Finding(criterion.id, criterion.label, met, note))
     if not any(one.met == "yes" for one in found):
-        raise NotSigned("An endorsement says of at least one criterion that it is met", f"met-{found[0].criterion}")
+        raise NotSigned(_("An endorsement says of at least one criterion that it is met"), f"met-{found[0].criterion}")
     return found
 
 
@@ -219,13 +224,13 @@ def _write(name: str, statement: Statement, comment: str, meta: Mapping[str, Any
     item_modified.send(current_app._get_current_object(), fqname=full_name(name), action=ACTION_SAVE)
 
 
-def _line(text: str, most: int, control: str, what: str) -> str:
-    return _lines(" ".join(text.split()), most, control, what)
+def _line(text: str, most: int, control: str, too_long: L_) -> str:
+    return _lines(" ".join(text.split()), most, control, too_long)
 
 
-def _lines(text: str, most: int, control: str, what: str) -> str:
+def _lines(text: str, most: int, control: str, too_long: L_) -> str:
     text = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
     text = "".join(letter for letter in text if letter == "\n" or letter.isprintable())
     if len(text) > most:
-        raise NotSigned(f"{what} must be {most:,} characters or fewer", control)
+        raise NotSigned(too_long.format(most=most), control)
     return text

@@ -23,14 +23,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cupboard.tongue import L_, N_, _
+
 from ..days import Span, plus_days, plus_months, shown
 from ..organisations.names import called
 
 ENDORSEMENT, CONFIRMATION = KINDS = ("endorsement", "confirmation")
 
 IN_FORCE, ENDED, WITHDRAWN = STATES = ("in force", "ended", "withdrawn")
+#: State -> what it is called where it stands by itself.
+STATE_LABELS: Mapping[str, L_] = {
+    IN_FORCE: L_("In force"), ENDED: L_("Ended"), WITHDRAWN: L_("Withdrawn"),
+}
 
-MET: Mapping[str, str] = {"yes": "Yes", "partly": "Partly", "not-assessed": "Not assessed"}
+MET: Mapping[str, str] = {"yes": L_("Yes"), "partly": L_("Partly"), "not-assessed": L_("Not assessed")}
 """What may be said of a criterion. What is not met is no reason to endorse, so there is no "no"."""
 
 
@@ -131,11 +137,15 @@ class Statement:
 
         :param edits: how often the case study was edited since; None when that is not known
         """
-        verb = "Endorsed" if self.kind == ENDORSEMENT else "Confirmed"
-        said = f"{verb} by {self.organisation_name} on revision {self.revision}, {shown(self.on)}"
+        if self.kind == ENDORSEMENT:
+            said = _("Endorsed by {organisation} on revision {revision}, {day}")
+        else:
+            said = _("Confirmed by {organisation} on revision {revision}, {day}")
+        said = said.format(organisation=self.organisation_name, revision=self.revision, day=shown(self.on))
         if not edits:
             return said
-        return f"{said}; {edits:,} {'edit' if edits == 1 else 'edits'} since"
+        since = N_("{statement}; {count:,} edit since", "{statement}; {count:,} edits since", edits)
+        return since.format(statement=said, count=edits)
 
 
 def last_day(on: date, months: int | None) -> date | None:

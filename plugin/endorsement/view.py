@@ -18,8 +18,9 @@ from moin.utils.interwiki import url_for_item
 from cupboard.days import shown
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Kept
-from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, IN_FORCE, MET, Statement, edits_since
+from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, MET, STATE_LABELS, Statement, edits_since
 from cupboard.legal_status.view import today
+from cupboard.tongue import _
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ class StatementView:
 
     @property
     def state(self) -> str:
-        return self.statement.state(today())
+        """In words."""
+        return str(STATE_LABELS[self.statement.state(today())])
 
     @property
     def is_in_force(self) -> bool:
-        return self.state == IN_FORCE
+        return self.statement.in_force(today())
 
     @property
     def sentence(self) -> str:
@@ -82,10 +84,11 @@ class StatementView:
         """``It is in force until 2 May 2028`` and the like."""
         one = self.statement
         if one.withdrawn_on:
-            return f"It was withdrawn on {shown(one.withdrawn_on)}"
+            return _("It was withdrawn on {day}").format(day=shown(one.withdrawn_on))
         if one.until is None:
             return ""
-        return f"It is in force until {shown(one.until)}" if self.is_in_force else f"It ended on {shown(one.until)}"
+        said = _("It is in force until {day}") if self.is_in_force else _("It ended on {day}")
+        return said.format(day=shown(one.until))
 
     @property
     def findings(self) -> list[tuple[str, str, str]]:

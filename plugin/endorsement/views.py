@@ -18,6 +18,7 @@ from cupboard.endorsement.signing import Changed, NotSigned
 from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, MET
 from cupboard.endorsement.view import view_of
 from cupboard.organisations import directory, membership
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 
@@ -42,8 +43,8 @@ def withdraw(itemid: str) -> ResponseReturnValue:
         abort(404)
     if not signing.may_withdraw(kept):
         return render_template(
-            "cupboard/refused.html", title="You can't withdraw this", help="Help/Endorsement",
-            messages=["Only the organisation that signed this, and editors, can withdraw it"],
+            "cupboard/refused.html", title=_("You can't withdraw this"), help="Help/Endorsement",
+            messages=[_("Only the organisation that signed this, and editors, can withdraw it")],
         ), 403  # fmt: skip
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
@@ -52,10 +53,10 @@ def withdraw(itemid: str) -> ResponseReturnValue:
         except NotSigned as refused:
             errors.append((refused.control, str(refused)))
         else:
-            flash("It is withdrawn. It stays on the page with the reason.", "info")
+            flash(_("It is withdrawn. It stays on the page with the reason."), "info")
             return redirect(url_for_item(view.subject), 303)
     return render_template(
-        "cupboard/withdraw.html", title=_title("Withdraw a statement", errors), view=view, form=_Errors(errors),
+        "cupboard/withdraw.html", title=_title(_("Withdraw a statement"), errors), view=view, form=_Errors(errors),
         reason=request.form.get("reason", ""),
     ), 422 if errors else 200  # fmt: skip
 
@@ -94,16 +95,16 @@ def _sign(kind: str, name: str) -> ResponseReturnValue:
             errors.append((refused.control, str(refused)))
             status = 409 if isinstance(refused, Changed) else 422
         else:
-            flash("Thank you: it is signed.", "info")
+            flash(_("Thank you: it is signed."), "info")
             return redirect(url_for_item(page.name), 303)
     earlier = [one for one in signing.about(page.meta[ITEMID])
                if one.statement.kind == kind and one.statement.organisation in {org.itemid for org in signers}]  # fmt: skip
     changed = request.form.get("revid", page.revid) if status == 409 else page.revid
     known = changed if pages.revision_of_page(page.name, changed) else page.revid
-    what = "Endorse" if kind == ENDORSEMENT else "Confirm"
+    what = _("Endorse: {page}") if kind == ENDORSEMENT else _("Confirm: {page}")
     return render_template(
         "cupboard/sign.html",
-        title=_title(f"{what}: {page.document.fields.get('title') or page.name}", errors),
+        title=_title(what.format(page=page.document.fields.get("title") or page.name), errors),
         kind=kind,
         page=page,
         url=url_for_item(page.name),
@@ -133,7 +134,7 @@ def _may_not(kind: str, page: pages.Page) -> ResponseReturnValue:
     own = directory.organisation_of(page.document)
     return render_template(
         "cupboard/may_not_sign.html",
-        title="You can't endorse this" if kind == ENDORSEMENT else "You can't confirm this",
+        title=_("You can't endorse this") if kind == ENDORSEMENT else _("You can't confirm this"),
         kind=kind,
         url=url_for_item(page.name),
         endorsers=definitions.current().endorsing.endorsers,
@@ -144,4 +145,4 @@ def _may_not(kind: str, page: pages.Page) -> ResponseReturnValue:
 
 
 def _title(title: str, errors: list[Any]) -> str:
-    return f"Error: {title}" if errors else title
+    return _("Error: {title}").format(title=title) if errors else title

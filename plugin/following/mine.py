@@ -34,9 +34,10 @@ from cupboard.following.private import Kept, Person, private
 from cupboard.legal_status.view import LegalView
 from cupboard.lists import saved_searches
 from cupboard.following.signed import Told
+from cupboard.tongue import L_, _
 from cupboard.vocabulary import Term as ContentsTerm
 
-SORTS = {"changed": "Changed last", "title": "Title", "added": "Added last", "status": "Legal status"}
+SORTS = {"changed": L_("Changed last"), "title": L_("Title"), "added": L_("Added last"), "status": L_("Legal status")}
 
 #: New case studies of one section or search that are looked for, and those that are named.
 MOST_NEW = 500
@@ -221,7 +222,7 @@ class Mine:
 
     def _search_row(self, one: Favourite, title: str, page: str, search: str, kept: Kept) -> Row:
         try:
-            query, _ = addresses.read(parse_qsl(search), FACETS)
+            query, __ = addresses.read(parse_qsl(search), FACETS)
         except BadQuery:
             return Row(one, title, "search", url_for_item(page), kept)
         return Row(one, title, "search", url_for_item(page), kept, fresh=self._fresh(query, kept), asked=query)
@@ -286,12 +287,12 @@ def _sorted(rows: Collection[Row], sort: str) -> list[Row]:
 
 
 def _rule(one: Favourite) -> str:
-    where = f" in {one.namespace}" if one.namespace else ""
-    return {
-        BY_NAME: f"The page {one.value}{where}",
-        START: f"Pages whose name begins with {one.value}{where}",
-        PATTERN: f"Pages whose name fits {one.value}{where}",
-    }.get(one.kind, f"Pages labelled {one.value}{where}")
+    said = {
+        BY_NAME: _("The page {value}"),
+        START: _("Pages whose name begins with {value}"),
+        PATTERN: _("Pages whose name fits {value}"),
+    }.get(one.kind, _("Pages labelled {value}")).format(value=one.value)
+    return _("{pages} in {namespace}").format(pages=said, namespace=one.namespace) if one.namespace else said
 
 
 def _fullname(one: Favourite) -> str:
@@ -315,12 +316,12 @@ def _called(meta: dict, name: str) -> str:
 
 
 def _search_of(name: str) -> saved_searches.SavedSearch | None:
-    namespace, _, rest = name.partition("/")
+    namespace, __, rest = name.partition("/")
     owner, middle, title = rest.partition("/searches/")
     return saved_searches.find(f"{owner}/{title}") if namespace == NAMESPACE_USERS and middle else None
 
 
 def _itemid_of(page: str) -> str | None:
-    namespace, _, name = page.partition("/")
+    namespace, __, name = page.partition("/")
     revision = flaskg.storage.document(namespace=namespace, name_exact=name)
     return revision.meta[ITEMID] if revision is not None else None

@@ -22,6 +22,7 @@ from cupboard.definitions import Definitions
 from cupboard.document import Document, parse
 from cupboard.endorsement.statements import Statement
 from cupboard.legal_status.view import ROWS, LegalView
+from cupboard.tongue import _
 
 NEW, CHANGED, DELETED = "new", "changed", "deleted"
 
@@ -186,9 +187,11 @@ def _signed(
         return None
     said = statement.sentence()
     if statement.withdrawn_on:
-        said += f"; withdrawn on {day_shown(statement.withdrawn_on)}: “{cut(statement.withdrawn_reason)}”"
+        said = _("{statement}; withdrawn on {day}: “{reason}”").format(
+            statement=said, day=day_shown(statement.withdrawn_on), reason=cut(statement.withdrawn_reason)
+        )
     elif before is not None:
-        said += ", renewed"
+        said = _("{statement}, renewed").format(statement=said)
     latest = fresh[0]
     return News(latest[ITEMID], name, about.fields.get("title") or about.name, CHANGED, (said,), seconds(latest[MTIME]),
                 latest["revid"], None, tuple(meta["revid"] for meta in fresh))
@@ -210,7 +213,7 @@ def _said(before: Document | str | None, now: Document | str, earlier: Any, late
 def _renamed(earlier: Any, latest: Any) -> list[str]:
     if not earlier or not latest.get("name") or earlier.get("name") == latest.get("name"):
         return []
-    return [f"now called {latest['name'][0]}"]
+    return [_("now called {name}").format(name=latest["name"][0])]
 
 
 def _introduced(now: Document | str, meta: Mapping[str, Any]) -> list[str]:

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from cupboard.small_database import SmallDatabase
+from cupboard.tongue import L_, _
 
 FILE = "following.sqlite3"
 
 NOW, DAILY, WEEKLY, NONE = FREQUENCIES = ("now", "daily", "weekly", "none")
 DEFAULT = WEEKLY
 #: In words, for forms: of a person, and of one favourite.
-LABELS: Mapping[str, str] = {NOW: "At once", DAILY: "Once a day", WEEKLY: "Once a week", NONE: "Never"}
+LABELS: Mapping[str, str] = {NOW: L_("At once"), DAILY: L_("Once a day"), WEEKLY: L_("Once a week"), NONE: L_("Never")}
 
 MAX_NOTE = 1000
 
@@ -140,7 +141,7 @@ class Private:
         :raises ValueError: when the note is too long or there is no such frequency
         """
         if note is not None and len(note) > MAX_NOTE:
-            raise ValueError(f"The note must be {MAX_NOTE:,} characters or fewer")
+            raise ValueError(_("The note must be {most:,} characters or fewer").format(most=MAX_NOTE))
         _check(frequency or NONE, FREQUENCIES)
         with self.database.writing() as connection:
             connection.execute(

@@ -23,6 +23,7 @@ from cupboard.endorsement.signing import Kept
 from cupboard.following import news
 from cupboard.following.news import CHANGED, News
 from cupboard.organisations import directory
+from cupboard.tongue import _
 
 _MOST = 1000
 
@@ -86,7 +87,7 @@ def ending(kept: Kept) -> News | None:
     about = next(iter(catalogue.of_items([statement.case])), None)
     if about is None or not flaskg.user.may.read(kept.page):
         return None
-    said = f"{statement.sentence()}; ended on {shown(statement.until)}"
+    said = _("{statement}; ended on {day}").format(statement=statement.sentence(), day=shown(statement.until))
     return News(kept.itemid, kept.page, about.fields.get("title") or about.name, CHANGED, (said,), _end(statement.until),
                 f"ended:{kept.itemid}:{statement.until}", None)
 

@@ -20,6 +20,7 @@ from cupboard.following import news, stars
 from cupboard.following.favourites import MOST, PAGE, Favourite, of_page
 from cupboard.following.mine import NAMED, SORTS, Mine, Row, title_of
 from cupboard.following.private import FREQUENCIES, LABELS, private
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 blueprint.app_template_global("cupboard_star")(stars.of_shown)
@@ -41,18 +42,19 @@ def favourite() -> ResponseReturnValue:
     if request.form.get("wanted") == "no":
         flaskg.user.unsubscribe(one.kind, one.value, None if one.kind == PAGE else one.namespace)
         private().remove(flaskg.user.itemid, one.subscription)
-        flash("Removed from your favourites.", "info")
+        flash(_("Removed from your favourites."), "info")
         return redirect(back)
     if len(flaskg.user.subscriptions) >= MOST:
-        abort(400, description=f"You have {MOST:,} favourites, which is the most there can be. Remove some first.")
+        why = _("You have {most:,} favourites, which is the most there can be. Remove some first.")
+        abort(400, description=why.format(most=MOST))
     if one.kind == PAGE:
         if not news.is_readable(one.value):
             abort(404)
     elif not one.is_term or definitions.current().contents.get(one.value) is None:
-        abort(400, description="That can't be a favourite here. Other rules can be written in your settings.")
+        abort(400, description=_("That can't be a favourite here. Other rules can be written in your settings."))
     flaskg.user.subscribe(one.kind, one.value, None if one.kind == PAGE else one.namespace)
     private().add(flaskg.user.itemid, one.subscription)
-    flash("Added to your favourites.", "info")
+    flash(_("Added to your favourites."), "info")
     return redirect(back)
 
 
@@ -62,7 +64,7 @@ def mine() -> ResponseReturnValue:
     if not flaskg.user.valid:
         return _sign_in()
     sort = request.args.get("sort", "")
-    return render_template("cupboard/mine.html", title="My Cupboard", **shown_of_mine(sort))
+    return render_template("cupboard/mine.html", title=_("My Cupboard"), **shown_of_mine(sort))
 
 
 def shown_of_mine(sort: str = "", rows: int | None = None) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def mine_seen() -> ResponseReturnValue:
     now = int(time.time())
     until = request.form.get("until", "")
     private().mark_seen(flaskg.user.itemid, min(now, int(until)) if until.isdecimal() and len(until) < 12 else now)
-    flash("All marked as seen.", "info")
+    flash(_("All marked as seen."), "info")
     return redirect(_back())
 
 
@@ -98,7 +100,7 @@ def mine_favourite() -> ResponseReturnValue:
         return _sign_in()
     one = _asked()
     if one.subscription not in flaskg.user.subscriptions:
-        abort(404, description="That is not among your favourites.")
+        abort(404, description=_("That is not among your favourites."))
     store = private()
     kept = store.kept(flaskg.user.itemid).get(one.subscription)
     problem, note, frequency = "", kept.note if kept else "", kept.frequency if kept else ""
@@ -110,12 +112,12 @@ def mine_favourite() -> ResponseReturnValue:
         except ValueError as error:
             problem = str(error)
         else:
-            flash("Kept.", "info")
+            flash(_("Kept."), "info")
             return redirect(url_for("frontend.cupboard.mine"))
-    title = title_of(one) or "A page that you can't read now"
+    title = title_of(one) or _("A page that you can't read now")
     return render_template(
         "cupboard/mine_favourite.html",
-        title=f"{'Error: ' if problem else ''}{title}",
+        title=_("Error: {title}").format(title=title) if problem else title,
         heading=title,
         favourite=one,
         note=note,
@@ -134,7 +136,10 @@ def mine_csv() -> ResponseReturnValue:
         return _sign_in()
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["Title", "Kind", "Address", "Legal status", "Changed", "Added", "Note", "Emails", "Subscription"])
+    writer.writerow([
+        _("Title"), _("Kind"), _("Address"), _("Legal status"), _("Changed"), _("Added"), _("Note"), _("Emails"),
+        _("Subscription"),
+    ])
     for one in _exported():
         writer.writerow([_cell(str(value)) for value in one.values()])
     # With a mark of its encoding, without which Excel takes it for another one.
@@ -188,9 +193,9 @@ def _iso(seconds: int) -> str:
 def _asked() -> Favourite:
     one = Favourite.read(request.values.get("favourite", ""))
     if one is None:
-        abort(400, description="There is no such favourite.")
+        abort(400, description=_("There is no such favourite."))
     if one.kind == ITEMID and not one.value.isalnum():
-        abort(400, description="There is no such favourite.")
+        abort(400, description=_("There is no such favourite."))
     return one
 
 
@@ -202,7 +207,7 @@ def _back() -> str:
 
 
 def _sign_in() -> ResponseReturnValue:
-    return render_template("cupboard/sign_in_for_mine.html", title="Sign in to have favourites"), 403
+    return render_template("cupboard/sign_in_for_mine.html", title=_("Sign in to have favourites")), 403
 
 
 # Moin's own buttons. Its views add and remove on a GET, which a link in anybody's page can make a browser send.
@@ -220,7 +225,7 @@ def confirm_subscription(item_name: str) -> ResponseReturnValue:
     itemid = revision.meta[ITEMID]
     return render_template(
         "cupboard/confirm_favourite.html",
-        title="Favourites",
+        title=_("Favourites"),
         name=item_name,
         star=stars.Star(of_page(itemid), of_page(itemid).subscription in flaskg.user.subscriptions, None,
                         url_for("frontend.show_item", item_name=item_name)),
@@ -233,7 +238,7 @@ def confirm_quicklink(item_name: str) -> ResponseReturnValue:
         return _sign_in()
     return render_template(
         "cupboard/confirm_quicklink.html",
-        title="Your links",
+        title=_("Your links"),
         name=item_name,
         kept=flaskg.user.is_quicklinked_to([item_name]),
     )

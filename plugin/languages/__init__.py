@@ -10,7 +10,13 @@ which there is a catalogue here; otherwise English. A language that only Moin sp
 a page would be English. An account that has chosen one keeps it.
 """
 
+from . import choosing, moments
 from .catalogues import LANGUAGES, awaits_review
-from .choosing import install
 
 __all__ = ["LANGUAGES", "awaits_review", "install"]
+
+
+def install() -> None:
+    """Have applications made from now on speak the reader's language."""
+    choosing.install()
+    moments.install()

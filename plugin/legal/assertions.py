@@ -37,6 +37,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from cupboard.tongue import L_
+
 from ..days import Span
 from .statuses import CONTESTED, NOT_STATED, SUPPORTED, Status, Statuses
 
@@ -49,20 +51,20 @@ COLUMNS = (*AUTHORED, *STAMPED, *STRIKING)
 SUMMARY_ONLY = "summary-only"
 LEGAL_ADVICE, AWARD_NOTICE = "legal-advice", "award-notice"
 EVIDENCE_KINDS: Mapping[str, str] = {
-    "committee-report": "Committee or board report",
-    "decision-record": "Record of a decision",
-    LEGAL_ADVICE: "Summary of legal advice",
-    AWARD_NOTICE: "Contract award notice",
-    "guidance": "Published guidance",
-    "policy-note": "Policy note",
-    "framework": "Framework agreement",
-    "letter": "Letter",
-    "judgment": "Judgment",
-    "review-decision": "Decision of a review",
-    "claim": "Claim or claim number",
-    "complaint": "Complaint or notice",
-    "settlement": "Notice of settlement",
-    "other": "Other",
+    "committee-report": L_("Committee or board report"),
+    "decision-record": L_("Record of a decision"),
+    LEGAL_ADVICE: L_("Summary of legal advice"),
+    AWARD_NOTICE: L_("Contract award notice"),
+    "guidance": L_("Published guidance"),
+    "policy-note": L_("Policy note"),
+    "framework": L_("Framework agreement"),
+    "letter": L_("Letter"),
+    "judgment": L_("Judgment"),
+    "review-decision": L_("Decision of a review"),
+    "claim": L_("Claim or claim number"),
+    "complaint": L_("Complaint or notice"),
+    "settlement": L_("Notice of settlement"),
+    "other": L_("Other"),
 }
 
 Row = Mapping[str, str]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cupboard.tongue import _
+
 from .assertions import COLUMNS, STRIKING, Assertion, Row, was_altered
 from ..days import Span
 from .policy import Violation
@@ -29,26 +31,28 @@ def audit(rows: Sequence[Row], statuses: Statuses, regimes: Regimes) -> list[Vio
 def _broken(row: Row, one: Assertion, statuses: Statuses, regimes: Regimes,
             seen: set[str]) -> Iterator[tuple[str, str, str | None]]:
     if was_altered(row):
-        yield "changed", "The row was changed after it was signed: its id is not that of its content", "id"
+        yield "changed", _("The row was changed after it was signed: its id is not that of its content"), "id"
     if one.id in seen:
-        yield "repeated", "The row says the same as another one", None
+        yield "repeated", _("The row says the same as another one"), None
     if one.status not in statuses:
-        yield "unknown", f'There is no status "{one.status}"', "status"
+        yield "unknown", _('There is no status "{status}"').format(status=one.status), "status"
     elif one.by and not _was_allowed(one, statuses[one.status]):
-        yield "who", f'"{statuses[one.status].label}" was said by somebody who may not say it', "capacity"
+        yield "who", _('"{label}" was said by somebody who may not say it').format(
+            label=statuses[one.status].label
+        ), "capacity"
     if one.regime and regimes.get(one.regime) is None:
-        yield "unknown", f'There is no regime "{one.regime}"', "regime"
+        yield "unknown", _('There is no regime "{regime}"').format(regime=one.regime), "regime"
     for column in ("date", "on", "review_by", "struck_on"):
         value = getattr(one, column)
         if value and Span.read(value) is None:
-            yield "date", f'"{value}" is not a date', column
+            yield "date", _('"{value}" is not a date').format(value=value), column
     if one.supersedes and one.supersedes not in seen:
-        yield "supersede", "The row that it replaces is not above it", "supersedes"
+        yield "supersede", _("The row that it replaces is not above it"), "supersedes"
     if any(getattr(one, column) for column in STRIKING) and not one.struck:
-        yield "strike", "It was struck without a reason, so it still counts", "struck"
+        yield "strike", _("It was struck without a reason, so it still counts"), "struck"
     for column in row:
         if column not in COLUMNS and row[column].strip():
-            yield "unknown", f'A row about legality has no "{column}"', column
+            yield "unknown", _('A row about legality has no "{column}"').format(column=column), column
 
 
 def _was_allowed(one: Assertion, status: Status) -> bool:

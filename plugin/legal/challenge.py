@@ -20,11 +20,13 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
+from cupboard.tongue import L_, _
+
 from ..days import Span, last_working_day, plus_days, plus_months, shown
 from .regimes import Limits, Regime
 
-CAVEAT = "That is not a test of whether the approach is lawful."
-KNOWLEDGE = (
+CAVEAT = L_("That is not a test of whether the approach is lawful.")
+KNOWLEDGE = L_(
     "The time runs from when a supplier knew, or should have known, of grounds for a claim. Here it is counted "
     "from the award notice, so a supplier that learned of them later may still claim."
 )
@@ -69,8 +71,10 @@ class ChallengePeriod:
         if self.closes is None:
             return self.caveat
         if self.passed(day):
-            return f"The time to challenge the award passed on {shown(self.closes)}. {self.caveat}"
-        return f"The award can be challenged until {shown(self.closes)}. {self.caveat}"
+            return _("The time to challenge the award passed on {day}. {caveat}").format(
+                day=shown(self.closes), caveat=self.caveat
+            )
+        return _("The award can be challenged until {day}. {caveat}").format(day=shown(self.closes), caveat=self.caveat)
 
 
 def period(award: Award, regime: Regime | None, holidays: Set[date] = frozenset()) -> ChallengePeriod:
@@ -82,8 +86,9 @@ def period(award: Award, regime: Regime | None, holidays: Set[date] = frozenset(
     """
     limits = regime.limits if regime else None
     if limits is None or limits.claim_days is None:
-        name = regime.name if regime else "the law that applies"
-        return ChallengePeriod(None, None, f"The time limits for challenges under {name} are not recorded here.")
+        name = regime.name if regime else _("the law that applies")
+        said = _("The time limits for challenges under {law} are not recorded here.").format(law=name)
+        return ChallengePeriod(None, None, said)
     notice = award.notice.last
     standstill = None
     if limits.standstill_working_days:
@@ -91,15 +96,16 @@ def period(award: Award, regime: Regime | None, holidays: Set[date] = frozenset(
     caveats = []
     known = award.known.last if award.known else None
     if known is None:
-        caveats.append(KNOWLEDGE)
+        caveats.append(str(KNOWLEDGE))
     ends = [plus_days(known or notice, limits.claim_days), standstill or notice]
     if not award.standstill and limits.set_aside_stop_months:
         contract = award.contract.last if award.contract else max(ends)
         if award.contract is None:
-            caveats.append("The day of the contract is not recorded; it is taken to be no later than "
-                           f"{shown(contract)}.")
+            caveats.append(_("The day of the contract is not recorded; it is taken to be no later than {day}.").format(
+                day=shown(contract)
+            ))
         ends.append(_set_aside_ends(limits, award, contract, known))
-    return ChallengePeriod(standstill, max(ends), " ".join(filter(None, [*caveats, limits.note, CAVEAT])))
+    return ChallengePeriod(standstill, max(ends), " ".join(filter(None, [*caveats, limits.note, str(CAVEAT)])))
 
 
 def _set_aside_ends(limits: Limits, award: Award, contract: date, known: date | None) -> date:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from cupboard.tongue import L_, _
+
 from .assertions import AWARD_NOTICE, Assertion, Row, Standing
 from .challenge import Award, ChallengePeriod, period
 from ..days import Span, plus_months, shown
@@ -18,9 +20,9 @@ from .statuses import CONTESTED, NOT_STATED, SUPPORTED, Statuses
 
 LAW_CHANGED, REVIEW_OVERDUE, PERIOD_PASSED = KINDS = ("law_changed", "review_overdue", "challenge_period_passed")
 SHORT: Mapping[str, str] = {
-    LAW_CHANGED: "Law changed",
-    REVIEW_OVERDUE: "Review overdue",
-    PERIOD_PASSED: "Challenge period passed",
+    LAW_CHANGED: L_("Law changed"),
+    REVIEW_OVERDUE: L_("Review overdue"),
+    PERIOD_PASSED: L_("Challenge period passed"),
 }
 
 
@@ -157,24 +159,27 @@ def _regime_of(one: Assertion, case: Case, regimes: Regimes, when: Span) -> Regi
 
 def _changed(event: LawChange, one: Assertion, statuses: Statuses) -> str:
     status = statuses[one.status]
-    since = f"on {event.when}" if event.when.exact else f"in {event.when}"
     if event.effect == "loosens" and (status.unlawful or status.group == CONTESTED):
-        advice = "What was not lawful may be lawful now."
+        advice = _("What was not lawful may be lawful now.")
     elif event.effect == "loosens":
-        advice = "More may be allowed now than this says."
+        advice = _("More may be allowed now than this says.")
     elif event.effect == "tightens" and status.group == SUPPORTED:
-        advice = "What was lawful may not be lawful now."
+        advice = _("What was lawful may not be lawful now.")
     else:
-        advice = "Check before copying."
-    return f"The law this relied on changed {since}: {event.title}. {advice}"
+        advice = _("Check before copying.")
+    if event.when.exact:
+        said = _("The law this relied on changed on {day}: {title}.").format(day=event.when, title=event.title)
+    else:
+        said = _("The law this relied on changed in {time}: {title}.").format(time=event.when, title=event.title)
+    return f"{said} {advice}"
 
 
 def _overdue(one: Assertion, statuses: Statuses, day: date) -> Iterator[Flag]:
     due = review_due(one, statuses)
     if due is None and statuses[one.status].life and one.asserted is None:
-        yield Flag(REVIEW_OVERDUE, one, None, "It is not known when this was last checked.")
+        yield Flag(REVIEW_OVERDUE, one, None, _("It is not known when this was last checked."))
     elif due is not None and day > due:
-        yield Flag(REVIEW_OVERDUE, one, due, f"This should have been checked again by {shown(due)}.")
+        yield Flag(REVIEW_OVERDUE, one, due, _("This should have been checked again by {day}.").format(day=shown(due)))
 
 
 def _passed(one: Assertion, case: Case, regimes: Regimes, day: date) -> Iterator[Flag]:

@@ -23,6 +23,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+
+from cupboard.tongue import L_, _, and_, or_
 
 from .assertions import (AUTHORED, AWARD_NOTICE, COLUMNS, EVIDENCE_KINDS, LEGAL_ADVICE, STAMPED, STRIKING,
                          SUMMARY_ONLY, Assertion, Row, content, row_id, standing)
@@ -37,22 +40,22 @@ MAX_LENGTH = 2000
 """Of one column of a row, in characters."""
 
 LABELS: Mapping[str, str] = {
-    "status": "a status",
-    "scope": "which part of the approach it covers",
-    "regime": "the law that applied",
-    "jurisdiction": "the jurisdiction",
-    "date": "the date",
-    "adviser": "who advised or approved",
-    "evidence": "a link to the evidence or a file",
-    "link": "a link to the evidence",
-    "attachment": "a file",
-    "evidence_kind": "the kind of evidence",
-    "version": "the version of the document",
-    "privilege": "the confirmation about privilege",
-    "note": "a note",
-    "review_by": "a review date",
-    "supersedes": "the row it replaces",
-    "role": "your role",
+    "status": L_("a status"),
+    "scope": L_("which part of the approach it covers"),
+    "regime": L_("the law that applied"),
+    "jurisdiction": L_("the jurisdiction"),
+    "date": L_("the date"),
+    "adviser": L_("who advised or approved"),
+    "evidence": L_("a link to the evidence or a file"),
+    "link": L_("a link to the evidence"),
+    "attachment": L_("a file"),
+    "evidence_kind": L_("the kind of evidence"),
+    "version": L_("the version of the document"),
+    "privilege": L_("the confirmation about privilege"),
+    "note": L_("a note"),
+    "review_by": L_("a review date"),
+    "supersedes": L_("the row it replaces"),
+    "role": L_("your role"),
 }
 """The columns that an author fills in, as they follow "Enter" in a message."""
 
@@ -132,7 +135,7 @@ def violations(before: Sequence[Row], after: Sequence[Row], author: Author, case
     Rows that are already stored are not judged again, whatever rules they were written under.
     """
     if len(after) > max(MAX_ROWS, len(before)):
-        return [Violation("size", f"Legal status must have {MAX_ROWS} rows or fewer")]
+        return [Violation("size", _("Legal status must have {most} rows or fewer").format(most=MAX_ROWS))]
     matches = _matched(before, after)
     found: list[Violation] = []
     ids = {Assertion.read(row).id: index for index, row in enumerate(before)}
@@ -144,20 +147,24 @@ def violations(before: Sequence[Row], after: Sequence[Row], author: Author, case
             continue
         if _is_changed_copy(row, ids.keys()):
             changed_ids.add(row["id"].strip())
-            found.append(Violation("changed", "What was said about legality is not changed afterwards. Put this row "
-                                   "back as it was and add a new row that replaces it", index))
+            found.append(Violation("changed", _("What was said about legality is not changed afterwards. Put this row "
+                                   "back as it was and add a new row that replaces it"), index))
         elif content(row) or any(row.get(column, "").strip() for column in STRIKING):
             new.append(index)
     for position, row in enumerate(before):
         if position in matches:
             found.extend(_strikes(row, after[matches[position]], matches[position], author, today))
         elif Assertion.read(row).id not in changed_ids:
-            found.append(Violation("removed", f"{_named(row, statuses)} is missing. Rows about legality stay: add a "
-                                   "new row that replaces it, or ask an editor to strike it"))
+            found.append(Violation("removed", _(
+                "{row} is missing. Rows about legality stay: add a new row that replaces it, or ask an editor to "
+                "strike it"
+            ).format(row=_named(row, statuses))))
     if new and (author.supplier or not author.name):
-        who = "Suppliers" if author.supplier else "People who are not signed in"
-        return [*found, *(Violation("supplier", f"{who} cannot say anything about legal status", index, "status")
-                          for index in new)]
+        if author.supplier:
+            said = _("Suppliers cannot say anything about legal status")
+        else:
+            said = _("People who are not signed in cannot say anything about legal status")
+        return [*found, *(Violation("supplier", said, index, "status") for index in new)]
     said: set[str] = set()
     for index in new:
         row = after[index]
@@ -166,7 +173,7 @@ def violations(before: Sequence[Row], after: Sequence[Row], author: Author, case
         found.extend(_supersedes(row, index, before, author, case, statuses, today))
         id = row_id(_signed(row, author, case, today) or {})
         if id in said or id in ids:
-            found.append(Violation("repeated", "This row says the same as another one. Take it out", index))
+            found.append(Violation("repeated", _("This row says the same as another one. Take it out"), index))
         said.add(id)
     return found
 
@@ -180,21 +187,21 @@ def dismissal_violations(before: Sequence[Row], after: Sequence[Row], author: Au
     """
     kept = [_plain(row) for row in after[:len(before)]] == [_plain(row) for row in before]
     if not kept:
-        return [Violation("removed", "Dismissals stay as they are. Add new ones below them")]
+        return [Violation("removed", _("Dismissals stay as they are. Add new ones below them"))]
     found = []
     ids = {Assertion.read(row).id for row in rows}
     for index, row in enumerate(after[len(before):], len(before)):
         values = _plain(row)
         if not author.editor or author.supplier or not author.name:
-            found.append(Violation("who", "Only editors can dismiss a change of law", index, "event"))
+            found.append(Violation("who", _("Only editors can dismiss a change of law"), index, "event"))
         if regimes.event(values.get("event", "")) is None:
-            found.append(Violation("unknown", "Choose a change of law", index, "event"))
+            found.append(Violation("unknown", _("Choose a change of law"), index, "event"))
         if values.get("assertion") and values["assertion"] not in ids:
-            found.append(Violation("unknown", "Choose a row of this case study", index, "assertion"))
+            found.append(Violation("unknown", _("Choose a row of this case study"), index, "assertion"))
         if not values.get("reason"):
-            found.append(Violation("evidence", "Enter why the change does not matter here", index, "reason"))
+            found.append(Violation("evidence", _("Enter why the change does not matter here"), index, "reason"))
         if values.get("by") or values.get("on"):
-            found.append(Violation("forged", "Who dismissed it and when is filled in when you save. Leave it empty",
+            found.append(Violation("forged", _("Who dismissed it and when is filled in when you save. Leave it empty"),
                                    index, "by"))
     return found
 
@@ -254,7 +261,8 @@ def _forged(row: Row, index: int, author: Author, case: Case, today: date) -> It
     for column in (*STAMPED, *STRIKING):
         value = row.get(column, "").strip()
         if value and value != signed.get(column, ""):
-            yield Violation("forged", "Who said it and when is filled in when you save. Leave it empty", index, column)
+            said = _("Who said it and when is filled in when you save. Leave it empty")
+            yield Violation("forged", said, index, column)
 
 
 def _named(row: Row, statuses: Statuses) -> str:
@@ -275,20 +283,24 @@ def _unfit(row: Row, index: int, case: Case, author: Author, statuses: Statuses,
     one = Assertion.read(row)
     for column in row:
         if column not in COLUMNS and row[column].strip():
-            yield Violation("unknown", f'A row about legality has no "{column}". Take it out', index, column)
+            yield Violation("unknown", _('A row about legality has no "{column}". Take it out').format(
+                column=column
+            ), index, column)
     for column in AUTHORED:
         if len(row.get(column, "")) > MAX_LENGTH:
-            yield Violation("size", f"Write {LABELS[column]} in {MAX_LENGTH} characters or fewer", index, column)
+            said = _("Write {what} in {most} characters or fewer").format(what=LABELS[column], most=MAX_LENGTH)
+            yield Violation("size", said, index, column)
     if not row.get("status", "").strip():
-        yield Violation("unknown", "Choose a status", index, "status")
+        yield Violation("unknown", _("Choose a status"), index, "status")
         return
     if one.status not in statuses or statuses[one.status].retired:
-        yield Violation("unknown", "Choose a status from the list", index, "status")
+        yield Violation("unknown", _("Choose a status from the list"), index, "status")
         return
     status = statuses[one.status]
     if not may_assert(author, one, status, case):
-        who = [MAY_ASSERT[word] for word in MAY_ASSERT if word in status.may_assert]
-        yield Violation("who", f'"{status.label}" can only be said by {" or ".join(who)}', index, "status")
+        who = or_([str(MAY_ASSERT[word]) for word in MAY_ASSERT if word in status.may_assert])
+        said = _('"{status}" can only be said by {who}').format(status=status.label, who=who)
+        yield Violation("who", said, index, "status")
     yield from _evidence(one, status, index)
     yield from _known(one, index, regimes)
     yield from _dates(one, status, index, case, regimes, today)
@@ -311,12 +323,14 @@ def _evidence(one: Assertion, status: Status, index: int) -> Iterator[Violation]
         lacking = [[column for column in sorted(needed, key=_column_order) if not _given(one, column)]
                    for needed in status.needs]
         if all(lacking):
-            enough = ", or ".join(_and([LABELS.get(column, column) for column in columns]) for columns in lacking)
-            yield Violation("evidence", f'For "{status.label}", enter {enough}', index, lacking[0][0])
+            alternatives = [and_([str(LABELS.get(column, column)) for column in columns]) for columns in lacking]
+            enough = reduce(lambda one, other: _("{one}, or {other}").format(one=one, other=other), alternatives)
+            said = _('For "{status}", enter {enough}').format(status=status.label, enough=enough)
+            yield Violation("evidence", said, index, lacking[0][0])
     advice = one.evidence_kind == LEGAL_ADVICE or (status.privileged and one.attachment)
     if advice and one.privilege != SUMMARY_ONLY:
-        yield Violation("privilege", "Confirm that this is a summary only and that privilege is not waived. Do not "
-                        "upload or link to legal advice in full", index, "privilege")
+        yield Violation("privilege", _("Confirm that this is a summary only and that privilege is not waived. Do not "
+                        "upload or link to legal advice in full"), index, "privilege")
 
 
 def _given(one: Assertion, column: str) -> bool:
@@ -333,13 +347,13 @@ def _column_order(column: str) -> int:
 
 def _known(one: Assertion, index: int, regimes: Regimes) -> Iterator[Violation]:
     if one.regime and regimes.get(one.regime) is None:
-        yield Violation("unknown", "Choose the law from the list", index, "regime")
+        yield Violation("unknown", _("Choose the law from the list"), index, "regime")
     if one.evidence_kind and one.evidence_kind not in EVIDENCE_KINDS:
-        yield Violation("unknown", "Choose the kind of evidence from the list", index, "evidence_kind")
+        yield Violation("unknown", _("Choose the kind of evidence from the list"), index, "evidence_kind")
     if one.privilege not in ("", SUMMARY_ONLY):
-        yield Violation("unknown", "Tick the confirmation about privilege, or leave it empty", index, "privilege")
+        yield Violation("unknown", _("Tick the confirmation about privilege, or leave it empty"), index, "privilege")
     if one.evidence and not one.evidence.lower().startswith(("https://", "http://")):
-        yield Violation("evidence", "A link to the evidence must start with https:// or http://", index, "evidence")
+        yield Violation("evidence", _("A link to the evidence must start with https:// or http://"), index, "evidence")
 
 
 def _dates(
@@ -347,19 +361,22 @@ def _dates(
 ) -> Iterator[Violation]:
     when = Span.read(one.date)
     if one.date and when is None:
-        yield Violation("date", "Enter the date as a year, such as 2024, or a month or day, such as 2024-05-03", index,
+        yield Violation("date", _(
+            "Enter the date as a year, such as 2024, or a month or day, such as 2024-05-03"
+        ), index,
                         "date")
     elif when and when.first > today:
-        yield Violation("date", "The date must not be in the future", index, "date")
+        yield Violation("date", _("The date must not be in the future"), index, "date")
     elif when and status.closed_period:
         yield from _too_early(one, index, case, regimes, today)
     review = Span.read(one.review_by)
     if one.review_by and review is None:
-        yield Violation("date", "Enter the review date as a month or day, such as 2026-05-03", index, "review_by")
+        yield Violation("date", _("Enter the review date as a month or day, such as 2026-05-03"), index, "review_by")
     elif review and review.last < today:
-        yield Violation("date", "The review date must be today or later", index, "review_by")
+        yield Violation("date", _("The review date must be today or later"), index, "review_by")
     elif review and status.life and review.first > (latest := plus_months(today, status.life)):
-        yield Violation("date", f"The review date must be {shown(latest)} or earlier", index, "review_by")
+        said = _("The review date must be {day} or earlier").format(day=shown(latest))
+        yield Violation("date", said, index, "review_by")
 
 
 def _too_early(one: Assertion, index: int, case: Case, regimes: Regimes, today: date) -> Iterator[Violation]:
@@ -367,8 +384,9 @@ def _too_early(one: Assertion, index: int, case: Case, regimes: Regimes, today: 
     found = (period(Award(Span.read(one.date)), named, regimes.holidays) if named
              else challenge_period(_as_notice(one), case, regimes))
     if found and found.closes and today <= found.closes:
-        yield Violation("date", f"The time to challenge this award does not pass before {shown(found.closes)}. "
-                        "Say so after that", index, "date")
+        yield Violation("date", _(
+            "The time to challenge this award does not pass before {day}. Say so after that"
+        ).format(day=shown(found.closes)), index, "date")
 
 
 def _as_notice(one: Assertion) -> Assertion:
@@ -385,10 +403,10 @@ def _supersedes(row: Row, index: int, before: Sequence[Row], author: Author, cas
         return
     old = next((found for found in map(Assertion.read, before) if found.id == one.supersedes), None)
     if old is None:
-        yield Violation("supersede", "The row that this one replaces is not there", index, "supersedes")
+        yield Violation("supersede", _("The row that this one replaces is not there"), index, "supersedes")
         return
     if old.id not in {live.id for live in standing(before, today, statuses).live}:
-        yield Violation("supersede", "The row that this one replaces is no longer in force. Replace the newest one",
+        yield Violation("supersede", _("The row that this one replaces is no longer in force. Replace the newest one"),
                         index, "supersedes")
         return
     if author.editor:
@@ -396,14 +414,14 @@ def _supersedes(row: Row, index: int, before: Sequence[Row], author: Author, cas
     own = bool(old.by) and old.by == author.name
     speaker = old.organisation if old.by else case.organisation  # unsigned rows came with the case study
     if statuses[old.status].group == CONTESTED and statuses[one.status].group != CONTESTED:
-        yield Violation("supersede", "Only an editor can replace a row that says the approach is contested", index,
+        yield Violation("supersede", _("Only an editor can replace a row that says the approach is contested"), index,
                         "supersedes")
     elif old.capacity == "editor":
-        yield Violation("supersede", "Only an editor can replace what an editor said", index, "supersedes")
+        yield Violation("supersede", _("Only an editor can replace what an editor said"), index, "supersedes")
     elif not own and (statuses[old.status].group == CONTESTED or not author.speaks_for(speaker)):
         yield Violation(
             "supersede",
-            "Only its author, a member of the same organisation or an editor can replace a row. " "Add yours beside it",
+            _("Only its author, a member of the same organisation or an editor can replace a row. Add yours beside it"),
             index,
             "supersedes",
         )
@@ -414,17 +432,18 @@ def _strikes(old: Row, new: Row, index: int, author: Author, today: date) -> Ite
     if was == wanted:
         return
     if was["struck"]:
-        yield Violation("strike", "A row that was struck stays as it is", index, "struck")
+        yield Violation("strike", _("A row that was struck stays as it is"), index, "struck")
         return
     if not wanted["struck"]:
-        yield Violation("strike", "Enter why the row is struck", index, "struck")
+        yield Violation("strike", _("Enter why the row is struck"), index, "struck")
         return
     if not author.editor or author.supplier:
-        yield Violation("strike", "Only an editor can strike a row", index, "struck")
+        yield Violation("strike", _("Only an editor can strike a row"), index, "struck")
     if len(wanted["struck"]) > MAX_LENGTH:
-        yield Violation("size", f"Write the reason in {MAX_LENGTH} characters or fewer", index, "struck")
+        said = _("Write the reason in {most} characters or fewer").format(most=MAX_LENGTH)
+        yield Violation("size", said, index, "struck")
     if wanted["struck_by"] not in ("", author.name) or wanted["struck_on"] not in ("", today.isoformat()):
-        yield Violation("forged", "Who struck it and when is filled in when you save. Leave it empty", index,
+        yield Violation("forged", _("Who struck it and when is filled in when you save. Leave it empty"), index,
                         "struck_by")
 
 
@@ -432,8 +451,7 @@ def _struck(row: Row) -> dict[str, str]:
     return {column: row.get(column, "").strip() for column in STRIKING}
 
 
-def _and(texts: Sequence[str]) -> str:
-    return texts[0] if len(texts) == 1 else ", ".join(texts[:-1]) + " and " + texts[-1]
+
 
 
 def _folded(text: str) -> str:

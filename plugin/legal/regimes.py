@@ -39,15 +39,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from cupboard.tongue import L_, _, or_
+
 from ..shapes import DefinitionError, Entries
 from ..days import Span
 
 __all__ = ["Body", "DefinitionError", "LawChange", "Limits", "Regime", "Regimes"]
 
 CONFIDENCES = {
-    "read": "read in the source named",
-    "secondary": "taken from a secondary source",
-    "unverified": "not checked against a source",
+    "read": L_("read in the source named"),
+    "secondary": L_("taken from a secondary source"),
+    "unverified": L_("not checked against a source"),
 }
 EFFECTS = ("tightens", "loosens", "replaces")
 WHOLE_UK = "uk-wide"
@@ -171,22 +173,24 @@ class Regimes:
         page = Entries.of_page(text, "regimes")
         title = page.text("title")
         page.text("note", required=False)
-        regimes = _by_id(page.list_of("regimes", "regime", required=True), _regime)
-        events = _by_id(page.list_of("events", "event"), _event)
-        bodies = _by_id(page.list_of("bodies", "body"), _body)
+        regimes = _by_id(page.list_of("regimes", _("regime"), required=True), _regime)
+        events = _by_id(page.list_of("events", _("event")), _event)
+        bodies = _by_id(page.list_of("bodies", _("body")), _body)
         holidays = set()
         for day in page.texts("holidays"):
             span = Span.read(day)
             if span is None or not span.exact:
-                raise page.error(f'"{day}" is not a day: write year, month and day, such as 2026-12-25', "holidays")
+                raise page.error(_('"{day}" is not a day: write year, month and day, such as 2026-12-25').format(
+                    day=day
+                ), "holidays")
             holidays.add(span.first)
         page.done()
         for entries, regime in regimes.values():
-            _refuse_unknown(entries, "successor", regime.successors, regimes, "regime")
+            _refuse_unknown(entries, "successor", regime.successors, regimes, _("regime"))
         for entries, event in events.values():
-            _refuse_unknown(entries, "regimes", event.regimes, regimes, "regime")
+            _refuse_unknown(entries, "regimes", event.regimes, regimes, _("regime"))
         for entries, body in bodies.values():
-            _refuse_unknown(entries, "successor", body.successors, bodies, "body")
+            _refuse_unknown(entries, "successor", body.successors, bodies, _("body"))
         newest_first = sorted((event for _, event in events.values()), key=lambda event: event.when, reverse=True)
         return cls(title, tuple(regime for _, regime in regimes.values()), tuple(newest_first),
                    tuple(body for _, body in bodies.values()), frozenset(holidays))
@@ -240,7 +244,9 @@ def _by_id(listed: list[Entries], read) -> dict[str, tuple[Entries, object]]:
         id = entries.id()
         if id in found:
             raise entries.error(
-                f"The id {id} is here a second time; the first is on line {found[id][0].node.line}", "id"
+                _("The id {id} is here a second time; the first is on line {line}").format(
+                    id=id, line=found[id][0].node.line
+                ), "id"
             )
         found[id] = entries, read(entries, id)
         entries.done()
@@ -251,7 +257,7 @@ def _regime(entries: Entries, id: str) -> Regime:
     name = entries.text("name")
     starts, ends = _span(entries, "from"), _span(entries, "to")
     if starts and ends and ends.last < starts.first:
-        raise entries.error('"to" is before "from"', "to")
+        raise entries.error(_('"to" is before "from"'), "to")
     return Regime(id, name, entries.text("short", required=False) or name, frozenset(entries.texts("jurisdictions")),
                   starts, ends, _span(entries, "made"), entries.texts("successor"), **_provenance(entries),
                   limits=_limits(entries))
@@ -261,7 +267,7 @@ def _limits(entries: Entries) -> Limits | None:
     node = entries.rest.pop("limits", None)
     if node is None:
         return None
-    inner = Entries(node, "set of limits")
+    inner = Entries(node, _("set of limits"))
     numbers = ("standstill_working_days", "claim_days", "set_aside_days", "set_aside_months_without_details_notice",
                "set_aside_stop_months")
     limits = Limits(*(_small(inner, name) for name in numbers), note=inner.text("note", required=False),
@@ -273,22 +279,24 @@ def _limits(entries: Entries) -> Limits | None:
 def _small(entries: Entries, name: str) -> int | None:
     number = entries.number(name)
     if number is not None and number > 3660:
-        raise entries.error(f"{name} must not be more than 3660", name)
+        raise entries.error(_("{name} must not be more than 3660").format(name=name), name)
     return number
 
 
 def _event(entries: Entries, id: str) -> LawChange:
     when = _span(entries, "date")
     if when is None:
-        raise entries.error("Say since when the change is in force: a year, month or day", "date")
+        raise entries.error(_("Say since when the change is in force: a year, month or day"), "date")
     effect = entries.text("effect")
     if effect not in EFFECTS:
-        raise entries.error(f'"{effect}" is not an effect: write {", ".join(EFFECTS[:-1])} or {EFFECTS[-1]}', "effect")
+        raise entries.error(_('"{effect}" is not an effect: write {effects}').format(
+            effect=effect, effects=or_(EFFECTS)
+        ), "effect")
     title = entries.text("title")
     regimes, jurisdictions, statuses, terms = (
         frozenset(entries.texts(name)) for name in ("regimes", "jurisdictions", "statuses", "terms"))
     if not (regimes or jurisdictions or statuses or terms):
-        raise entries.error("Name what the change touches: regimes, jurisdictions, statuses or terms")
+        raise entries.error(_("Name what the change touches: regimes, jurisdictions, statuses or terms"))
     return LawChange(id, when, title, effect, regimes, jurisdictions, statuses, terms, **_provenance(entries))
 
 
@@ -301,11 +309,13 @@ def _provenance(entries: Entries) -> dict[str, str]:
     found = {name: entries.text(name, required=False) for name in ("link", "source", "note")}
     confidence = entries.text("confidence")
     if confidence not in CONFIDENCES:
-        raise entries.error(f'Say how sure this is: {", ".join(CONFIDENCES)}', "confidence")
+        raise entries.error(_("Say how sure this is: {confidences}").format(
+            confidences=", ".join(CONFIDENCES)
+        ), "confidence")
     if found["link"] and not found["link"].startswith(("https://", "http://")):
-        raise entries.error("A link must start with https:// or http://", "link")
+        raise entries.error(_("A link must start with https:// or http://"), "link")
     if confidence != "unverified" and not (found["link"] or found["source"]):
-        raise entries.error("Name the source, or write: confidence: unverified")
+        raise entries.error(_("Name the source, or write: confidence: unverified"))
     return {**found, "confidence": confidence}
 
 
@@ -313,11 +323,13 @@ def _span(entries: Entries, name: str) -> Span | None:
     text = entries.text(name, required=False)
     span = Span.read(text) if text else None
     if text and span is None:
-        raise entries.error(f'"{text}" is not a date: write a year, or 2024-05, or 2024-05-03', name)
+        raise entries.error(_('"{text}" is not a date: write a year, or 2024-05, or 2024-05-03').format(
+            text=text
+        ), name)
     return span
 
 
 def _refuse_unknown(entries: Entries, name: str, ids, known: dict, what: str) -> None:
     for id in ids:
         if id not in known:
-            raise entries.error(f'There is no {what} "{id}" on this page', name)
+            raise entries.error(_('There is no {what} "{id}" on this page').format(what=what, id=id), name)

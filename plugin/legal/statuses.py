@@ -22,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from cupboard.tongue import L_, _
+
 from ..labels import label_of
 from ..vocabulary import Term, Vocabulary
 
@@ -33,9 +35,9 @@ NEUTRAL = "neutral"
 SUPPORTED, UNREVIEWED, CONTESTED = GROUPS = ("supported", "unreviewed", "contested")
 
 MAY_ASSERT: Mapping[str, str] = {
-    "anyone": "anyone who is signed in",
-    "sourced": "anyone who links to a public source",
-    "member": "members of the organisation",
+    "anyone": L_("anyone who is signed in"),
+    "sourced": L_("anyone who links to a public source"),
+    "member": L_("members of the organisation"),
     "editor": "editors",
 }
 """Who may assert a status, in the words of its page and in those of a message. Suppliers never may."""
@@ -129,8 +131,8 @@ class Statuses:
 
     def __getitem__(self, id: str) -> Status:
         found = self._by_id.get(self._merged.get(id, id))
-        return found or Status(id=id, label=id or "Not stated", short=id or "Not stated", word=id or "Not stated",
-                               sentence=id or "Not stated", rank=-1)
+        said = id or _("Not stated")
+        return found or Status(id=id, label=said, short=said, word=said, sentence=said, rank=-1)
 
     def __contains__(self, id: object) -> bool:
         return id in self._by_id

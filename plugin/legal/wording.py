@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cupboard.tongue import L_, _, and_
+
 from .assertions import EVIDENCE_KINDS, Assertion, Standing
 from .overlays import Case, Flag
 from .regimes import Regimes
 from .statuses import NOT_STATED, Statuses
 
-NOT_LEGAL_ADVICE = "Not legal advice"
+NOT_LEGAL_ADVICE = L_("Not legal advice")
 
 _PLACEHOLDER = re.compile(r"\{(organisation|adviser)\}")
 
@@ -25,10 +27,10 @@ def list_word(now: Standing, flags: Sequence[Flag] = ()) -> str:
     word = now.status.word
     when = head.when if head and head.status != NOT_STATED else None
     if when:
-        word += f", {when.first.year}"
+        word = _("{status}, {when}").format(status=word, when=when.first.year)
     elif head and head.status != NOT_STATED:
-        word += ", date not given"
-    return ". ".join([word, *dict.fromkeys(flag.short for flag in flags)])
+        word = _("{status}, {when}").format(status=word, when=_("date not given"))
+    return ". ".join([word, *dict.fromkeys(str(flag.short) for flag in flags)])
 
 
 def sentence(one: Assertion, case: Case, statuses: Statuses, regimes: Regimes) -> str:
@@ -39,13 +41,13 @@ def sentence(one: Assertion, case: Case, statuses: Statuses, regimes: Regimes) -
     said = _said(one, case, statuses, regimes)
     if one.status == NOT_STATED:
         return said
-    parts = [said, str(one.when) if one.when else "date not given"]
+    parts = [said, str(one.when) if one.when else _("date not given")]
     regime = regimes.get(one.regime)
     if one.regime:
-        parts.append(f"under {regime.short if regime else one.regime}")
+        parts.append(_("under {law}").format(law=regime.short if regime else one.regime))
     text = ", ".join(parts)
     if scope := _scope(one.scope):
-        text += f"; covers {scope}"
+        text = _("{said}; covers {scope}").format(said=text, scope=scope)
     return text
 
 
@@ -54,23 +56,24 @@ def provenance(one: Assertion, case: Case) -> str:
     """
     if not one.by:
         return ""
-    text = f"Recorded by {one.by}"
-    if one.role:
-        text += f", {one.role}"
-    if one.organisation:
-        text += f" of {one.organisation}"
+    who = f"{one.by}, {one.role}" if one.role else one.by
+    member_of = case.organisation if one.capacity == "member" and not one.organisation else one.organisation
+    if member_of:
+        who = _("{person} of {organisation}").format(person=who, organisation=member_of)
     if one.capacity == "editor":
-        text += ", as an editor" if one.role and not one.organisation else " as an editor"
-    elif one.capacity == "member" and not one.organisation:
-        text += f" of {case.organisation}"
+        said = _("{person}, as an editor") if one.role and not one.organisation else _("{person} as an editor")
+        who = said.format(person=who)
     on = Assertion(on=one.on).asserted
-    return f"{text}, {on}" if on else text
+    said = _("Recorded by {person}, {day}") if on else _("Recorded by {person}")
+    return said.format(person=who, day=on)
 
 
 def evidence_label(one: Assertion) -> str:
     """What its evidence is called where it is linked: ``Published guidance, version 2.1``."""
-    label = EVIDENCE_KINDS.get(one.evidence_kind, "Evidence")
-    return f"{label}, version {one.version.removeprefix('version ')}" if one.version else label
+    label = EVIDENCE_KINDS.get(one.evidence_kind, L_("Evidence"))
+    if not one.version:
+        return str(label)
+    return _("{label}, version {version}").format(label=label, version=one.version.removeprefix("version "))
 
 
 def _said(one: Assertion, case: Case, statuses: Statuses, regimes: Regimes) -> str:
@@ -78,12 +81,14 @@ def _said(one: Assertion, case: Case, statuses: Statuses, regimes: Regimes) -> s
     if body := regimes.body(adviser) if adviser else None:
         later = regimes.successors(body)
         if body.ends and later:
-            adviser += f" (today {_and([after.name for after in later])})"
+            adviser = _("{body} (today {successors})").format(
+                body=adviser, successors=and_([after.name for after in later])
+            )
     if "{adviser}" in status.sentence and not adviser:
         return status.label
     # who speaks for an organisation speaks for that one, whatever the case study is said to be of later
     organisation = one.organisation if one.capacity == "member" and one.organisation else case.organisation
-    words = {"organisation": organisation or "the organisation", "adviser": adviser}
+    words = {"organisation": organisation or _("the organisation"), "adviser": adviser}
     said = _PLACEHOLDER.sub(lambda match: words[match[1]], status.sentence)
     return f"{said} ({adviser})" if adviser and "{adviser}" not in status.sentence else said
 
@@ -95,7 +100,3 @@ def _scope(text: str) -> str:
         return rest
     # "The lotting" follows a semicolon here; "NEC4 clauses" keeps its capitals.
     return scope[:1].lower() + scope[1:] if first in ("The", "A", "An", "Only", "All", "Our", "This") else scope
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -10,6 +10,7 @@ from cupboard.catalogue import FACETS, Results
 from cupboard.catalogue.facets import Value
 from cupboard.legal_status.view import Statement
 from cupboard.lists.listing import CardView
+from cupboard.tongue import _
 
 #: How many case studies are shown with what is said of them; the counts hold all.
 MOST = 500
@@ -39,7 +40,9 @@ class Across:
         """What the list is about."""
         shelves, chosen = catalogue.shelves(), self.results.query.include
         words = [shelves.label(FACETS[facet], value) for facet, values in chosen.items() for value in values]
-        return f"Legal status: {', '.join(words)}" if words else "Legal status of all case studies"
+        if not words:
+            return _("Legal status of all case studies")
+        return _("Legal status: {words}").format(words=", ".join(words))
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -37,6 +37,7 @@ from cupboard.legal.policy import (
 from cupboard.legal_status.view import DISMISSALS, ROWS, case_of, rows_of, today
 from cupboard.organisations.membership import EDITORS, SUPPLIERS, group_of, is_editor, is_in, is_supplier  # noqa: F401
 from cupboard.template import Problem
+from cupboard.tongue import _
 
 _NOTHING = parse(b"")
 
@@ -152,7 +153,7 @@ def _checked_data(meta: Mapping[str, Any], data: Any, revision: gate.Sent) -> An
     document = parse(sent) if _is_case_study(meta) else None
     if document is None or document.error:
         if rows_of(now.fields) or rows_of(now.fields, DISMISSALS):
-            _refuse("What was said about legality would be lost: it can only stand in a case study that can be read")
+            _refuse(_("What was said about legality would be lost: it can only stand in a case study that can be read"))
         return io.BytesIO(sent)
     if revision.action == ACTION_REVERT:
         stored = carried_over(now, document)
@@ -166,11 +167,11 @@ def _checked_data(meta: Mapping[str, Any], data: Any, revision: gate.Sent) -> An
 def _check_deletion(now: Document) -> None:
     who = author()
     if not who.editor and any(row.get("by", "").strip() != who.name for row in rows_of(now.fields)):
-        _refuse("Only editors can delete a case study with what others said about its legality")
+        _refuse(_("Only editors can delete a case study with what others said about its legality"))
 
 
 def _refuse(*messages: str) -> NoReturn:
-    page = render_template("cupboard/legal_refused.html", title="This can't be saved", messages=messages)
+    page = render_template("cupboard/legal_refused.html", title=_("This can't be saved"), messages=messages)
     abort(make_response(page, 403))
 
 
@@ -208,7 +209,8 @@ def _author_and_case(before: Document, after: Document) -> tuple[Author, Any]:
 def _said(field: str, one: Violation) -> str:
     if one.row is None:
         return one.message
-    return f"Row {one.row + 1} of {'legal status' if field == ROWS else 'dismissals'}: {one.message}"
+    said = _("Row {row} of legal status: {message}") if field == ROWS else _("Row {row} of dismissals: {message}")
+    return said.format(row=one.row + 1, message=one.message)
 
 
 def _unless_same(document: Document, name: str, rows: Sequence[Row]) -> Any:

@@ -14,6 +14,7 @@ from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import parse
 from cupboard.legal.audit import audit
 from cupboard.legal_status.view import rows_of
+from cupboard.tongue import _
 
 
 def broken_rules(storage: Any) -> list[str]:
@@ -26,7 +27,9 @@ def broken_rules(storage: Any) -> list[str]:
     for revision in storage.documents(idx_name=LATEST_REVS, **{ITEMTYPE: CASE_STUDY.item_type}):
         with revision.data as data:
             rows = rows_of(parse(data.read()).fields)
-        name = (revision.meta.get(NAME) or ["(deleted page)"])[0]
+        name = (revision.meta.get(NAME) or [_("(deleted page)")])[0]
         for broken in audit(rows, in_force.statuses, in_force.regimes):
-            found.append(f"{name}: row {(broken.row or 0) + 1} of legal status: {broken.message}")
+            found.append(_("{name}: row {row} of legal status: {message}").format(
+                name=name, row=(broken.row or 0) + 1, message=broken.message
+            ))
     return found

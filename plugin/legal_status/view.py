@@ -19,6 +19,7 @@ from cupboard.legal.assertions import Assertion, Standing, standing
 from cupboard.legal.overlays import PERIOD_PASSED, Case, Dismissal, Flag, challenge_period, flags, review_due
 from cupboard.legal.statuses import SUPPORTED, UNREVIEWED, Status
 from cupboard.legal.wording import evidence_label, list_word, provenance, sentence
+from cupboard.tongue import _
 
 ROWS = "legal_status"
 DISMISSALS = "law_change_dismissals"
@@ -147,8 +148,8 @@ class LegalView:
         event, when = self._regimes.event(one.event), Span.read(one.on)
         by = ", ".join(filter(None, [one.by, str(when or "")]))
         said = next((said.sentence for said in (*self.live, *self.superseded) if said.assertion.id == one.assertion), "")
-        about = f"; only for: {said}" if said else ""
-        return f"{event.title if event else one.event}: {one.reason.rstrip('.')}{f' ({by})' if by else ''}{about}"
+        text = f"{event.title if event else one.event}: {one.reason.rstrip('.')}{f' ({by})' if by else ''}"
+        return _("{dismissal}; only for: {statement}").format(dismissal=text, statement=said) if said else text
 
     @cached_property
     def law_changes(self) -> tuple[Flag, ...]:
@@ -170,7 +171,7 @@ class LegalView:
             evidence=one.evidence if _is_web_address(one.evidence) else "",
             evidence_label=evidence_label(one),
             attachment=one.attachment,
-            review=f"To be looked at again by {shown(due)}" if due else "",
+            review=_("To be looked at again by {day}").format(day=shown(due)) if due else "",
             overlays=tuple(flag for flag in self.flags if flag.assertion.id == one.id),
             period=period.sentence(self.now.day) if period and not period.passed(self.now.day) else "",
         )

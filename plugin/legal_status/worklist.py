@@ -28,6 +28,7 @@ from cupboard.legal.regimes import LawChange
 from cupboard.legal_status import asserting
 from cupboard.legal_status.view import DISMISSALS, Statement, rows_of
 from cupboard.lists.listing import CardView
+from cupboard.tongue import L_, N_, _
 from cupboard.views import blueprint
 
 PER_PAGE = 25
@@ -37,14 +38,14 @@ MOST = 5_000
 MOST_AT_ONCE = 200
 
 _HEADERS = (
-    "Change of law",
-    "Date of the change",
-    "Case study",
-    "Organisation",
-    "What is said",
-    "Recorded by",
-    "Why",
-    "Address",
+    L_("Change of law"),
+    L_("Date of the change"),
+    L_("Case study"),
+    L_("Organisation"),
+    L_("What is said"),
+    L_("Recorded by"),
+    L_("Why"),
+    L_("Address"),
 )
 
 
@@ -121,7 +122,8 @@ def law_changes() -> ResponseReturnValue:
         if not problems:
             count, problems = _dismiss(ticked, reason)
             if count:
-                flash(f"Dismissed for {count} statement{'' if count == 1 else 's'}.", "info")
+                done = N_("Dismissed for {count} statement.", "Dismissed for {count} statements.", count)
+                flash(done.format(count=count), "info")
         if problems:
             return _shown(Worklist(change, _page(), ticked=ticked), problems, reason), 422
         return redirect(url_for("frontend.cupboard.law_changes", change=change or None))
@@ -138,17 +140,18 @@ def law_changes_csv() -> ResponseReturnValue:
         for due in Worklist(_change(request.args.get("change", "")), per_page=MOST).due
     )  # fmt: skip
     # with a mark of its encoding, without which Excel takes it for another one
-    response = Response("\ufeff" + spreadsheet.csv_text(_HEADERS, rows), content_type="text/csv; charset=utf-8")
+    table = spreadsheet.csv_text([str(header) for header in _HEADERS], rows)
+    response = Response("\ufeff" + table, content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="law-changes.csv")
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
 def _shown(worklist: Worklist, problems: Mapping[str, str] | None = None, reason: str = "") -> str:
-    title = "Statements that a change of law touches"
+    title = _("Statements that a change of law touches")
     return render_template(
         "cupboard/law_worklist.html",
-        title=f"Error: {title}" if problems else title,
+        title=_("Error: {title}").format(title=title) if problems else title,
         heading=title,
         worklist=worklist,
         problems=problems or {},
@@ -175,11 +178,11 @@ def _problems(ticked: list[str], reason: str) -> dict[str, str]:
     """What is missing: message by id of the control."""
     found = {}
     if not ticked:
-        found["due-1"] = "Tick what the change of law does not matter for"
+        found["due-1"] = _("Tick what the change of law does not matter for")
     if not reason:
-        found["reason"] = "Enter why the change does not matter there"
+        found["reason"] = _("Enter why the change does not matter there")
     elif len(reason) > MAX_LENGTH:
-        found["reason"] = f"The reason must be {MAX_LENGTH:,} characters or fewer"
+        found["reason"] = _("The reason must be {most:,} characters or fewer").format(most=MAX_LENGTH)
     return found
 
 
@@ -190,8 +193,8 @@ def _dismiss(ticked: list[str], reason: str) -> tuple[int, dict[str, str]]:
     """
     of_page: dict[str, list[dict[str, str]]] = {}
     for key in ticked:
-        event, _, rest = key.partition(" ")
-        assertion, _, name = rest.partition(" ")
+        event, __, rest = key.partition(" ")
+        assertion, __, name = rest.partition(" ")
         of_page.setdefault(name, []).append({"event": event, "assertion": assertion, "reason": reason})
     count, failed = 0, []
     for name, rows in of_page.items():
@@ -200,7 +203,9 @@ def _dismiss(ticked: list[str], reason: str) -> tuple[int, dict[str, str]]:
                 count += _dismiss_on(name, rows)
         except (AccessDenied, pages.Invalid, LookupError):
             failed.append(name)
-    return count, {"due-1": f"You can't change these pages: {', '.join(failed)}"} if failed else {}
+    if not failed:
+        return count, {}
+    return count, {"due-1": _("You can't change these pages: {names}").format(names=", ".join(failed))}
 
 
 def _dismiss_on(name: str, rows: list[dict[str, str]]) -> int:

@@ -16,6 +16,7 @@ from cupboard.catalogue import BadQuery, Query
 from cupboard.following import stars
 from cupboard.legal_status import across as legal_across
 from cupboard.lists import listing, saved_searches
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 
@@ -29,12 +30,12 @@ def browse() -> ResponseReturnValue:
     try:
         query, notices = listing.read_request()
     except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
+        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
     how = listing.shown_arguments()
     results = catalogue.find(query, offered=None, whole=listing.whole_facets(how))
     return render_template(
         "cupboard/browse.html",
-        title="All case studies",
+        title=_("All case studies"),
         listing=listing.Listing(results, listing.here, notices=notices, arguments=how),
         new=url_for("frontend.cupboard.new", category=_only_term(query)),
         star=stars.of_contents_term(_only_term(query) or ""),
@@ -48,7 +49,7 @@ def legal() -> ResponseReturnValue:
     try:
         query, notices = listing.read_request()
     except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
+        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
     across = legal_across.Across(catalogue.find(replace(query, page=1, per_page=legal_across.MOST), offered=("status",)))
     return render_template(
         "cupboard/legal_across.html",
@@ -87,13 +88,13 @@ def feed() -> ResponseReturnValue:
 def searches() -> ResponseReturnValue:
     """The searches that the person who asks has kept; POST keeps another."""
     if not flaskg.user.valid:
-        return render_template("cupboard/sign_in_to_save.html", title="Sign in to keep a search"), 403
+        return render_template("cupboard/sign_in_to_save.html", title=_("Sign in to keep a search")), 403
     if request.method == "POST":
         try:
             saved = saved_searches.save(request.form.get("name", ""), request.form.get("search", ""))
         except saved_searches.NotSaved as problem:
             return _searches(str(problem), request.form), 400
-        flash(f"The search is kept as “{saved.title}”.", "info")
+        flash(_("The search is kept as “{title}”.").format(title=saved.title), "info")
         return redirect(url_for("frontend.cupboard.searches"))
     return _searches()
 
@@ -101,7 +102,7 @@ def searches() -> ResponseReturnValue:
 def _searches(problem: str = "", given: object = None) -> str:
     return render_template(
         "cupboard/searches.html",
-        title="Error: Searches you keep" if problem else "Searches you keep",
+        title=_("Error: Searches you keep") if problem else _("Searches you keep"),
         searches=saved_searches.of_user(flaskg.user.name0),
         problem=problem,
         given=given or {},

@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from markupsafe import Markup
 from moin import current_app, flaskg
-from moin.i18n import _
 
 from cupboard import catalogue, definitions, kinds, tongue
 from cupboard.attachments import Attachment
@@ -31,6 +30,7 @@ from cupboard.days import shown
 from cupboard.definitions import Definitions
 from cupboard.entrances import choosing
 from cupboard.legal_status.view import today
+from cupboard.tongue import L_, N_, _
 
 #: A facet with more values than this shows so many, a box to find others, and a link to all.
 SHOWN_VALUES = MOST_FREQUENT
@@ -44,11 +44,11 @@ _OPEN = {"term", "area", "theme", "document_kind"}
 _PARTS = {"area": "contracts", "step": "change-process"}
 
 SORT_LABELS: Mapping[str, str] = {
-    "relevance": "Most relevant",
-    "newest": "Newest here",
-    "changed": "Recently changed",
-    "year": "Year, latest first",
-    "organisation": "Organisation, A to Z",
+    "relevance": L_("Most relevant"),
+    "newest": L_("Newest here"),
+    "changed": L_("Recently changed"),
+    "year": L_("Year, latest first"),
+    "organisation": L_("Organisation, A to Z"),
 }
 
 #: Columns that a list in columns may have.
@@ -118,7 +118,7 @@ def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
     module = current_app.jinja_env.get_template("cupboard/card.html").module
     signed = tuple((one["page"], one["by"], one["on"], one["edited"]) for one in entry.statements)
     key = (entry.revid, entry.name, *entry.files.items(), signed, in_force.version, today(), request.script_root,
-           choosing.current(), str(tongue.locale()))
+           choosing.current(), tongue.language())
     if not entry.marked:
         return _kept((*key, level), lambda: module.card(CardView(entry, in_force), level))
     view = CardView(entry, in_force)
@@ -189,14 +189,14 @@ class Boxes:
         parts = []
         for box in self.boxes:
             value = box.value
-            before, between, after = _box(self.id, value.id, value.label, box.depth)
+            before, between, after = _box(self.id, value.id, str(value.label), box.depth, tongue.language())
             parts += before, " checked" if value.state == "in" else "", between, str(value.count), after
         return Markup("".join(parts))
 
     @cached_property
     def left_out(self) -> Markup:
         """What can be left out, as options in HTML."""
-        return Markup("".join(_option(box.value.id, box.value.label) for box in self.boxes if not box.value.state))
+        return Markup("".join(_option(box.value.id, str(box.value.label)) for box in self.boxes if not box.value.state))
 
     @property
     def is_long(self) -> bool:
@@ -217,7 +217,7 @@ class Boxes:
 
 
 @lru_cache(10_000)
-def _box(facet: str, id: str, label: str, depth: int) -> tuple[str, str, str]:
+def _box(facet: str, id: str, label: str, depth: int, language: str) -> tuple[str, str, str]:
     """The HTML of a value's box before and after what each list says anew: whether it is ticked, and how many there are.
 
     There are some hundred boxes on a page.
@@ -300,7 +300,7 @@ class Listing:
     @property
     def words_label(self) -> str:
         """What the box for words is called."""
-        return f"Search these {self.plural}"
+        return _("Search these {pages}").format(pages=self.plural)
 
     def _make_shelves(self) -> Shelves:
         return catalogue.shelves()
@@ -341,9 +341,11 @@ class Listing:
     def heading(self) -> str:
         """How many there are."""
         total = self.results.total
-        if total == 1:
-            return f"1 {self.noun}"
-        return f"{total:,} {self.plural}" if total else f"No {self.plural}"
+        if not total:
+            return _("No {pages}").format(pages=self.plural)
+        # a language may want the word for one after some numbers, or for all
+        said = N_("{count:,} {page}", "{count:,} {pages}", total)
+        return said.format(count=total, page=self.noun, pages=self.plural)
 
     @property
     def range(self) -> str:
@@ -351,7 +353,8 @@ class Listing:
         results = self.results
         if results.pages == 1:
             return ""
-        return f"{results.first:,} to {results.first + len(results.entries) - 1:,} of {results.total:,}"
+        last = results.first + len(results.entries) - 1
+        return _("{first:,} to {last:,} of {total:,}").format(first=results.first, last=last, total=results.total)
 
     @cached_property
     def cards(self) -> list[Markup]:
@@ -363,7 +366,7 @@ class Listing:
 
     @cached_property
     def column_labels(self) -> list[tuple[str, str]]:
-        own = {"status": "Legal status", "contact": "Contact point"}
+        own = {"status": _("Legal status"), "contact": _("Contact point")}
         template = self._in_force.template
         return [
             (name, own.get(name) or (field.label if (field := template.field(name)) else name.capitalize()))

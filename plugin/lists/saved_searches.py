@@ -33,6 +33,7 @@ from whoosh.query import And, Prefix, Term
 from cupboard.catalogue import FACETS, BadQuery
 from cupboard.catalogue import query as addresses
 from cupboard.lists import listing
+from cupboard.tongue import _
 
 _CONTENT_TYPE = "text/x.moin.wiki;charset=utf-8"
 _CALL = re.compile(r'<<SectionIndex\((?:[^<>]*,)?\s*search="([^"<>]*)"[^<>]*\)>>')
@@ -70,17 +71,19 @@ def save(title: str, search: str) -> SavedSearch:
     """
     title = " ".join(title.split())
     if not title:
-        raise NotSaved("Give the search a name")
+        raise NotSaved(_("Give the search a name"))
     if len(title) > MAX_NAME:
-        raise NotSaved(f"The name must be {MAX_NAME} characters or fewer")
+        raise NotSaved(_("The name must be {most} characters or fewer").format(most=MAX_NAME))
     if not re.fullmatch(r"\w[\w .,'()-]*", title) or title.strip(".") != title:
-        raise NotSaved("The name can hold letters, digits, spaces and . , ' ( ) -, and begins with a letter or digit")
+        raise NotSaved(_(
+            "The name can hold letters, digits, spaces and . , ' ( ) -, and begins with a letter or digit"
+        ))
     try:
-        query, _ = addresses.read(parse_qsl(search), FACETS)
+        query, __ = addresses.read(parse_qsl(search), FACETS)
     except BadQuery as bad:
         raise NotSaved(str(bad)) from bad
     if not query.is_filtered:
-        raise NotSaved("Search for something, or choose a filter, before you keep the search")
+        raise NotSaved(_("Search for something, or choose a filter, before you keep the search"))
     plain = listing.query_string(query.at(1))
     page = _page(flaskg.user.name0, title)
     text = f'= {title} =\n\n<<SectionIndex(search="{plain}")>>\n'
@@ -91,14 +94,14 @@ def save(title: str, search: str) -> SavedSearch:
         NAMESPACE: NAMESPACE_USERS,
         ITEMTYPE: ITEMTYPE_DEFAULT,
         CONTENTTYPE: _CONTENT_TYPE,
-        COMMENT: "Search kept",
+        COMMENT: _("Search kept"),
         REV_NUMBER: number,
     }
     try:
         item.store_revision(meta, io.BytesIO(text.encode()), action=ACTION_SAVE, contenttype_current=_CONTENT_TYPE,
                             return_rev=True)
     except AccessDenied as denied:
-        raise NotSaved("You may not write pages of your own in this wiki, so the search can't be kept") from denied
+        raise NotSaved(_("You may not write pages of your own in this wiki, so the search can't be kept")) from denied
     return SavedSearch(f"{flaskg.user.name0}/{title}", f"{NAMESPACE_USERS}/{page}", plain)
 
 

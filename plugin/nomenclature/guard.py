@@ -19,6 +19,7 @@ from cupboard.in_force import CHECKED, checksum
 from cupboard.legal_status.view import DISMISSALS, ROWS
 from cupboard.shapes import DefinitionError
 from cupboard.terms import consistency
+from cupboard.tongue import _
 
 #: The field of case studies that carries the ids of a definition page, and by which readers find them.
 CARRIED_IN = {
@@ -64,7 +65,7 @@ def _guard(sent: Sent) -> None:
     stays = [] if sent.meta.get(TRASH) else _definitions_among(sent.meta)
     for page in _definitions_among(sent.current.meta if sent.current is not None else {}):
         if page not in stays and (text := definitions.shipped(page)) is not None and (found := problems(page, text)):
-            _refuse(page, found, "Without this page the one that came with the Cupboard would count again.")
+            _refuse(page, found, _("Without this page the one that came with the Cupboard would count again."))
     sent.meta.pop(CHECKED, None)
     if not stays:
         return
@@ -83,6 +84,6 @@ def _definitions_among(meta: dict) -> list[str]:
 
 def _refuse(page: str, found: list[DefinitionError], why: str = "") -> None:
     text = render_template(
-        "cupboard/definition_refused.html", title="This can't be saved", page=page, errors=found, why=why
+        "cupboard/definition_refused.html", title=_("This can't be saved"), page=page, errors=found, why=why
     )
     abort(make_response(text, 422))

@@ -16,6 +16,7 @@ from cupboard import definitions
 from cupboard.legal_status import asserting
 from cupboard.nomenclature import jobs
 from cupboard.terms.changes import Refused
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 #: How long one request works on a job.
@@ -34,7 +35,7 @@ def require_editor() -> None:
 def list_jobs() -> ResponseReturnValue:
     """All jobs."""
     require_editor()
-    return render_template("cupboard/jobs.html", title="Jobs", jobs=jobs.every())
+    return render_template("cupboard/jobs.html", title=_("Jobs"), jobs=jobs.every())
 
 
 @blueprint.route("/jobs/new", methods=["GET", "POST"])
@@ -53,7 +54,7 @@ def new_job() -> ResponseReturnValue:
     planned = jobs.plan(ids)
     return render_template(
         "cupboard/job_new.html",
-        title="Write the new ids into case studies",
+        title=_("Write the new ids into case studies"),
         old=old,
         ids=ids,
         planned=planned[:SHOWN],
@@ -71,7 +72,7 @@ def split_job() -> ResponseReturnValue:
     term = contents.get(request.values.get("term", ""))
     parts = [part for id in request.values.getlist("part") if (part := contents.get(id)) and not part.retired]
     if term is None or not parts:
-        abort(404, description="There is no such term, or none that it was split into.")
+        abort(404, description=_("There is no such term, or none that it was split into."))
     planned = jobs.plan({term.id: ()})
     if request.method == "POST":
         chosen = {}
@@ -82,12 +83,12 @@ def split_job() -> ResponseReturnValue:
         try:
             job = jobs.begin({term.id: []}, chosen=chosen, title=f"{term.id} is split")
         except Refused:
-            flash("Tick where at least one of the case studies goes", "error")
+            flash(_("Tick where at least one of the case studies goes"), "error")
             return redirect(request.full_path, 303)
         return redirect(url_for("frontend.cupboard.job", id=job.id), 303)
     return render_template(
         "cupboard/job_split.html",
-        title=f"Split “{term.label}”",
+        title=_("Split “{label}”").format(label=term.label),
         term=term,
         targets=parts,
         planned=planned[:SHOWN],
@@ -110,13 +111,13 @@ def job(id: str) -> ResponseReturnValue:
             found = jobs.run(id, seconds=SECONDS)
             return redirect(url_for("frontend.cupboard.job", id=id, on=None if found.is_finished else "1"), 303)
     except KeyError:
-        abort(404, description="There is no such job.")
+        abort(404, description=_("There is no such job."))
     except jobs.Busy:
-        flash("Somebody else is working on this job now.", "info")
+        flash(_("Somebody else is working on this job now."), "info")
         return redirect(url_for("frontend.cupboard.job", id=id), 303)
     return render_template(
         "cupboard/job.html",
-        title="A job",
+        title=_("A job"),
         job=found,
         goes_on=bool(request.args.get("on")) and not found.is_finished and not found.is_stopped,
         pages=[*_pages(found)],

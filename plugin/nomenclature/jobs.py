@@ -32,6 +32,7 @@ from cupboard.catalogue.carrying import carried, carriers
 from cupboard.document import DocumentError, dump, parse
 from cupboard.terms.changes import Refused
 from cupboard.terms.retagging import replaced, retagged
+from cupboard.tongue import _
 
 FIELD = "categories"
 _ID = re.compile("[0-9]{8}-[0-9a-f]{8}")
@@ -82,8 +83,8 @@ class Job:
     def state(self) -> str:
         """In a word."""
         if self.is_finished:
-            return "finished"
-        return "stopped" if self.is_stopped else "under way"
+            return _("finished")
+        return _("stopped") if self.is_stopped else _("under way")
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,11 @@ def begin(
     wanted |= {id for each in (chosen or {}).values() for new in each.values() for id in new}
     for id in wanted:
         if (term := contents.get(id)) is None or term.id != id or term.retired:
-            raise Refused(f"There is no term {id} in use: nothing can be given it")
+            raise Refused(_("There is no term {id} in use: nothing can be given it").format(id=id))
     planned = plan(ids, everybodys=everybodys)
     waiting = [one.itemid for one in planned if chosen is None or one.itemid in chosen]
     if not waiting:
-        raise Refused("No case study carries it, so there is nothing to do")
+        raise Refused(_("No case study carries it, so there is nothing to do"))
     pairs = [f"{old} becomes {', '.join(new)}" for old, new in ids.items()]
     job = Job(
         id=f"{time.strftime('%Y%m%d')}-{secrets.token_hex(4)}",

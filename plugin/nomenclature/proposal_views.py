@@ -29,6 +29,7 @@ from cupboard.parsers.structured import markup, plain_text
 from cupboard.template import Problem
 from cupboard.terms.changes import Refused
 from cupboard.terms.wishes import Wish
+from cupboard.tongue import L_, _
 from cupboard.views import blueprint
 
 _TYPE = Type("text/x-term-proposal")
@@ -71,7 +72,7 @@ class ProposalContent(StructuredContent):
     """A proposal to change the hierarchy."""
 
     contenttype = "text/x-term-proposal"
-    display_name = "Proposal"
+    display_name = L_("Proposal")
 
     def _render_data(self, preview: Any = None) -> str:
         shown = super()._render_data(preview)
@@ -109,8 +110,8 @@ class ProposalItem(StructuredItem):
     """A proposal to change the hierarchy."""
 
     itemtype = proposals.ITEM_TYPE
-    display_name = "Proposal"
-    description = "A proposal to change the contents hierarchy"
+    display_name = L_("Proposal")
+    description = L_("A proposal to change the contents hierarchy")
     edit = _TextEdit
 
 
@@ -140,26 +141,26 @@ def _what_can_be_done(found: proposals.Proposal) -> Markup:
 def propose() -> ResponseReturnValue:
     """Propose a change of the hierarchy."""
     if not proposals.may_propose():
-        return render_template("cupboard/sign_in_to_propose.html", title="Sign in to propose a change"), 403
+        return render_template("cupboard/sign_in_to_propose.html", title=_("Sign in to propose a change")), 403
     id = request.values.get("term", "")
     term = term_form.term_of(definitions.CONTENTS, id) if id else None
     if id and term is None:
-        abort(404, description="There is no such term any more.")
+        abort(404, description=_("There is no such term any more."))
     problem = ""
     if request.method == "POST":
         try:
             name = proposals.propose(_wish(id), request.form.get("why", ""))
-            flash("Your proposal is on its page. Others can support it there, and editors decide.", "info")
+            flash(_("Your proposal is on its page. Others can support it there, and editors decide."), "info")
             return redirect(url_for_item(name), 303)
         except Refused as refused:
             problem = str(refused)
-    heading = f"Propose a change to “{term.label}”" if term else "Propose a new section"
+    heading = _("Propose a change to “{label}”").format(label=term.label) if term else _("Propose a new section")
     page = render_template(
         "cupboard/propose.html",
-        title=f"Error: {heading}" if problem else heading,
+        title=_("Error: {title}").format(title=heading) if problem else heading,
         heading=heading,
         term=term,
-        kinds=proposals.KINDS if term else {"add": "A new section"},
+        kinds=proposals.KINDS if term else {"add": _("A new section")},
         given=request.form,
         problem=problem,
         moves=term_form.choices(definitions.CONTENTS, term, "move"),
@@ -196,7 +197,7 @@ def act_on_proposal() -> ResponseReturnValue:
         abort(403)
     found = proposals.read(name)
     if found is None:
-        abort(404, description="There is no such proposal.")
+        abort(404, description=_("There is no such proposal."))
     try:
         if do == "support":
             proposals.support(name, request.form.get("organisation", ""))
@@ -207,7 +208,7 @@ def act_on_proposal() -> ResponseReturnValue:
             if do == "accept" and found.wish.action in ("merge", "move") and jobs.successor_ids(found.wish.term):
                 return redirect(url_for("frontend.cupboard.new_job", old=found.wish.term), 303)
         else:
-            abort(400, description="Choose what to do.")
+            abort(400, description=_("Choose what to do."))
     except Refused as refused:
         flash(str(refused), "error")
     return redirect(url_for_item(name), 303)

@@ -43,20 +43,23 @@ from cupboard.nomenclature import term_form
 from cupboard.seeding import EDITORS_ONLY
 from cupboard.terms.changes import Refused
 from cupboard.terms.wishes import Wish
+from cupboard.tongue import L_, _
 
 LIST = "Cupboard/Proposals"
 CONTENT_TYPE = "text/x-term-proposal;charset=utf-8"
 ITEM_TYPE = "term-proposal"
 OPEN, ACCEPTED, DECLINED = "open", "accepted", "declined"
+#: Status -> what it is called.
+STATUSES: Mapping[str, L_] = {OPEN: L_("Open"), ACCEPTED: L_("Accepted"), DECLINED: L_("Declined")}
 
 #: What can be proposed, as people call it -> the action.
 KINDS: Mapping[str, str] = {
-    "revise": "Another name",
-    "split": "Split it",
-    "merge": "Merge it into another",
-    "move": "Move it",
-    "add": "A new term below it",
-    "retire": "Take it out of use",
+    "revise": L_("Another name"),
+    "split": L_("Split it"),
+    "merge": L_("Merge it into another"),
+    "move": L_("Move it"),
+    "add": L_("A new term below it"),
+    "retire": L_("Take it out of use"),
 }
 ORDER = ("action", "term", "by", "on", "support", "status", "decided_by", "decided_on", "reason")
 _OWN = frozenset(ORDER)
@@ -101,6 +104,11 @@ class Proposal:
     def status(self) -> str:
         status = self.text("status")
         return status if status in (ACCEPTED, DECLINED) else OPEN
+
+    @property
+    def state(self) -> str:
+        """Its status in words."""
+        return str(STATUSES[self.status])
 
     @property
     def is_open(self) -> bool:
@@ -170,16 +178,17 @@ def propose(wish: Wish, why: str) -> str:
     :raises Refused: when it can't be carried out, or there are too many of that person's already
     """
     if wish.action not in KINDS:
-        raise Refused("Choose what is to be changed")
+        raise Refused(_("Choose what is to be changed"))
     why = why.strip()
     if not why:
-        raise Refused("Say why, so that others can judge")
+        raise Refused(_("Say why, so that others can judge"))
     if len(why) > MAX_WHY:
-        raise Refused(f"Say why in {MAX_WHY:,} characters or fewer")
+        raise Refused(_("Say why in {most:,} characters or fewer").format(most=MAX_WHY))
     term_form.changed(definitions.CONTENTS, wish)  # what can't be done is said now, not when it is accepted
     me = flaskg.user.name0
     if sum(one.is_open and one.text("by") == me for one in every()) >= MOST_OPEN:
-        raise Refused(f"You have {MOST_OPEN} open proposals: wait until some of them are decided")
+        said = _("You have {most} open proposals: wait until some of them are decided")
+        raise Refused(said.format(most=MOST_OPEN))
     fields = {"action": wish.action, "term": wish.term, **{key: one for key, one in wish.values.items() if one.strip()}}
     fields |= {"by": me, "on": date.today().isoformat(), "status": OPEN}
     try:
@@ -205,13 +214,13 @@ def support(name: str, organisation: str) -> None:
     """
     organisation = " ".join(organisation.split())
     if not organisation or len(organisation) > 200:
-        raise Refused("Enter the name of the public body, in 200 characters or fewer")
+        raise Refused(_("Enter the name of the public body, in 200 characters or fewer"))
     with pages.one_writer():
         found = _still_open(name)
         if any(one.organisation.casefold() == organisation.casefold() for one in found.support):
-            raise Refused(f"{organisation} supports it already")
+            raise Refused(_("{organisation} supports it already").format(organisation=organisation))
         if len(found.support) >= 200:
-            raise Refused("It has support enough: editors decide now")
+            raise Refused(_("It has support enough: editors decide now"))
         is_member = bool(asserting.author([organisation]).organisation)
         row = {"organisation": organisation, "by": flaskg.user.name0, "on": date.today().isoformat()}
         rows = [*found.document.fields.get("support", ()), row | ({"member": "yes"} if is_member else {})]
@@ -228,7 +237,7 @@ def withdraw_support(name: str, organisation: str) -> None:
         rows = [row for row in found.document.fields.get("support", ())]
         left = [row for row in rows if not (row.get("organisation") == organisation and row.get("by") == flaskg.user.name0)]
         if left == rows:
-            raise Refused("That is not yours to take back")
+            raise Refused(_("That is not yours to take back"))
         _edit(found, {"support": left or None}, f"Support of {organisation} taken back")
 
 
@@ -239,7 +248,7 @@ def decide(name: str, accepted: bool, reason: str) -> None:
     """
     reason = " ".join(reason.split())
     if not reason or len(reason) > 2000:
-        raise Refused("Give a reason, in 2,000 characters or fewer")
+        raise Refused(_("Give a reason, in 2,000 characters or fewer"))
     found = _still_open(name)
     if accepted:
         term_form.save(definitions.CONTENTS, found.wish, f"Proposed on {name}. {reason}")
@@ -257,9 +266,9 @@ def decide(name: str, accepted: bool, reason: str) -> None:
 def _still_open(name: str) -> Proposal:
     found = read(name)
     if found is None:
-        raise Refused("There is no such proposal")
+        raise Refused(_("There is no such proposal"))
     if not found.is_open:
-        raise Refused("It is decided already")
+        raise Refused(_("It is decided already"))
     return found
 
 

@@ -15,6 +15,7 @@ from cupboard.nomenclature import guard as definition_guard
 from cupboard.nomenclature.shown import VOCABULARIES
 from cupboard.terms.changes import LISTS, TEXTS, Refused
 from cupboard.terms.wishes import Wish
+from cupboard.tongue import _
 from cupboard.vocabulary import Term, Vocabulary
 
 #: Longest comment for a page's history, in characters.
@@ -63,7 +64,7 @@ def differing(term: Term, given: Mapping[str, str]) -> dict[str, str]:
 
 def choices(page: str, term: Term | None, action: str) -> list[tuple[str, str]]:
     """(id, label with its place) of the terms that a term can be moved below, or merged into."""
-    found = [("", "the top")] if action == "move" else []
+    found = [("", _("the top"))] if action == "move" else []
     for one in definitions.in_force_of(page).walk():
         is_below = term is not None and (one.id == term.id or one.id.startswith(f"{term.id}/"))
         if one.retired or (is_below and (action == "move" or one is term or one.id == term.id)):
@@ -105,6 +106,6 @@ def save(page: str, wish: Wish, comment: str = "", storage: Any = None) -> str |
                 meta={CHECKED: checksum(text)},
             )
         except AccessDenied as denied:
-            raise Refused(f"You may not change {page}") from denied
+            raise Refused(_("You may not change {page}").format(page=page)) from denied
     definitions.forget()
     return revid

@@ -24,6 +24,7 @@ from moin.utils.mime import Type, type_moin_document
 from cupboard import definitions, pages
 from cupboard.engine.replacement import Replacement, put
 from cupboard.rendering import to_html
+from cupboard.tongue import _
 from cupboard.views import blueprint
 from cupboard.vocabulary import Term
 
@@ -82,7 +83,7 @@ def discuss() -> ResponseReturnValue:
     """Go to the discussion of a term; its page is stored first, for Moin has no page below one that is not there."""
     term = definitions.current().contents.get(request.form.get("term", ""))
     if term is None:
-        abort(404, description="There is no such term.")
+        abort(404, description=_("There is no such term."))
     name = name_of(term)
     discussion = f"{name}/{DISCUSSION}"
     if pages.exists(discussion):

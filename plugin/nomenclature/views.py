@@ -14,6 +14,7 @@ from cupboard import definitions
 from cupboard.nomenclature import jobs, preview, shown, term_form
 from cupboard.terms.changes import Refused
 from cupboard.terms.wishes import ACTIONS, Wish
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 
@@ -22,12 +23,12 @@ def change_term() -> ResponseReturnValue:
     """Change a term, or add one: first its consequences are shown, then it is saved."""
     page = request.values.get("page", definitions.CONTENTS)
     if not term_form.is_offered(page):
-        abort(404, description="There is no vocabulary of this name.")
+        abort(404, description=_("There is no vocabulary of this name."))
     if not term_form.may_change(page):
         abort(403)
     id = request.values.get("term", "")
     if id and term_form.term_of(page, id) is None:
-        abort(404, description="There is no such term any more. Look for it on the page of the vocabulary.")
+        abort(404, description=_("There is no such term any more. Look for it on the page of the vocabulary."))
     if request.method == "GET":
         return _form(page, id, {})
     given = {name: value for name, value in request.form.items() if name not in _OF_THE_FORM}
@@ -46,11 +47,11 @@ _OF_THE_FORM = ("page", "term", "action", "step", "comment")
 def _wish(page: str, id: str, given: Mapping[str, str]) -> Wish:
     action = request.form.get("action", "")
     if not id and action != "add":
-        raise Refused("Choose a term")
+        raise Refused(_("Choose a term"))
     if action == "revise":
         given = term_form.differing(term_form.term_of(page, id), given)
         if not given:
-            raise Refused("Nothing differs from what it says now")
+            raise Refused(_("Nothing differs from what it says now"))
     elif action == "add":
         given = {**given, "above": id}
     return Wish.read(action, id, given)
@@ -58,11 +59,11 @@ def _wish(page: str, id: str, given: Mapping[str, str]) -> Wish:
 
 def _form(page: str, id: str, given: Mapping[str, str], action: str = "", problem: str = "") -> str:
     term = term_form.term_of(page, id) if id else None
-    heading = f"Change “{term.label}”" if term else "Add a term"
+    heading = _("Change “{label}”").format(label=term.label) if term else _("Add a term")
     values = (term_form.shown(term) if term else {}) | (dict(given) if action == "revise" else {})
     return render_template(
         "cupboard/change_term.html",
-        title=f"Error: {heading}" if problem else heading,
+        title=_("Error: {title}").format(title=heading) if problem else heading,
         heading=heading,
         page=page,
         term=term,
@@ -81,7 +82,7 @@ def _previewed(page: str, wish: Wish, given: Mapping[str, str]) -> str:
     change = term_form.changed(page, wish)
     return render_template(
         "cupboard/change_term_preview.html",
-        title="Before you save",
+        title=_("Before you save"),
         sentence=wish.sentence(definitions.in_force_of(page)),
         preview=preview.preview(page, change.after),
         page=page,
@@ -94,7 +95,7 @@ def _previewed(page: str, wish: Wish, given: Mapping[str, str]) -> str:
 
 def _saved(page: str, wish: Wish) -> ResponseReturnValue:
     revid = term_form.save(page, wish, request.form.get("comment", ""))
-    flash(_told(page, wish) if revid else "Nothing was changed, so nothing was saved.", "info")
+    flash(_told(page, wish) if revid else _("Nothing was changed, so nothing was saved."), "info")
     if revid and page == definitions.CONTENTS:
         if wish.action in ("merge", "move") and jobs.successor_ids(wish.term):
             return redirect(url_for("frontend.cupboard.new_job", old=wish.term), 303)
@@ -108,8 +109,8 @@ def _saved(page: str, wish: Wish) -> ResponseReturnValue:
 def _parts(wish: Wish) -> list[str]:
     """The ids of the terms that a split made."""
     above = wish.term.rpartition("/")[0] if wish.values.get("beside") else wish.term
-    return [f"{above}/{local}".lstrip("/") for local, _ in wish.parts]
+    return [f"{above}/{local}".lstrip("/") for local, __ in wish.parts]
 
 
 def _told(page: str, wish: Wish) -> Any:
-    return f"Saved: {ACTIONS[wish.action].lower()}."
+    return _("Saved: {action}.").format(action=ACTIONS[wish.action].lower())

@@ -1,4 +1,5 @@
-"""Doing something as a person, outside of a request of theirs: with their rights, as they are at this moment.
+"""Doing something as a person, outside of a request of theirs: with their rights, as they are at this moment, in the
+language of their account, or the wiki's.
 
 This stands for what ``moin.app.before_wiki`` sets up for a request.
 """
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask_babel import force_locale
 from moin import flaskg, user
 from moin.storage.middleware.protecting import ProtectingMiddleware
 from moin.utils.clock import Clock
@@ -34,4 +36,5 @@ def as_person(app: Any, itemid: str) -> Iterator[Any]:
         flaskg.storage = ProtectingMiddleware(app.storage, account, app.cfg.acl_mapping)
         flaskg.dicts, flaskg.groups = app.cfg.dicts(), app.cfg.groups()
         flaskg.add_lineno_attr = False
-        yield account if account.valid and not account.disabled else None
+        with force_locale(account.locale or app.cfg.locale_default):
+            yield account if account.valid and not account.disabled else None

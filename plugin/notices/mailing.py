@@ -9,9 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
+from typing import Any
 
+from flask_babel import force_locale
 from moin import current_app
 
 from cupboard.notices.smtp import Connection, NotTaken, Refused, Server
@@ -24,6 +28,19 @@ _log = logging.getLogger(__name__)
 def is_possible() -> bool:
     """Whether the wiki has a mail server and an address to write from."""
     return bool(current_app.cfg.mail_enabled)
+
+
+@contextmanager
+def in_language_of(account: Any) -> Iterator[None]:
+    """Sentences that are made meanwhile are in the language set in an account, or else in the wiki's own.
+
+    :param account: of whoever the message is for; None: it is for whoever asks, in their language
+    """
+    if account is None:
+        yield
+        return
+    with force_locale(account.locale or current_app.cfg.locale_default):
+        yield
 
 
 def send(to: str, subject: str, text: str, *, reply_to: str = "", wait: bool = False) -> None:

@@ -19,10 +19,14 @@ from cupboard.changes import without_addresses
 from cupboard.notices.as_person import site_url
 from cupboard.notices.digest import Digest
 from cupboard.notices.outbox import Notice
+from cupboard.tongue import L_, N_
 
 #: Of a link that ends mails: whose, and which favourite's; :data:`ALL` for all.
 ALL = "*"
 _SALT = "cupboard-unsubscribe"
+
+
+_WHAT = {"new": L_("New"), "changed": L_("Changed"), "deleted": L_("Deleted")}
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def message(notice: Notice, digest: Digest, address: str, frequency_label: str) 
         "waiting": urljoin(base, url_for("frontend.cupboard.waiting")),
         "confirm": lambda name: urljoin(base, url_for("frontend.cupboard.still_true", name=name)),
         "edit": lambda name: urljoin(base, url_for("frontend.modify_item", item_name=name)),
-        "what": {"new": "New", "changed": "Changed", "deleted": "Deleted"},
+        "what": _WHAT,
         "plain": without_addresses,
     }
     found = EmailMessage()
@@ -94,9 +98,9 @@ def message(notice: Notice, digest: Digest, address: str, frequency_label: str) 
 def _subject(digest: Digest, site: str) -> str:
     single = digest.pages[0][1] if digest.size == 1 and digest.pages else None
     if single:
-        return f"{ {'new': 'New', 'changed': 'Changed', 'deleted': 'Deleted'}[single.what] }: {single.title}"[:150]
+        return f"{_WHAT[single.what]}: {single.title}"[:150]
     count = digest.size + digest.more
-    return f"{site}: {count} {'thing' if count == 1 else 'things'} to know"
+    return N_("{site}: {count} thing to know", "{site}: {count} things to know", count).format(site=site, count=count)
 
 
 def _sender(cfg: Any) -> Any:

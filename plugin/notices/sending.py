@@ -137,7 +137,7 @@ class _Run:
             digest = compose(notice.frequency, person, kept, told, told_until, notice.until, notice.telling, of_contact)
             if not digest:
                 return self._nothing(notice, digest.until)
-            mail = message(notice, digest, address, LABELS[notice.frequency])
+            mail = message(notice, digest, address, str(LABELS[notice.frequency]))
         ended = False
 
         def ending() -> None:

@@ -9,13 +9,14 @@ from moin.themes import render_template
 
 from cupboard.following.private import FREQUENCIES, LABELS, NONE, private
 from cupboard.notices.message import ALL, read_token
+from cupboard.tongue import L_, _
 from cupboard.views import blueprint
 
 _HINTS = {
-    "now": "Soon after something changed.",
+    "now": L_("Soon after something changed."),
     "daily": "",
-    "weekly": "On Mondays, if there is something to say.",
-    "none": "My Cupboard still shows what is new.",
+    "weekly": L_("On Mondays, if there is something to say."),
+    "none": L_("My Cupboard still shows what is new."),
 }
 
 
@@ -39,23 +40,23 @@ def of_settings() -> dict[str, object]:
 def emails() -> ResponseReturnValue:
     """Choose how often to be written to."""
     if not flaskg.user.valid:
-        return render_template("cupboard/sign_in_for_mine.html", title="Sign in to choose your emails"), 403
+        return render_template("cupboard/sign_in_for_mine.html", title=_("Sign in to choose your emails")), 403
     problem = ""
     if request.method == "POST":
         store = private()
         if request.form.get("try") == "again":
             store.address_lives(flaskg.user.itemid)
-            flash("Mail is sent to your address again.", "info")
+            flash(_("Mail is sent to your address again."), "info")
             return redirect(url_for("frontend.cupboard.emails"))
         chosen = request.form.get("frequency", "")
         if chosen in FREQUENCIES:
             store.choose(flaskg.user.itemid, chosen)
-            flash(f"Emails about what you follow: {LABELS[chosen].lower()}.", "info")
+            flash(_("Emails about what you follow: {frequency}.").format(frequency=LABELS[chosen].lower()), "info")
             return redirect(url_for("frontend.cupboard.emails"))
-        problem = "Select how often to write to you"
+        problem = _("Select how often to write to you")
     return render_template(
         "cupboard/emails.html",
-        title=f"{'Error: ' if problem else ''}Emails about what you follow",
+        title=_("Error: Emails about what you follow") if problem else _("Emails about what you follow"),
         problem=problem,
     ), 400 if problem else 200
 
@@ -68,7 +69,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     """
     end = read_token(token)
     if end is None:
-        abort(404, description="This link is not whole. Copy all of it from the email.")
+        abort(404, description=_("This link is not whole. Copy all of it from the email."))
     account = user.User(uid=end.itemid)
     of_one = end.subscription != ALL
     if request.method == "POST":
@@ -81,10 +82,10 @@ def unsubscribe(token: str) -> ResponseReturnValue:
                     if kept.frequency not in ("", NONE):
                         private().keep(end.itemid, subscription, frequency="")
         if request.form.get("List-Unsubscribe") == "One-Click":
-            return Response("You get no more of these emails.\n", content_type="text/plain; charset=utf-8")
-        return _no_referrer(render_template("cupboard/unsubscribed.html", title="You get no more of these emails",
+            return Response(_("You get no more of these emails.") + "\n", content_type="text/plain; charset=utf-8")
+        return _no_referrer(render_template("cupboard/unsubscribed.html", title=_("You get no more of these emails"),
                                             of_one=of_one))
-    return _no_referrer(render_template("cupboard/unsubscribe.html", title="Stop these emails?", of_one=of_one,
+    return _no_referrer(render_template("cupboard/unsubscribe.html", title=_("Stop these emails?"), of_one=of_one,
                                         site=current_app.cfg.sitename))
 
 

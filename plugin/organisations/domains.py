@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from cupboard.tongue import _
+
 #: Domains on which anybody can have an address, and endings below which domains are sold or shared.
 PUBLIC = frozenset({
     "126.com", "163.com", "aim.com", "aol.co.uk", "aol.com", "blueyonder.co.uk", "btconnect.com", "btinternet.com",
@@ -42,11 +44,17 @@ def problem(text: str) -> str:
     """Why a domain can't tell who works for an organisation; empty when it can."""
     domain = written(text)
     if not _DOMAIN.fullmatch(domain):
-        return f'"{text.strip()}" is not a mail domain: write what follows the @, such as anytown.gov.uk'
+        return _('"{text}" is not a mail domain: write what follows the @, such as anytown.gov.uk').format(
+            text=text.strip()
+        )
     if domain in PUBLIC:
-        return f"Anybody can get an address at {domain}: leave it out, and invite people instead"
+        return _("Anybody can get an address at {domain}: leave it out, and invite people instead").format(
+            domain=domain
+        )
     if domain in _ENDINGS:
-        return f"Many organisations share {domain}: write the whole of your own domain, or invite people instead"
+        return _(
+            "Many organisations share {domain}: write the whole of your own domain, or invite people instead"
+        ).format(domain=domain)
     return ""
 
 

@@ -54,6 +54,7 @@ from cupboard.organisations.kind import ORGANISATION
 from cupboard.organisations.membership import EDITORS, INVITATIONS, SUPPLIERS
 from cupboard.organisations.names import keys_of
 from cupboard.template import Problem
+from cupboard.tongue import _
 
 #: Pages that make somebody an editor, a supplier or a member.
 GROUPS = re.compile("|".join((*EDITORS, SUPPLIERS, f"{PREFIX}/.*Group")), re.DOTALL)
@@ -85,7 +86,7 @@ def _check_group(sent: gate.Sent) -> None:
         return
     if _may_change_members(sent):
         return
-    _refuse("Only editors can change who is an editor, a supplier, or who says who belongs to an organisation",
+    _refuse(_("Only editors can change who is an editor, a supplier, or who says who belongs to an organisation"),
             help="Help/Organisations")  # fmt: skip
 
 
@@ -121,8 +122,8 @@ def is_statement(meta: Mapping[str, Any]) -> bool:
 
 def _check_statement(sent: gate.Sent) -> None:
     if is_statement(sent.meta) or (sent.current is not None and is_statement(sent.current.meta)):
-        _refuse("What an organisation signed is not edited, renamed, deleted or brought back like other pages: it is"
-                " renewed or withdrawn on its own page, by the organisation", help="Help/Endorsement")  # fmt: skip
+        _refuse(_("What an organisation signed is not edited, renamed, deleted or brought back like other pages: it is"
+                  " renewed or withdrawn on its own page, by the organisation"), help="Help/Endorsement")  # fmt: skip
 
 
 def _check_subject(sent: gate.Sent) -> None:
@@ -133,8 +134,8 @@ def _check_subject(sent: gate.Sent) -> None:
         _content_type(sent.meta) != _content_type(sent.current.meta)
     )
     if goes and not membership.is_editor() and _in_force(sent.current.meta[ITEMID]):
-        _refuse("Only editors can delete a page about which an organisation has signed something, or make it into"
-                " something else", help="Help/Endorsement")  # fmt: skip
+        _refuse(_("Only editors can delete a page about which an organisation has signed something, or make it into"
+                  " something else"), help="Help/Endorsement")  # fmt: skip
 
 
 def _in_force(itemid: str) -> bool:
@@ -168,8 +169,10 @@ def _provenance_policy(name: str | None, before: Document, after: Document) -> I
     organisation = before.fields.get("organisation", "")
     person = flaskg.user.name0 if flaskg.user.valid else ""
     if not (isinstance(organisation, str) and person and membership.is_member(person, organisation)):
-        yield Problem("provenance", "Only members of the organisation, and editors, can say that this is not summarised"
-                                    " from public sources any more")  # fmt: skip
+        yield Problem("provenance", _(
+            "Only members of the organisation, and editors, can say that this is not summarised from public sources "
+            "any more"
+        ))  # fmt: skip
 
 
 # organisations
@@ -186,7 +189,7 @@ def _check_organisation(sent: gate.Sent) -> None:
     is_editor = membership.is_editor()
     if not is_organisation(sent.meta) or sent.meta.get(TRASH) or not sent.meta.get(NAME, True):
         if not is_editor:
-            _refuse("Only editors can delete the page of an organisation, or make it into something else",
+            _refuse(_("Only editors can delete the page of an organisation, or make it into something else"),
                     help="Help/Organisations")  # fmt: skip
         return
     data = sent.data.read()
@@ -212,7 +215,7 @@ def _check_organisation(sent: gate.Sent) -> None:
 def claims(after: Document, itemid: str | None) -> list[str]:
     """What is wrong with the names of an organisation: another one has them."""
     return [
-        f'"{name}" is the name of {other.page} already: an organisation has one page'
+        _('"{name}" is the name of {page} already: an organisation has one page').format(name=name, page=other.page)
         for name, other in directory.taken(after, itemid)
     ]
 
@@ -234,9 +237,9 @@ def _policy(name: str | None, before: Document, after: Document) -> Iterator[Pro
     if membership.is_editor():
         return
     if organisation and not may_edit(organisation):
-        yield Problem("about", f"Only those who belong to {organisation.name} can change its page")
+        yield Problem("about", _("Only those who belong to {name} can change its page").format(name=organisation.name))
     for field in guarded_changes(before, after, organisation is None):
-        yield Problem(field, "Only editors can change this: it decides who may speak for the organisation")
+        yield Problem(field, _("Only editors can change this: it decides who may speak for the organisation"))
 
 
 def may_edit(organisation: Organisation) -> bool:
@@ -252,20 +255,20 @@ def may_edit(organisation: Organisation) -> bool:
 
 def _not_allowed(before: Document, after: Document, was: bool, renamed: bool, names: list[str], itemid: Any) -> Any:
     if after.error:
-        yield f"The page of an organisation must be one that can be read: {after.error}"
+        yield _("The page of an organisation must be one that can be read: {error}").format(error=after.error)
         return
     if guarded_changes(before, after, not was):
-        yield ("Only editors can change the name, the other names, the mail domains and the group of an organisation:"
-               " they decide who may speak for it")  # fmt: skip
+        yield _("Only editors can change the name, the other names, the mail domains and the group of an organisation:"
+                " they decide who may speak for it")  # fmt: skip
     if renamed:
-        yield "Only editors can rename the page of an organisation"
+        yield _("Only editors can rename the page of an organisation")
     if not was and names != [directory.page_name(str(after.fields.get("name", "")))]:
-        yield "The page of an organisation is named by the organisation's name"
+        yield _("The page of an organisation is named by the organisation's name")
     organisation = directory.of_item(itemid) if was and itemid else None
     if organisation and not may_edit(organisation):
-        yield f"Only those who belong to {organisation.name} can change its page"
+        yield _("Only those who belong to {name} can change its page").format(name=organisation.name)
     if not keys_of(after.fields):
-        yield "Enter the name of the organisation"
+        yield _("Enter the name of the organisation")
 
 
 def _keeping_its_group(before: Document, after: Document, old_name: str) -> Document:
@@ -345,5 +348,5 @@ def _document(revision: Any) -> Document:
 
 
 def _refuse(*messages: str, help: str) -> NoReturn:
-    page = render_template("cupboard/refused.html", title="This can't be saved", messages=messages, help=help)
+    page = render_template("cupboard/refused.html", title=_("This can't be saved"), messages=messages, help=help)
     abort(make_response(page, 403))

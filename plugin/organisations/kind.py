@@ -12,6 +12,7 @@ from cupboard.kinds import Kind, Reference
 from cupboard.organisations import domains
 from cupboard.organisations.names import called
 from cupboard.template import Problem
+from cupboard.tongue import L_, _
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions
@@ -47,7 +48,7 @@ def _rules(document: Document, in_force: Definitions) -> Iterator[Problem]:
     """What is wrong with an organisation's page whoever writes it."""
     name = document.fields.get("name", "")
     if isinstance(name, str) and name.strip() and not called(name):
-        yield Problem("name", "Enter a name with letters or digits")
+        yield Problem("name", _("Enter a name with letters or digits"))
     listed = document.fields.get("mail_domains", ())
     for domain in (listed,) if isinstance(listed, str) else listed:
         if isinstance(domain, str) and domain.strip() and (wrong := domains.problem(domain)):
@@ -56,15 +57,15 @@ def _rules(document: Document, in_force: Definitions) -> Iterator[Problem]:
     rows = document.fields.get(COLLECTIONS, ())
     first = rows[0] if rows and not isinstance(rows, str) else None
     if isinstance(first, dict) and not str(first.get("title", "")).strip():
-        yield Problem(COLLECTIONS, "Row 1 of collections: enter the title of the collection", 0, "title")
+        yield Problem(COLLECTIONS, _("Row 1 of collections: enter the title of the collection"), 0, "title")
 
 
 ORGANISATION = kinds.register(
     Kind(
         id="organisation",
         content_type="text/x-organisation",
-        noun="organisation",
-        plural="organisations",
+        noun=L_("organisation"),
+        plural=L_("organisations"),
         article="an",
         template="Cupboard/Template/Organisation",
         prefix="Organisations",

@@ -26,6 +26,7 @@ from cupboard.days import plus_days
 from cupboard.legal_status.view import today
 from cupboard.organisations import domains
 from cupboard.organisations.directory import PREFIX, Organisation, named
+from cupboard.tongue import _
 
 EDITORS = ("CupboardEditorsGroup", "CupboardAdministratorsGroup")
 SUPPLIERS = "CupboardSuppliersGroup"
@@ -163,7 +164,7 @@ def invite(organisation: Organisation, note: str) -> tuple[Invitation, str]:
     :raises NotJoined: when too many wait
     """
     if len(invitations(organisation)) >= MOST_INVITATIONS:
-        raise NotJoined(f"{MOST_INVITATIONS} invitations wait already: take some back first")
+        raise NotJoined(_("{most} invitations wait already: take some back first").format(most=MOST_INVITATIONS))
     made = Invitation(secrets.token_hex(8), plus_days(today(), INVITED_FOR), " ".join(note.split())[:100])
     line = f"{made.id} {made.until.isoformat()} {made.note}".rstrip()
     _change(organisation, organisation.group, "Invited", invite=line)
@@ -196,7 +197,7 @@ def accept(organisation: Organisation, id: str, name: str) -> None:
     _check_account(name)
     with pages.one_writer():
         if not any(one.id == id for one in invitations(organisation)):
-            raise NotJoined("This invitation was used, taken back, or is over: ask for another")
+            raise NotJoined(_("This invitation was used, taken back, or is over: ask for another"))
         _change(organisation, organisation.group, "Accepted an invitation", add=name, uninvite=id, locked=True)
 
 
@@ -228,7 +229,7 @@ def join_by_mail(organisation: Organisation) -> None:
     :raises NotJoined: when no verified mail address allows it
     """
     if not can_join_by_mail(organisation):
-        raise NotJoined("Your account has no verified mail address at this organisation: ask for an invitation")
+        raise NotJoined(_("Your account has no verified mail address at this organisation: ask for an invitation"))
     add(organisation, flaskg.user.name0, "Joined by a verified mail address")
 
 
@@ -241,9 +242,10 @@ def _asking() -> str:
 
 def _check_account(name: str) -> None:
     if not name or not search_users(**{NAME_EXACT: name}):
-        raise NotJoined(f'There is no account "{name}": check the spelling, or send an invitation')
+        raise NotJoined(_('There is no account "{name}": check the spelling, or send an invitation').format(name=name))
     if is_supplier(name):
-        raise NotJoined(f"{name} is a supplier's account, and suppliers can't belong to a public body")
+        said = _("{name} is a supplier's account, and suppliers can't belong to a public body")
+        raise NotJoined(said.format(name=name))
 
 
 def _listed(group: str) -> list[str]:
@@ -287,7 +289,7 @@ def _change(
     if add and add not in names:
         names.append(add)
     if len(names) > MOST_MEMBERS:
-        raise NotJoined(f"A group can have {MOST_MEMBERS:,} members")
+        raise NotJoined(_("A group can have {most:,} members").format(most=MOST_MEMBERS))
     waiting = [line for line in meta.get(INVITATIONS) or () if str(line).partition(" ")[0] != uninvite]
     waiting = [*waiting, invite] if invite else waiting
     open_ones = {one.id for one in _invitations({INVITATIONS: waiting}) if one.is_open}

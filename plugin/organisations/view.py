@@ -24,6 +24,7 @@ from cupboard.people import finding
 from cupboard.people.view import PersonView
 from cupboard.references import shown as references
 from cupboard.references.shown import Seen
+from cupboard.tongue import _
 
 #: How many case studies, and how many endorsements, its page shows; links lead to the rest.
 SHOWN = 6
@@ -142,7 +143,7 @@ class OrganisationView:
         found: list[tuple[str, str, list[Collected]]] = []
         for number, row in enumerate(rows):
             if row.get("title", "").strip() or not found:
-                found.append((row.get("title", "").strip() or "Collection", row.get("introduction", "").strip(), []))
+                found.append((row.get("title", "").strip() or _("Collection"), row.get("introduction", "").strip(), []))
             for name in cases_of(row):
                 if one := self._collected(seen[name], row.get("note", "").strip(), number):
                     found[-1][2].append(one)

@@ -17,6 +17,7 @@ from cupboard.organisations.directory import Organisation
 from cupboard.organisations.membership import NotJoined
 from cupboard.organisations.names import called
 from cupboard.organisations.view import SHOWN, scope_of
+from cupboard.tongue import _
 from cupboard.views import blueprint
 
 
@@ -31,7 +32,7 @@ def organisation() -> ResponseReturnValue:
     results = catalogue.find(Query(per_page=SHOWN), scope) if scope else None
     return render_template(
         "cupboard/organisation_unknown.html",
-        title=name or "Organisations",
+        title=name or _("Organisations"),
         name=name,
         total=results.total if results else 0,
         cards=[listing.card(entry, definitions.current(), 3) for entry in results.entries] if results else [],
@@ -46,8 +47,8 @@ def members(itemid: str) -> ResponseReturnValue:
     found = _organisation(itemid)
     if not flaskg.user.valid or not membership.may_manage(found):
         return render_template(
-            "cupboard/refused.html", title="You can't change who belongs to this organisation",
-            messages=["Only its own administrators and the editors of this wiki can"], help="Help/Organisations",
+            "cupboard/refused.html", title=_("You can't change who belongs to this organisation"),
+            messages=[_("Only its own administrators and the editors of this wiki can")], help="Help/Organisations",
         ), 403  # fmt: skip
     if request.method == "GET":
         return _members(found)
@@ -67,9 +68,9 @@ def join(itemid: str) -> ResponseReturnValue:
     try:
         membership.join_by_mail(found)
     except NotJoined as refused:
-        return render_template("cupboard/refused.html", title="You can't join by mail address",
+        return render_template("cupboard/refused.html", title=_("You can't join by mail address"),
                                messages=[str(refused)], help="Help/Organisations"), 403  # fmt: skip
-    flash(f"You belong to {found.name} now.", "info")
+    flash(_("You belong to {name} now.").format(name=found.name), "info")
     return redirect(found.url, 303)
 
 
@@ -79,16 +80,16 @@ def invitation(text: str) -> ResponseReturnValue:
     read = membership.read_invitation(text)
     found = directory.of_item(read[0]) if read else None
     waits = found is not None and any(one.id == read[1] for one in membership.invitations(found))
-    problem = "" if waits else "This invitation was used, taken back, or is over: ask for another"
+    problem = "" if waits else _("This invitation was used, taken back, or is over: ask for another")
     if request.method == "POST" and found and waits and flaskg.user.valid:
         try:
             membership.accept(found, read[1], flaskg.user.name0)
         except NotJoined as refused:
             problem = str(refused)
         else:
-            flash(f"You belong to {found.name} now.", "info")
+            flash(_("You belong to {name} now.").format(name=found.name), "info")
             return redirect(found.url if found.is_readable else url_for("frontend.show_root"), 303)
-    title = f"Join {found.name}" if found and waits else "This invitation can't be used"
+    title = _("Join {name}").format(name=found.name) if found and waits else _("This invitation can't be used")
     return render_template(
         "cupboard/invitation.html", title=title, organisation=found if waits else None, problem=problem
     ), 410 if problem else 200  # fmt: skip
@@ -112,22 +113,22 @@ def _changed(found: Organisation, do: str, name: str) -> str:
     elif do == "remove":
         membership.remove(found, name, f"Taken out by {who}")
     elif do == "invite":
-        _, text = membership.invite(found, name)
+        __, text = membership.invite(found, name)
         return url_for("frontend.cupboard.invitation", text=text, _external=True)
     elif do == "take-back":
         membership.take_back(found, name)
     elif do in ("appoint", "dismiss") and membership.is_editor():
         (membership.appoint if do == "appoint" else membership.dismiss)(found, name, f"By {who}")
     else:
-        abort(400, description="That can't be done here. Go back and try again.")
+        abort(400, description=_("That can't be done here. Go back and try again."))
     return ""
 
 
 def _members(found: Organisation, problem: str = "", link: str = "") -> Any:
-    title = f"Members of {found.name}"
+    title = _("Members of {name}").format(name=found.name)
     return render_template(
         "cupboard/members.html",
-        title=f"Error: {title}" if problem else title,
+        title=_("Error: {title}").format(title=title) if problem else title,
         organisation=found,
         members=membership.members(found),
         administrators=membership.administrators(found),

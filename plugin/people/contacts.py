@@ -34,7 +34,6 @@ from moin.constants.keys import (
     REV_NUMBER,
     TRASH,
 )
-from moin.i18n import _
 from moin.themes import render_template
 
 from cupboard import catalogue, definitions, gate, importing, kinds
@@ -56,6 +55,7 @@ from cupboard.document import Document, dump, parse
 from cupboard.legal_status.view import today
 from cupboard.notices import mailing
 from cupboard.pages import NOT_COPIED
+from cupboard.tongue import _
 
 def guard(sent: gate.Sent) -> None:
     """Take out of a page, before it is stored, a person who did not agree; ask them."""

@@ -29,15 +29,16 @@ from cupboard.people import faces, profile, record
 from cupboard.people.faces import Crowd
 from cupboard.people.kind import NAMESPACE, PERSON, owner_of
 from cupboard.people.view import PersonView
+from cupboard.tongue import L_, _
 
 FACETS: Mapping[str, Facet] = {
     facet.id: facet
     for facet in (
-        Facet("interest", "categories", "Interest", root=""),
-        Facet("region", "region", "Region"),
-        Facet("audience", "audience", "Works as"),
-        Facet("organisation", "organisation", "Organisation", many=True),
-        Facet("role", "role", "Role", many=True),
+        Facet("interest", "categories", L_("Interest"), root=""),
+        Facet("region", "region", L_("Region")),
+        Facet("audience", "audience", L_("Works as")),
+        Facet("organisation", "organisation", L_("Organisation"), many=True),
+        Facet("role", "role", L_("Role"), many=True),
     )
 }
 #: How many of a person's edited case studies are looked at for "people like me".
@@ -129,9 +130,9 @@ def like_me(most: int = 10) -> list[Alike] | None:
             continue
         shared = (
             # what they show, not what their record says
-            ("Interested in", _labels(my_interests & _ids(crowd.fields[ordinal].get("interests")))),
-            ("Both follow", _labels(my_terms & _followed(them))),
-            ("Both edited", [titles[id] for id in sorted(my_cases & _edited(them.itemid)) if id in titles]),
+            (_("Interested in"), _labels(my_interests & _ids(crowd.fields[ordinal].get("interests")))),
+            (_("Both follow"), _labels(my_terms & _followed(them))),
+            (_("Both edited"), [titles[id] for id in sorted(my_cases & _edited(them.itemid)) if id in titles]),
         )
         reasons = tuple(f"{word}: {', '.join(sorted(what)[:5])}" for word, what in shared if what)
         if reasons:

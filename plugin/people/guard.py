@@ -20,6 +20,7 @@ from cupboard import gate
 from cupboard.accounts import newcomers
 from cupboard.legal_status.asserting import author
 from cupboard.people.kind import NAMESPACE, PERSON, owner_of
+from cupboard.tongue import _
 
 #: Moin's word for the rules of the configuration.
 _RULES_OF_THE_WIKI = "Default"
@@ -28,12 +29,12 @@ _RULES_OF_THE_WIKI = "Default"
 def guard(sent: gate.Sent) -> None:
     now = sent.current.meta if sent.current is not None else {}  # Moin's metadata counts as empty: it has no length
     if any(PERSON.content_type in str(meta.get(CONTENTTYPE) or "") for meta in (sent.meta, now)):
-        _refuse("A profile is changed by its own form")
+        _refuse(_("A profile is changed by its own form"))
     if (sent.meta.get(IN_NAMESPACE) or now.get(IN_NAMESPACE)) != NAMESPACE:
         return
     names = [*(sent.meta.get(NAME) or ()), *(now.get(NAME) or ())]
     if any(owner_of(name) != flaskg.user.name0 for name in names) and not author().editor:
-        _refuse("Only its owner and editors can change a person's page")
+        _refuse(_("Only its owner and editors can change a person's page"))
     if now.get(ACL) == _RULES_OF_THE_WIKI and sent.meta.get(ACL) is None:
         sent.set_acl(_RULES_OF_THE_WIKI)
         sent.asked_acl = _RULES_OF_THE_WIKI
@@ -45,5 +46,5 @@ def guard(sent: gate.Sent) -> None:
 
 
 def _refuse(message: str) -> NoReturn:
-    page = render_template("cupboard/profile_refused.html", title="This can't be saved here", message=message)
+    page = render_template("cupboard/profile_refused.html", title=_("This can't be saved here"), message=message)
     abort(make_response(page, 403))

@@ -10,13 +10,14 @@ from moin.items import register
 
 from cupboard.items import StructuredItem
 from cupboard.people.kind import NAMESPACE, PERSON, owner_of
+from cupboard.tongue import L_
 
 
 class PersonItem(StructuredItem):
     itemtype = PERSON.item_type
     namespace = NAMESPACE
-    display_name = "Profile"
-    description = "A person's profile"
+    display_name = L_("Profile")
+    description = L_("A person's profile")
 
     def do_modify(self, *, item_may: dict[str, bool] | None = None, **_: Any) -> ResponseReturnValue:
         return redirect(url_for("frontend.cupboard.profile", account=owner_of(self.fqname.value)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cupboard import kinds
 from cupboard.kinds import Kind
+from cupboard.tongue import L_
 
 NAMESPACE = "users"
 #: Below a person's own page: what signed-in people see, and the record that only its owner sees.
@@ -13,8 +14,8 @@ PERSON = kinds.register(
     Kind(
         id="person",
         content_type="text/x-person",
-        noun="profile",
-        plural="profiles",
+        noun=L_("profile"),
+        plural=L_("profiles"),
         template="Cupboard/Template/Person",
         namespace=NAMESPACE,
         title="name",

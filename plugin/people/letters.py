@@ -24,6 +24,7 @@ from moin.themes import render_template
 from cupboard.accounts import ledger, newcomers, throttle
 from cupboard.notices import mailing
 from cupboard.people import finding, profile, record
+from cupboard.tongue import _
 
 LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_REASON = 120, 5000, 500
 #: In the ledger, in place of a sender: anybody.
@@ -45,7 +46,7 @@ def write(account: str) -> ResponseReturnValue:
     if not flaskg.user.valid:
         return redirect(url_for("frontend.login"))
     if newcomers.is_newcomer():
-        return render_template("cupboard/letter_not_yet.html", title="Your account is new here"), 403
+        return render_template("cupboard/letter_not_yet.html", title=_("Your account is new here")), 403
     sender = flaskg.user.name0
     answered = _letter(request.values.get("re", ""))
     is_answer = answered is not None and (answered.sender, answered.recipient) == (account, sender)
@@ -56,7 +57,7 @@ def write(account: str) -> ResponseReturnValue:
     if not mailing.is_possible() or not address or (not is_answer and _refuses(account)) or (
         _has_refused(account, sender)
     ):
-        return render_template("cupboard/letter_refused.html", title="No messages", account=account), 403
+        return render_template("cupboard/letter_refused.html", title=_("No messages"), account=account), 403
     typed = {name: request.form.get(name, "") for name in ("subject", "text", "show_address")}
     problems: dict[str, str] = {}
     status = 200
@@ -67,12 +68,12 @@ def write(account: str) -> ResponseReturnValue:
                 throttle.hit("letters", sender)
                 throttle.hit("write", f"{sender} to {account}")
                 _send(sender, account, address, typed, is_answer)
-                flash("Your message is on its way.", "info")
+                flash(_("Your message is on its way."), "info")
                 return redirect(face.url if face else url_for("frontend.cupboard.people"), 303)
             except throttle.TooMany as too_many:
                 problems, status = {"": too_many.message}, 429
     name = face.name if face else account
-    title = f"{'Error: ' if problems else ''}Write to {name}"
+    title = (_("Error: Write to {name}") if problems else _("Write to {name}")).format(name=name)
     page = render_template("cupboard/letter.html", title=title, name=name, account=account, typed=typed,
                            problems=problems, re=answered.id if is_answer else "")
     return page, status
@@ -102,7 +103,8 @@ def about(token: str) -> ResponseReturnValue:
                                    (letter.recipient, letter.sender, ANYBODY))
         else:
             abort(400)
-    return render_template("cupboard/about_letter.html", title="About a message", letter=letter, done=done, token=token)
+    title = _("About a message")
+    return render_template("cupboard/about_letter.html", title=title, letter=letter, done=done, token=token)
 
 
 def refuse(person: str, sender: str) -> None:
@@ -131,13 +133,13 @@ def _problems(typed: dict[str, str]) -> dict[str, str]:
     found = {}
     typed["subject"] = " ".join(typed["subject"].split())
     if not typed["subject"]:
-        found["subject"] = "Enter what it is about"
+        found["subject"] = _("Enter what it is about")
     elif len(typed["subject"]) > LONGEST_SUBJECT:
-        found["subject"] = f"What it is about must be {LONGEST_SUBJECT} characters or fewer"
+        found["subject"] = _("What it is about must be {most} characters or fewer").format(most=LONGEST_SUBJECT)
     if not typed["text"].strip():
-        found["text"] = "Enter a message"
+        found["text"] = _("Enter a message")
     elif len(typed["text"]) > LONGEST_TEXT:
-        found["text"] = f"The message must be {LONGEST_TEXT:,} characters or fewer"
+        found["text"] = _("The message must be {most:,} characters or fewer").format(most=LONGEST_TEXT)
     return found
 
 
@@ -148,16 +150,17 @@ def _send(sender: str, recipient: str, address: str, typed: dict[str, str], is_a
                            (id, sender, recipient, time.time()))
     own = flaskg.user.profile._meta.get(EMAIL, "") if typed["show_address"] else ""
     site = current_app.cfg.sitename
-    text = plain_template(
-        "cupboard/mail/letter.txt",
-        site=site,
-        sender=sender,
-        text=typed["text"].strip().replace("\r\n", "\n"),
-        is_answer=is_answer,
-        address=own,
-        answer=url_for("frontend.cupboard.letter", account=sender, re=id, _external=True),
-        about=url_for("frontend.cupboard.about_letter", token=_serializer().dumps(id), _external=True),
-    )
+    with mailing.in_language_of(user.User(auth_username=recipient)):
+        text = plain_template(
+            "cupboard/mail/letter.txt",
+            site=site,
+            sender=sender,
+            text=typed["text"].strip().replace("\r\n", "\n"),
+            is_answer=is_answer,
+            address=own,
+            answer=url_for("frontend.cupboard.letter", account=sender, re=id, _external=True),
+            about=url_for("frontend.cupboard.about_letter", token=_serializer().dumps(id), _external=True),
+        )
     mailing.send(address, f"[{site}] {typed['subject']}", text, reply_to=own)
 
 

@@ -34,6 +34,7 @@ from cupboard.accounts import names, newcomers
 from cupboard.document import Document, dump, parse
 from cupboard.people import profile
 from cupboard.people.kind import MEMBERS_PART, NAMESPACE, PERSON, RECORD
+from cupboard.tongue import _
 
 
 class NameTaken(ValueError):
@@ -63,7 +64,9 @@ def save(account: str, record: Document) -> None:
     for name in (f"{account}/{RECORD}", *(name for name, *_ in parts)):
         item = _item(name)
         if item and PERSON.content_type not in str(item[CURRENT].meta.get(CONTENTTYPE)):
-            raise NameTaken(f"{NAMESPACE}/{name} is another page of yours: rename or delete it, then save your profile")
+            raise NameTaken(_(
+                "{namespace}/{name} is another page of yours: rename or delete it, then save your profile"
+            ).format(namespace=NAMESPACE, name=name))
     mine = f"{account}:read,write,create"
     _put(f"{account}/{RECORD}", record, f"{mine} All:", None)
     for name, part, readers in reversed(parts):

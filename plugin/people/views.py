@@ -20,6 +20,7 @@ from cupboard.legal_status.view import today
 from cupboard.lists import listing
 from cupboard.people import contacts, finding, letters, record
 from cupboard.people.kind import MEMBERS_PART, NAMESPACE, PERSON, RECORD, record_name
+from cupboard.tongue import L_, N_, _
 
 
 class ProfileEdit(Edit):
@@ -44,7 +45,7 @@ class ProfileEdit(Edit):
 
     @property
     def heading(self) -> str:
-        return "Profile" if self.base else "Your profile"
+        return _("Profile") if self.base else _("Your profile")
 
 
 def profile(account: str | None = None) -> ResponseReturnValue:
@@ -76,16 +77,16 @@ def remove_profile() -> ResponseReturnValue:
     if not flaskg.user.valid:
         return redirect(url_for("frontend.login"))
     if request.method != "POST":
-        return render_template("cupboard/remove_profile.html", title="Take your profile away")
+        return render_template("cupboard/remove_profile.html", title=_("Take your profile away"))
     record.remove(flaskg.user.name0)
-    flash("Your profile is gone, from every list and from history.", "info")
+    flash(_("Your profile is gone, from every list and from history."), "info")
     return redirect(url_for("frontend.cupboard.people"), 303)
 
 
 class PeopleListing(listing.Listing):
     """A list of people, ready for its template."""
 
-    words_label = "Search these people"
+    words_label = L_("Search these people")
 
     def _make_shelves(self) -> finding.Shelves:
         return finding.shelves()
@@ -93,7 +94,7 @@ class PeopleListing(listing.Listing):
     @property
     def heading(self) -> str:
         total = self.results.total
-        return "1 person" if total == 1 else f"{total:,} people" if total else "Nobody"
+        return N_("{count:,} person", "{count:,} people", total).format(count=total) if total else _("Nobody")
 
     @property
     def has_years(self) -> bool:
@@ -112,17 +113,17 @@ def people() -> ResponseReturnValue:
     try:
         query, notices = listing.read_request(finding.FACETS)
     except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title="That list can't be made", message=str(bad)), 400
+        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
     how = listing.shown_arguments()
     results = finding.find(query, whole=listing.whole_facets(how))
     shown = PeopleListing(results, listing.here, notices=notices, arguments=how)
-    return render_template("cupboard/people.html", title="People", listing=shown, in_force=definitions.current())
+    return render_template("cupboard/people.html", title=_("People"), listing=shown, in_force=definitions.current())
 
 
 def people_like_me() -> ResponseReturnValue:
     if not flaskg.user.valid:
         return redirect(url_for("frontend.login"))
-    return render_template("cupboard/people_like_me.html", title="People like me", alike=finding.like_me())
+    return render_template("cupboard/people_like_me.html", title=_("People like me"), alike=finding.like_me())
 
 
 def _lead_on() -> ResponseReturnValue | None:

@@ -10,6 +10,7 @@ from moin.utils.names import gen_fqnames
 
 from cupboard.references.binding import resolve
 from cupboard.references.table import Link, all_links, links_of
+from cupboard.tongue import _
 
 
 def dead(storage: Any) -> Iterator[str]:
@@ -19,8 +20,11 @@ def dead(storage: Any) -> Iterator[str]:
     """
     for link in all_links(storage.reading()):
         if resolve(link.name, link.target) is None:
-            where = f", row {link.place}" if link.place else ""
-            yield f"{_called(storage, link.source)}: {link.field}{where}: there is no page {link.name}"
+            if link.place:
+                said = _("{page}: {field}, row {row}: there is no page {name}")
+            else:
+                said = _("{page}: {field}: there is no page {name}")
+            yield said.format(page=_called(storage, link.source), field=link.field, row=link.place, name=link.name)
 
 
 def differences(storage: Any, newest: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -36,10 +40,10 @@ def differences(storage: Any, newest: Iterable[tuple[str, str]]) -> Iterator[str
         with data:
             expected = list(links_of(meta, lambda: data))
         if expected != there.pop(meta[ITEMID], []):
-            yield f"{_called(storage, meta[ITEMID])}: its references are not those in the table"
-    yield from (f"references of an item that is not in the store: {itemid}" for itemid in there)
+            yield _("{page}: its references are not those in the table").format(page=_called(storage, meta[ITEMID]))
+    yield from (_("references of an item that is not in the store: {itemid}").format(itemid=itemid) for itemid in there)
 
 
 def _called(storage: Any, itemid: str) -> str:
     meta = storage._document(idx_name=LATEST_REVS, **{ITEMID: itemid})
-    return gen_fqnames(meta)[0].fullname if meta and meta.get(NAME) else f"item {itemid}"
+    return gen_fqnames(meta)[0].fullname if meta and meta.get(NAME) else _("item {itemid}").format(itemid=itemid)

@@ -26,6 +26,7 @@ from cupboard.references.binding import Target, resolve
 from cupboard.references.lineage import Edge, Node
 from cupboard.references.table import Link, any_unbound, links_from, links_to
 from cupboard.tools.reading import titles
+from cupboard.tongue import N_, _, and_
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,12 @@ class Seen:
     def label(self) -> str:
         """In a list of choices."""
         if self.target is None:
-            return f"{self.written} (missing: untick it, and find the page that takes its place)"
+            said = _("{page} (missing: untick it, and find the page that takes its place)")
+            return said.format(page=self.written)
         label = label_of(self.entry, definitions.current()) if self.entry else self.titled or self.target.name
-        return label if self.target.name == self.written else f"{label}, now {self.target.name}"
+        if self.target.name == self.written:
+            return label
+        return _("{label}, now {name}").format(label=label, name=self.target.name)
 
     @property
     def url(self) -> str:
@@ -88,9 +92,8 @@ class Part:
     @property
     def words(self) -> str:
         """``step 3 of 7``, ``steps 1 and 3 of 7``."""
-        numbers = [str(step) for step in self.steps]
-        listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if numbers[1:] else numbers)
-        return f"step{'s' if numbers[1:] else ''} {listed} of {self.of}"
+        listed = and_([str(step) for step in self.steps])
+        return N_("step {steps} of {of}", "steps {steps} of {of}", len(self.steps)).format(steps=listed, of=self.of)
 
 
 def look_up(names: Iterable[str], bindings: Mapping[str, str]) -> list[Seen]:
@@ -192,7 +195,7 @@ def label_of(entry: Entry, in_force: Definitions) -> str:
     """A page in a list of choices: its title, and who it is about."""
     more = [one for field in ("organisation", "year") if isinstance(one := entry.fields.get(field), str) and one]
     if entry.fields.get("kind") == "change_story":
-        more.append("change story")
+        more.append(_("change story"))
     return f"{title_of(entry)} ({', '.join(more)})" if more else title_of(entry)
 
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cupboard.appraisals.charts import BLUE, GREY, INK, WIDTH, Chart, Picture
+from cupboard.tongue import L_, _
 
-LEVELS = ("Not started", "Foundation", "Embed", "Practice", "Enhance", "Lead")
+LEVELS = (L_("Not started"), L_("Foundation"), L_("Embed"), L_("Practice"), L_("Enhance"), L_("Lead"))
 #: A line is told from the others by its dashes and its marks, not by colour alone.
 _LINES = (("none", INK, "circle"), ("9 5", BLUE, "square"), ("2 4", INK, "diamond"), ("12 4 2 4", BLUE, "triangle"),
           ("5 3", GREY, "cross"))
@@ -38,8 +39,8 @@ class Move:
 
 def level_in_words(level: int | None) -> str:
     if level is None:
-        return "Not known"
-    return f"{level} ({LEVELS[level]})" if level else LEVELS[0]
+        return _("Not known")
+    return f"{level} ({LEVELS[level]})" if level else str(LEVELS[0])
 
 
 def chart(moves: Sequence[Move], steps: int, prefix: str) -> Chart:
@@ -51,9 +52,10 @@ def chart(moves: Sequence[Move], steps: int, prefix: str) -> Chart:
     series = _series(moves)
     last = {theme: points[-1][1] for theme, points in series.items()}
     first = {theme: points[0][1] for theme, points in series.items()}
-    title = "Levels of the Flexible Framework, action by action"
+    title = _("Levels of the Flexible Framework, action by action")
+    moved, stays = _("{theme}: from {first} to {last}"), _("{theme}: level {last}")
     description = ". ".join(
-        f"{theme}: " + (f"from {first[theme]} to {last[theme]}" if len(points) > 1 else f"level {last[theme]}")
+        (moved if len(points) > 1 else stays).format(theme=theme, first=first[theme], last=last[theme])
         for theme, points in series.items()
     )
     rows: list[tuple[str, ...]] = []
@@ -62,7 +64,7 @@ def chart(moves: Sequence[Move], steps: int, prefix: str) -> Chart:
         before = reached.get(move.theme) if move.before is None else move.before
         rows.append((str(move.step), move.when, move.theme, level_in_words(before), level_in_words(move.after)))
         reached[move.theme] = move.after
-    headers = ("Action", "When", "Theme", "Level before", "Level after")
+    headers = (_("Action"), _("When"), _("Theme"), _("Level before"), _("Level after"))
     svg = _drawn(series, steps, title, f"{description}.", prefix)
     return Chart(svg, title, f"{description}.", headers, tuple(rows))
 
@@ -89,14 +91,14 @@ def _drawn(series: dict[str, list[tuple[int, int]]], steps: int, title: str, des
     def y(level: float) -> float:
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (5 - level) / 5
 
-    for level, name in enumerate(LEVELS):
+    for level, name in enumerate(map(str, LEVELS)):
         picture.line(_LEFT, y(level), WIDTH - _RIGHT, y(level), GREY, 0.5 if level else 1.5)
         picture.text(_LEFT - 10, y(level) + 5, f"{level} {name}" if level else name, "end")
     every = next(every for every in (1, 2, 5, 10, 20, 50, 100) if most / every <= 10 or every == 100)
     for step in range(0, most + 1, every):
         picture.line(x(step), _HEIGHT - _BOTTOM, x(step), _HEIGHT - _BOTTOM + 5)
-        picture.text(x(step), _HEIGHT - _BOTTOM + 21, str(step) if step else "Start", "middle")
-    picture.text((_LEFT + WIDTH - _RIGHT) / 2, _HEIGHT - 6, "Actions", "middle")
+        picture.text(x(step), _HEIGHT - _BOTTOM + 21, str(step) if step else _("Start"), "middle")
+    picture.text((_LEFT + WIDTH - _RIGHT) / 2, _HEIGHT - 6, _("Actions"), "middle")
     ends = []
     for number, (theme, points) in enumerate(series.items()):
         dashes, colour, mark = _LINES[number % len(_LINES)]

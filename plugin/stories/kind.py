@@ -11,6 +11,7 @@ from cupboard.days import Span
 from cupboard.document import Document
 from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem, in_row
+from cupboard.tongue import L_, _
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions
@@ -81,18 +82,18 @@ def _levels(document: Document, in_force: Definitions) -> Iterator[Problem]:
     field = in_force.template_of(STORY).field(ACTIONS)
     for number, row in enumerate(rows_of(document) if field else ()):
         if (row.get("before") or row.get("after")) and not row.get("theme"):
-            message = in_row(field.label, number, "Select the theme that the levels are of")
+            message = in_row(field.label, number, _("Select the theme that the levels are of"))
             yield Problem(ACTIONS, message, number, "theme")
         elif (row.get("theme") or row.get("before")) and not row.get("after"):
-            yield Problem(ACTIONS, in_row(field.label, number, "Select the level after"), number, "after")
+            yield Problem(ACTIONS, in_row(field.label, number, _("Select the level after")), number, "after")
 
 
 STORY = kinds.register(
     Kind(
         id="change-story",
         content_type="text/x-change-story",
-        noun="change story",
-        plural="change stories",
+        noun=L_("change story"),
+        plural=L_("change stories"),
         template="Cupboard/Template/Story",
         prefix="Stories",
         listed=True,

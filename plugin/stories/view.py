@@ -16,6 +16,7 @@ from cupboard.references.shown import Seen
 from cupboard.stories import journey
 from cupboard.stories.journey import Move
 from cupboard.stories.kind import ACTIONS, STORY, cases_of, rows_of
+from cupboard.tongue import _
 from cupboard.vocabulary import Term
 
 _FACTS = ("organisation", "organisation_type", "region", "audiences", "themes")
@@ -44,7 +45,8 @@ class Action:
 
     @property
     def title(self) -> str:
-        return f"Step {self.number}: {self.step.label}" if self.step else f"Step {self.number}"
+        said = _("Step {number}: {step}") if self.step else _("Step {number}")
+        return said.format(number=self.number, step=self.step and self.step.label)
 
     @property
     def levels(self) -> str:
@@ -56,8 +58,10 @@ class Action:
         if before is None:
             return f"{self.move.theme}: {reached}"
         if before == after:
-            return f"{self.move.theme}: still {reached}"
-        return f"{self.move.theme}: from {_level_in_a_sentence(before)} to {reached}"
+            return _("{theme}: still {reached}").format(theme=self.move.theme, reached=reached)
+        return _("{theme}: from {before} to {reached}").format(
+            theme=self.move.theme, before=_level_in_a_sentence(before), reached=reached
+        )
 
 
 class StoryView(CaseView):
@@ -74,15 +78,15 @@ class StoryView(CaseView):
         """``2006 to 2010``."""
         first, last = self.text("started"), self.text("until")
         if first and last and first != last:
-            return f"{first} to {last}"
-        return f"From {first}" if first and not last else last
+            return _("{first} to {last}").format(first=first, last=last)
+        return _("From {first}").format(first=first) if first and not last else last
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
         fields = filter(None, map(self.template.field, _FACTS))
         found = [Fact(field.id, field.label, self.words(field.id)) for field in fields]
         led_by = self.template.field("led_by")
-        found.insert(3, Fact("period", "Period", (self.period,) if self.period else ()))
+        found.insert(3, Fact("period", _("Period"), (self.period,) if self.period else ()))
         if led_by and self.text("led_by"):
             found.insert(4, Fact("led_by", led_by.label, (self.text("led_by"),)))
         return tuple(found)
@@ -145,7 +149,7 @@ def _level(text: str) -> int | None:
 
 
 def _level_in_a_sentence(level: int) -> str:
-    return f"level {journey.level_in_words(level)}" if level else "not started"
+    return _("level {level}").format(level=journey.level_in_words(level)) if level else _("not started")
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

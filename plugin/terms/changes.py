@@ -18,6 +18,7 @@ from cupboard.document import Document, DocumentError, dump, parse
 from cupboard.frontmatter import Node, Value
 from cupboard.shapes import DefinitionError
 from cupboard.terms.places import Place, root, terms
+from cupboard.tongue import _
 from cupboard.vocabulary import Term, Vocabulary
 
 #: The order in which a term's keys are written.
@@ -59,14 +60,14 @@ def add(text: str, above: str, local: str, label: str, **values: str | Sequence[
     """
     vocabulary = _read(text)
     if not _LOCAL_ID.fullmatch(local):
-        raise Refused(f'"{local}" can\'t be an id: use small letters a to z, digits, - and _')
+        raise Refused(_('"{local}" can\'t be an id: use small letters a to z, digits, - and _').format(local=local))
     if above and _term(vocabulary, above).retired:
-        raise Refused(f"{above} is retired: bring it back before you add a term below it")
+        raise Refused(_("{above} is retired: bring it back before you add a term below it").format(above=above))
     id = f"{above}/{local}" if above else local
     _must_be_free(vocabulary, id)
     keys = _keys({"label": label, **values})
     if not keys.get("label"):
-        raise Refused("Give the term a name")
+        raise Refused(_("Give the term a name"))
     return _checked(_inserted(text, above, [_lines_of({"id": local, **keys})]))
 
 
@@ -79,7 +80,7 @@ def revise(text: str, id: str, **values: str | Sequence[str]) -> str:
     _term(_read(text), id)
     keys = _keys(values)
     if "label" in keys and not keys["label"]:
-        raise Refused("Give the term a name")
+        raise Refused(_("Give the term a name"))
     return _checked(_with_keys(text, id, {key: value or None for key, value in keys.items()}))
 
 
@@ -92,11 +93,11 @@ def move(text: str, id: str, above: str) -> str:
     vocabulary = _read(text)
     term = _term(vocabulary, id)
     if above and (above == id or above.startswith(f"{id}/")):
-        raise Refused(f"{above} is below {id}: a term can't go below itself")
+        raise Refused(_("{above} is below {id}: a term can't go below itself").format(above=above, id=id))
     if above and _term(vocabulary, above).retired:
-        raise Refused(f"{above} is retired: bring it back before you move a term below it")
+        raise Refused(_("{above} is retired: bring it back before you move a term below it").format(above=above))
     if (term.parent.id if term.parent else "") == above:
-        raise Refused(f"{id} is there already")
+        raise Refused(_("{id} is there already").format(id=id))
     local = id.rpartition("/")[2]
     new = f"{above}/{local}" if above else local
     if vocabulary.get(new) is not term:
@@ -117,7 +118,7 @@ def retire(text: str, id: str) -> str:
     """Take a term, and all below it, out of use. Case studies that have it still show it."""
     term = _term(_read(text), id)
     if term.retired:
-        raise Refused(f"{id} is out of use already")
+        raise Refused(_("{id} is out of use already").format(id=id))
     for one in term.walk():
         if not one.retired:
             text = _with_keys(text, one.id, {"retired": "true"})
@@ -129,9 +130,9 @@ def restore(text: str, id: str) -> str:
     """Bring a retired or merged term back into use; those below it stay as they are."""
     term = _term(_read(text), id)
     if not term.retired:
-        raise Refused(f"{id} is in use already")
+        raise Refused(_("{id} is in use already").format(id=id))
     if term.parent and term.parent.retired:
-        raise Refused(f"{term.parent.id}, above it, is retired: bring that back first")
+        raise Refused(_("{id}, above it, is retired: bring that back first").format(id=term.parent.id))
     return _checked(_with_keys(text, id, {"retired": None, "merged_into": None}))
 
 
@@ -141,13 +142,15 @@ def merge(text: str, id: str, into: str) -> str:
     vocabulary = _read(text)
     term, target = _term(vocabulary, id), _term(vocabulary, into)
     if vocabulary.get(into) is not target or target.retired:
-        raise Refused(f"{into} is retired: merge into a term that stays")
+        raise Refused(_("{into} is retired: merge into a term that stays").format(into=into))
     if target is term:
-        raise Refused("A term can't be merged into itself")
+        raise Refused(_("A term can't be merged into itself"))
     if term.merged_into:
-        raise Refused(f"{id} was merged into {term.merged_into} already")
+        raise Refused(_("{id} was merged into {merged_into} already").format(id=id, merged_into=term.merged_into))
     if below := [one for one in term.walk() if one is not term and not one.retired]:
-        raise Refused(f"Move, merge or retire first what is below {id}: {', '.join(one.id for one in below[:5])}")
+        raise Refused(_("Move, merge or retire first what is below {id}: {below}").format(
+            id=id, below=", ".join(one.id for one in below[:5])
+        ))
     return _checked(_with_keys(text, id, {"merged_into": into, "retired": None}))
 
 
@@ -159,10 +162,10 @@ def split(text: str, id: str, parts: Sequence[tuple[str, str]], beside: bool = F
     """
     term = _term(_read(text), id)
     if len(parts) < 2:
-        raise Refused("Name at least two terms to split it into")
+        raise Refused(_("Name at least two terms to split it into"))
     above = (term.parent.id if term.parent else "") if beside else id
     if beside and any(not one.retired for one in term.walk() if one is not term):
-        raise Refused(f"There are terms below {id}: put the parts below it too, or move those first")
+        raise Refused(_("There are terms below {id}: put the parts below it too, or move those first").format(id=id))
     for local, label in parts:
         text = add(text, above, local, label)
     return retire(text, id) if beside else text
@@ -175,7 +178,9 @@ def _read(text: str) -> Vocabulary:
     try:
         return Vocabulary.load(text)
     except DefinitionError as error:
-        raise Refused(f"The page can't be read, so nothing in it can be changed: {error}") from None
+        raise Refused(_("The page can't be read, so nothing in it can be changed: {error}").format(
+            error=error
+        )) from None
 
 
 def _term(vocabulary: Vocabulary, id: str) -> Term:
@@ -183,14 +188,17 @@ def _term(vocabulary: Vocabulary, id: str) -> Term:
     term = next((one for one in vocabulary.walk() if one.id == id), None)
     if term is None:
         now = vocabulary.get(id)
-        raise Refused(f"{id} is {now.id} now" if now else f"There is no term {id}")
+        raise Refused((_("{id} is {now} now") if now else _("There is no term {id}")).format(id=id, now=now and now.id))
     return term
 
 
 def _must_be_free(vocabulary: Vocabulary, id: str) -> None:
     if (there := vocabulary.get(id)) is not None:
-        was = f"was an id of {there.id}, and leads there for ever" if there.id != id else "is there already"
-        raise Refused(f"The id {id} {was}: choose another id")
+        if there.id == id:
+            message = _("The id {id} is there already: choose another id")
+        else:
+            message = _("The id {id} was an id of {now}, and leads there for ever: choose another id")
+        raise Refused(message.format(id=id, now=there.id))
 
 
 def _keys(values: dict[str, str | Sequence[str]]) -> dict[str, Value]:
@@ -212,7 +220,9 @@ def _checked(text: str) -> str:
     try:
         Vocabulary.load(text)
     except DefinitionError as error:
-        raise Refused(f"That would leave a page that can't be used. {error.message}") from None
+        raise Refused(_("That would leave a page that can't be used. {message}").format(
+            message=error.message
+        )) from None
     return text
 
 
@@ -250,7 +260,7 @@ def _with_keys(text: str, id: str, keys: dict[str, Value | None]) -> str:
         cut = mark if below.style == "flow" else _line_start(own, mark)
         own = own[:cut] + children + own[_line_end(own, mark):]
     if own[:indent].strip():
-        raise Refused(f"{id}: this can't be written so that it reads back the same")
+        raise Refused(_("{id}: this can't be written so that it reads back the same").format(id=id))
     return text[:start] + lead + own[indent:] + text[end:]
 
 
@@ -287,7 +297,9 @@ def _inserted(text: str, above: str, items: Iterable[str]) -> str:
             start, end = _line_start(text, node.start), _line_end(text, node.end)
             indent = terms(text)[above].listed.column - 1
             if terms(text)[above].listed.style == "flow":
-                raise Refused(f"Write the list that {above} is in with one term a line first: edit the page as text")
+                raise Refused(_(
+                    "Write the list that {above} is in with one term a line first: edit the page as text"
+                ).format(above=above))
             text = text[:start] + "\n".join([*frontmatter.indented(frontmatter.item_lines(block), indent), ""]) + text[end:]
         else:
             text = _with_block_list(text, above, node, [*listed, {"id": _CHILDREN}])
@@ -316,7 +328,9 @@ def _taken_out(text: str, id: str) -> tuple[str, str]:
     place = terms(text)[id]
     node, listed = place.node, place.listed
     if listed.style == "flow":
-        raise Refused(f"Write the list that {id} is in with one term a line first: edit the page as text")
+        raise Refused(_("Write the list that {id} is in with one term a line first: edit the page as text").format(
+            id=id
+        ))
     column = listed.column - 1
     start = _line_start(text, node.start)
     while text[start + column:start + column + 1] != "-":

@@ -14,6 +14,7 @@ from cupboard.legal.regimes import Regimes
 from cupboard.shapes import DefinitionError
 from cupboard.template import Field, Template
 from cupboard.terms import places
+from cupboard.tongue import L_, _
 from cupboard.vocabulary import Term, Vocabulary
 
 _ROOT = (1, 1)
@@ -60,20 +61,22 @@ def _of_vocabulary(
     for id in _topmost(removed):
         if not any(f"{one}/".startswith(f"{id}/") for one in missed):
             continue
-        which = "it or what is below it"
-        said = f"case studies carry {which}" if used is not None else f"case studies may carry {which}"
-        line, column = _nearest(where, id)
-        yield DefinitionError(
-            f"{id} is missing, and {said}: put it back with retired: true, or with merged_into: and the id of the "
-            f'term that takes its place; if it was moved, add "formerly: [{id}]" to it where it stands now',
-            line, column)
+        if used is not None:
+            said = _("{id} is missing, and case studies carry it or what is below it.")
+        else:
+            said = _("{id} is missing, and case studies may carry it or what is below it.")
+        advice = _(
+            "Put it back with retired: true, or with merged_into: and the id of the term that takes its place; "
+            'if it was moved, add "formerly: [{id}]" to it where it stands now'
+        )
+        yield DefinitionError(f"{said} {advice}".format(id=id), *_nearest(where, id))
     live_below = {term.id for term in before.walk() if _is_stranded(term)}
     for term in after.walk():
         if _is_stranded(term) and term.id not in live_below:
             line, column = where[term.id].of("id")
             yield DefinitionError(
-                f"{term.id} is in use, but {term.parent.id}, above it, is not: move it below a term that is, or retire "
-                "it too", line, column)
+                _("{id} is in use, but {above}, above it, is not: move it below a term that is, or retire it too")
+                .format(id=term.id, above=term.parent.id), line, column)
 
 
 def _ids(vocabulary: Vocabulary) -> Iterator[str]:
@@ -107,16 +110,20 @@ def _of_template(before: Template, after: Template, text: str) -> Iterator[Defin
         if old is None and field.required and not field.default:
             line, column = where[field.id].of("required")
             yield DefinitionError(
-                f"{field.id} is new and required, and no page has it yet: give it a default, or leave it optional; it can "
-                "be made required later", line, column)
+                _(
+                    "{id} is new and required, and no page has it yet: give it a default, or leave it optional; it can "
+                    "be made required later"
+                ).format(id=field.id), line, column)
         if old is not None and _shape(old) != _shape(field):
             line, column = where[field.id].of("type")
             yield DefinitionError(
-                f"{field.id} was {_SHAPES[_shape(old)]} and would be {_SHAPES[_shape(field)]}, which pages that have it "
-                "can't follow: leave it as it was, and add a new field with an id of its own", line, column)
+                _(
+                    "{id} was {old} and would be {new}, which pages that have it can't follow: leave it as it was, "
+                    "and add a new field with an id of its own"
+                ).format(id=field.id, old=_SHAPES[_shape(old)], new=_SHAPES[_shape(field)]), line, column)
 
 
-_SHAPES = {"text": "text", "list": "a list", "rows": "rows", "section": "a section of the text"}
+_SHAPES = {"text": L_("text"), "list": L_("a list"), "rows": L_("rows"), "section": L_("a section of the text")}
 
 
 def _shape(field: Field) -> str:
@@ -128,29 +135,33 @@ def _shape(field: Field) -> str:
 def _of_regimes(
     before: Regimes, after: Regimes, used: Collection[str] | None, dismissed: Collection[str] | None
 ) -> Iterator[DefinitionError]:
-    for what, old, new, carried in (
-        ("regime", before.regimes, after.regimes, used),
-        ("change of law", before.events, after.events, dismissed),
+    for said, old, new, carried in (
+        (_("The regime {id} is missing, and case studies carry it: put it back; what is over has an end date"),
+         before.regimes, after.regimes, used),
+        (_("The change of law {id} is missing, and case studies carry it: put it back; what is over has an end date"),
+         before.events, after.events, dismissed),
     ):
         there = {one.id for one in new}
         for one in old:
             if one.id not in there and (carried is None or one.id in carried):
-                yield DefinitionError(
-                    f"The {what} {one.id} is missing, and case studies carry it: put it back; what is over has an end date",
-                    *_ROOT)
+                yield DefinitionError(said.format(id=one.id), *_ROOT)
 
 
 def _of_rates(before: Rates, after: Rates, used: Collection[str] | None) -> Iterator[DefinitionError]:
     for what, old, new in (
-        ("schedule", _schedules(before), _schedules(after)),
-        ("price index", (one.id for one in before.deflators), {one.id for one in after.deflators}),
-        ("set of carbon values", (one.id for one in before.carbon_values), {one.id for one in after.carbon_values}),
+        (_("schedule"), _schedules(before), _schedules(after)),
+        (_("price index"), (one.id for one in before.deflators), {one.id for one in after.deflators}),
+        (_("set of carbon values"), (one.id for one in before.carbon_values), {one.id for one in after.carbon_values}),
     ):
         for id in old:
             if id not in new and (used is None or id in used):
-                yield DefinitionError(
-                    f"The {what} {id} is missing, and case studies {'may ' if used is None else ''}carry it: put it back, "
-                    "and add what is newer beside it", *_ROOT)
+                if used is None:
+                    said = _("The {what} {id} is missing, and case studies may carry it: put it back, "
+                             "and add what is newer beside it")
+                else:
+                    said = _("The {what} {id} is missing, and case studies carry it: put it back, "
+                             "and add what is newer beside it")
+                yield DefinitionError(said.format(what=what, id=id), *_ROOT)
 
 
 def _schedules(rates: Rates) -> list[str]:

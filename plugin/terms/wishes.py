@@ -9,17 +9,18 @@ from dataclasses import dataclass
 
 from cupboard.terms import changes
 from cupboard.terms.changes import LISTS, TEXTS, Refused
+from cupboard.tongue import L_, _
 from cupboard.vocabulary import Vocabulary
 
 #: Action -> what it is called.
 ACTIONS: Mapping[str, str] = {
-    "revise": "Change what it says",
-    "add": "Add a term",
-    "move": "Move",
-    "merge": "Merge into another",
-    "split": "Split",
-    "retire": "Retire",
-    "restore": "Bring back",
+    "revise": L_("Change what it says"),
+    "add": L_("Add a term"),
+    "move": L_("Move"),
+    "merge": L_("Merge into another"),
+    "split": L_("Split"),
+    "retire": L_("Retire"),
+    "restore": L_("Bring back"),
 }
 #: What a wish may carry besides action and term; each a text, lists with one item a line.
 VALUES = (*TEXTS, *LISTS, "local", "above", "into", "parts", "beside")
@@ -46,9 +47,9 @@ class Wish:
         :raises Refused: when there is no such action, or a text is longer than any that is meant
         """
         if action not in ACTIONS:
-            raise Refused("Choose what is to be changed")
+            raise Refused(_("Choose what is to be changed"))
         if any(len(value) > MAX_LENGTH for value in values.values()):
-            raise Refused(f"Write {MAX_LENGTH:,} characters or fewer")
+            raise Refused(_("Write {most:,} characters or fewer").format(most=MAX_LENGTH))
         return cls(action, " ".join(term.split()), {name: value.replace("\r\n", "\n") for name, value in values.items()})
 
     def carried_out(self, text: str) -> str:
@@ -90,18 +91,27 @@ class Wish:
             return f"“{term.label}” ({id})" if term else id
 
         of = self.values.get
-        where = f"below {named(of('above', ''))}" if of("above") else "at the top"
-        if self.action == "revise":
-            return f"Change what {named(self.term)} says"
-        if self.action == "add":
-            return f"Add “{' '.join(of('label', '').split())}” {where}"
-        if self.action == "move":
-            return f"Move {named(self.term)} {where}"
-        if self.action == "merge":
-            return f"Merge {named(self.term)} into {named(of('into', ''))}"
-        if self.action == "split":
-            return f"Split {named(self.term)} into {', '.join(f'“{label}”' for _, label in self.parts)}"
-        return f"{ACTIONS[self.action]}: {named(self.term)}"
+        words = {
+            "term": named(self.term),
+            "label": " ".join(of("label", "").split()),
+            "above": named(of("above", "")),
+            "into": named(of("into", "")),
+            "parts": ", ".join(f"“{label}”" for __, label in self.parts),
+        }
+        match self.action:
+            case "revise":
+                said = _("Change what {term} says")
+            case "add":
+                said = _("Add “{label}” below {above}") if of("above") else _("Add “{label}” at the top")
+            case "move":
+                said = _("Move {term} below {above}") if of("above") else _("Move {term} at the top")
+            case "merge":
+                said = _("Merge {term} into {into}")
+            case "split":
+                said = _("Split {term} into {parts}")
+            case _:
+                return f"{ACTIONS[self.action]}: {named(self.term)}"
+        return said.format_map(words)
 
     def _value(self, name: str) -> str | list[str]:
         value = self.values[name]

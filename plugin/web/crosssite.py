@@ -17,7 +17,10 @@ from collections.abc import Container, Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
-from markupsafe import escape
+from markupsafe import Markup, escape
+
+from cupboard import tongue
+from cupboard.tongue import _
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -34,15 +37,14 @@ CHANGING_QUERIES = ("login_submit", "logout_submit")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Nothing was changed</title>
-<h1>Nothing was changed</h1>
-<p>Your browser says that another site asked for this, so it was refused.</p>
-<p>If you meant to do it, <a href="{home}">open the wiki</a>, go to the page and do it there.
-If you were filling in a form, your browser's Back button brings back what you typed.</p>
-<p>For administrators: a wiki behind a proxy must know its own address (see "Behind nginx" in the README).</p>
+<title>{title}</title>
+<h1>{title}</h1>
+<p>{what}</p>
+<p>{advice}</p>
+<p>{administrators}</p>
 """
 
 
@@ -76,7 +78,24 @@ def guard() -> Response | None:
     if why is None:
         return None
     # Not Moin's error page: nothing of Moin has run yet, and nothing of it should.
-    return Response(_PAGE.format(home=escape(f"{request.script_root}/")), 403, content_type="text/html; charset=utf-8")
+    return Response(_page(f"{request.script_root}/"), 403, content_type="text/html; charset=utf-8")
+
+
+def _page(home: str) -> str:
+    link = Markup('<a href="{}">').format(home)
+    advice = escape(_(
+        "If you meant to do it, {link}open the wiki{end}, go to the page and do it there. If you were filling in a form, "
+        "your browser's Back button brings back what you typed."
+    )).format(link=link, end=Markup("</a>"))
+    return Markup(_PAGE).format(
+        language=tongue.language().replace("_", "-"),
+        title=_("Nothing was changed"),
+        what=_("Your browser says that another site asked for this, so it was refused."),
+        advice=advice,
+        administrators=_(
+            'For administrators: a wiki behind a proxy must know its own address (see "Behind nginx" in the README).'
+        ),
+    )
 
 
 def install(blueprint: Blueprint) -> None:
