@@ -24,6 +24,7 @@ from cupboard.entrances import choosing
 from cupboard.entrances.audiences import AUDIENCES
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.tongue import _
 
 
 class Macro(MacroBlockBase):
@@ -31,7 +32,9 @@ class Macro(MacroBlockBase):
         try:
             id = read_arguments(arguments, "audience").get("audience")
             if id and id not in AUDIENCES:
-                raise BadArgument(f"audience must be one of {', '.join(AUDIENCES)}, not {id!r}")
+                raise BadArgument(_("audience must be one of {audiences}, not {id!r}").format(
+                    audiences=", ".join(AUDIENCES), id=id
+                ))
         except BadArgument as bad:
             return fail_message(f"Audiences: {bad}", alternative)
         chosen = choosing.remembered()

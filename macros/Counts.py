@@ -37,6 +37,7 @@ from cupboard.entrances import counts
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.macros._lists import FILTERS, scope_of
+from cupboard.tongue import _
 
 COUNTED = ("term", "area", "step", "theme", "stage", "effort", "status", "region", "jurisdiction", "sector", "audience",
            "kind")
@@ -49,13 +50,19 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, "filter", ("under", "view", "empty", *FILTERS))
             wanted, under, view, empty = (given.pop(name, "") for name in ("filter", "under", "view", "empty"))
             if wanted not in COUNTED:
-                raise BadArgument(f"say what is counted: one of {', '.join(COUNTED)}, not {wanted!r}")
+                raise BadArgument(_("say what is counted: one of {counted}, not {wanted!r}").format(
+                    counted=", ".join(COUNTED), wanted=wanted
+                ))
             if under and (wanted != "term" or definitions.current().contents.get(under) is None):
-                raise BadArgument(f"under is the id of a term, with term only; Cupboard/Contents lists them, not {under!r}")
+                raise BadArgument(_(
+                    "under is the id of a term, with term only; Cupboard/Contents lists them, not {under!r}"
+                ).format(under=under))
             if view and view not in VIEWS:
-                raise BadArgument(f"view must be one of {', '.join(VIEWS)}, not {view!r}")
+                raise BadArgument(_("view must be one of {views}, not {view!r}").format(
+                    views=", ".join(VIEWS), view=view
+                ))
             if empty and empty not in ("yes", "no"):
-                raise BadArgument(f"empty must be yes or no, not {empty!r}")
+                raise BadArgument(_("empty must be yes or no, not {empty!r}").format(empty=empty))
             scope = scope_of(given)
         except BadArgument as bad:
             return fail_message(f"Counts: {bad}", alternative)

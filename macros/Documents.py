@@ -40,6 +40,7 @@ from cupboard.catalogue import BadQuery, Query, documents
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
 from cupboard.primary_documents.listing import DocumentListing, address
+from cupboard.tongue import _
 
 _FILTERS = tuple(id for id in documents.FACETS if id != "area")
 _NAMES = ("words", "rows", *_FILTERS, *(f"without_{id}" for id in documents.FACETS))
@@ -66,7 +67,7 @@ def _scope(given):
 def _values(text, name):
     found = [one for part in text.split(";" if ";" in text else ",") if (one := " ".join(part.split()))]
     if not found:
-        raise BadArgument(f"{name} is empty: say what it should be, or leave it out")
+        raise BadArgument(_("{name} is empty: say what it should be, or leave it out").format(name=name))
     return found
 
 
@@ -74,13 +75,17 @@ def _known(id, name, value):
     """A value as the pages have it; its label will do."""
     if id == "area":
         if definitions.current().contents.get(value) is None:
-            raise BadArgument(f"the contents hierarchy has no term {value!r}; Cupboard/Contents lists them")
+            raise BadArgument(_("the contents hierarchy has no term {value!r}; Cupboard/Contents lists them").format(
+                value=value
+            ))
         return value
     labels = documents.shelves().labels(documents.FACETS[id])
     for known, label in labels.items():
         if value.casefold() in (known, str(label).casefold()):
             return known
-    raise BadArgument(f"{name} must be one of {', '.join(labels)}, not {value!r}")
+    raise BadArgument(_("{name} must be one of {labels}, not {value!r}").format(
+        name=name, labels=", ".join(labels), value=value
+    ))
 
 
 def _shown(given, scope):

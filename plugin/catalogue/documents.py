@@ -30,6 +30,7 @@ from cupboard.catalogue.facets import Facet, Offer, Shelves
 from cupboard.catalogue.memory import NOTHING, Memory
 from cupboard.catalogue.query import Query
 from cupboard.catalogue.rows import Access
+from cupboard.tongue import L_
 
 SCHEMA = """
 CREATE TABLE catalogue_resource (
@@ -62,11 +63,11 @@ NOT_STATED = "not-stated"
 FACETS: Mapping[str, Facet] = {
     facet.id: facet
     for facet in (
-        Facet("kind", "document_kind", "Kind of paper"),
-        Facet("area", "categories", "Contract area", root="contracts"),
+        Facet("kind", "document_kind", L_("Kind of paper")),
+        Facet("area", "categories", L_("Contract area"), root="contracts"),
         Facet("region", "region"),
-        Facet("rights", "document_rights", "Who may use it"),
-        Facet("status", "status", "Legal status"),
+        Facet("rights", "document_rights", L_("Who may use it")),
+        Facet("status", "status", L_("Legal status")),
     )
 }
 #: Facets about the document itself: the column of the template's primary resources that they look at.
