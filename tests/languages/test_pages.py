@@ -1,0 +1,81 @@
+"""Main pages in a language in which every text of ours stands in brackets: outside of them is only what people wrote."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import pytz
+from babel import Locale
+
+from cupboard import instance
+from tests.conftest import PEOPLE
+from tests.languages import pseudo
+
+CASE, STORY = "CaseStudies/phw-office-furniture", "Stories/manchester-social-value"
+
+#: Who looks, at what. All of it in one wiki: making one takes longer than the pages.
+PAGES = (
+    ("", "/Home"), ("", f"/{CASE}"), ("", f"/{STORY}"), ("", "/Contents/contracts"), ("", f"/{CASE}?view=brief"),
+    ("", "/+cupboard/browse"), ("", "/+cupboard/browse?q=school&year-from=2001"), ("", "/+cupboard/legal"), ("", "/+login"),
+    ("", "/+lostpass"), ("", "/+tags"), ("", "/+history/Home"), ("", "/Unwritten"),
+    ("alice", "/+cupboard/new"), ("alice", f"/+modify/{CASE}"), ("alice", "/+cupboard/mine"), ("alice", "/+cupboard/profile"),
+    ("alice", "/+cupboard/people"), ("alice", "/+cupboard/emails"), ("alice", "/+cupboard/searches"), ("alice", "/+usersettings"),
+    ("editor1", "/+cupboard/waiting"),
+)  # fmt: skip
+
+#: What a wiki stores or is told in its configuration beside its pages, and what has no language.
+TOLD = (
+    *PEOPLE, "The Sustainable Procurement Cupboard", "To get an account, ask the people who run this wiki.", "UTC",
+    "Came with the Cupboard", "Phw office furniture", "Unwritten", "CSV", "Edit",
+    # sentences of legal statuses with names put in; themes of Moin's
+    "Backed by the Northern Ireland Procurement Board", "DLA Piper advised City of London Corporation",
+    *(f"{name} Theme" for name in ("Basic", "Focus", "Modernized", "Topside", "Topside CMS")),
+)  # fmt: skip
+_ADDRESS = re.compile(r"https?://\S+")
+_BETWEEN = re.compile(r"[^\w\s&%£/+@€-]+|\s[-–]\s|\d+")
+_MARKUP = re.compile(r"[^\w\s&%£/+@€-]+|\d+")
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKUP.sub(" ", text).split())
+
+
+def _months(locale: Locale) -> list[str]:
+    return [name for names in locale.months["format"].values() for name in names.values()]
+
+
+def _written(app: Any) -> str:
+    """All that is written in the wiki's pages, without punctuation and numbers."""
+    with instance.inside(app) as storage:
+        texts = []
+        for revision in storage.documents():
+            texts += revision.meta["name"]
+            if revision.meta["contenttype"].startswith("text/") and not revision.meta["name"][0].startswith("Help"):
+                with revision.data as data:
+                    texts.append(data.read().decode())
+    return " ".join(map(_plain, texts))
+
+
+def test_no_text_of_ours_on_a_main_page_escapes_translation(seeded_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    locale = Locale(pseudo.LANGUAGE)
+    told = (*TOLD, *pytz.common_timezones, *_months(locale), "English", "Cymraeg", locale.display_name)
+    written = " ".join((_written(seeded_app), *map(_plain, told)))
+    pseudo.use(seeded_app, monkeypatch)
+    escaped = []
+    for who, address in PAGES:
+        browser = seeded_app.test_client()
+        answer = (browser.sign_in(who) if who else browser).get(
+            address, headers={"Accept-Language": pseudo.LANGUAGE}, follow_redirects=True
+        )
+        assert "⟦" in answer.text and answer.status_code == (404 if address == "/Unwritten" else 200)
+        for text in pseudo.outside(answer.text):
+            pieces = (" ".join(piece.split()).strip("-") for piece in _BETWEEN.split(_ADDRESS.sub("", text)))
+            escaped += [(address, piece) for piece in pieces if len(piece) > 1 and piece not in written]
+    assert not escaped, "\n".join(map(str, escaped))
+
+
+def test_what_stands_outside_of_brackets_is_seen() -> None:
+    page = '<p title="⟦in⟧">⟦In <b title="out">x ⟦y⟧</b>⟧ Out</p><img alt="Out"><code>x</code><p>⟦in⟧ 5%</p><a title="⟦i⟧ out"></a>'
+    assert pseudo.outside(page) == ["Out", "Out", "out"]
