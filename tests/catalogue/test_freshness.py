@@ -201,6 +201,29 @@ def test_a_change_of_access_rules(all_show: Callable[..., None], app: Any, store
     all_show()
 
 
+def test_access_rules_changed_in_moins_form_and_a_group_changed_in_it(
+    all_show: Callable[..., None], admin: Writer, store: Callable[..., None]
+) -> None:
+    """Of the page above, whose rules a case study has that has none of its own."""
+    store(title="Open")
+    new = "?itemtype=default&contenttype=text/x.moin.wiki;charset=utf-8&template="
+
+    def sent(name: str, rules: str, **more: str) -> None:
+        """Moin's editor of a page, sent with other rules."""
+        send(admin, f"/+modify/{name}{new}", content_form_data_text=f"= {name} {rules} =", meta_form_acl=rules, **more)
+
+    sent("CaseStudies", "All:read")
+    all_show("Open")
+    sent("CaseStudies", "FriendsGroup:read")
+    all_show()
+    sent("FriendsGroup", "None", usergroup="All")
+    all_show("Open")
+    sent("FriendsGroup", "None", usergroup="alice")
+    all_show()
+    sent("CaseStudies", "None")
+    all_show("Open")
+
+
 def test_an_attached_document_and_its_removal(
     all_show: Callable[..., None], app: Any, store: Callable[..., None]
 ) -> None:
