@@ -291,3 +291,27 @@ def test_a_template_that_lacks_new_questions_is_named(app: Any) -> None:
             "Cupboard/Template lacks questions of the one that comes with the Cupboard: builds_on.",
             "Cupboard/Template/Story lacks questions of the one that comes with the Cupboard: cases in actions.",
         ]
+
+
+def test_the_list_of_all_pages_says_what_is_in_it(seeded_app: Any) -> None:
+    client = seeded_app.test_client()
+
+    def shown(asked: str) -> tuple[str, str, str]:
+        page = html.fromstring(client.get(f"/+cupboard/browse{asked}").text)
+        feed = client.get(f"/+cupboard/browse.atom{asked}").text
+        return page.cssselect("h1")[0].text, page.cssselect("#list")[0].text, re.search("<title>.*?: (.*?)</title>", feed)[1]
+
+    with instance.inside(seeded_app):
+        cases, stories = (
+            catalogue.find(query).total
+            for query in (Query(exclude={"kind": ("change_story",)}), Query(include={"kind": ("change_story",)}))
+        )
+    assert cases > 1 and stories > 1
+    both = "Case studies and change stories"
+    assert shown("") == (both, f"{cases:,} case studies and {stories:,} change stories", both)
+    assert shown("?kind=change_story") == ("Change stories", f"{stories:,} change stories", "Change stories")
+    assert shown("?-kind=change_story") == shown("?kind=case&kind=cost_benefit")
+    assert shown("?-kind=change_story") == ("Case studies", f"{cases:,} case studies", "Case studies")
+    assert shown("?kind=case&kind=change_story")[0] == both
+    assert shown("?q=nothingatall") == (both, "No case studies", both)
+    assert shown("?q=nothingatall&kind=change_story")[:2] == ("Change stories", "No change stories")

@@ -27,7 +27,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import ceil
 from typing import Any
@@ -37,7 +37,7 @@ from flask import g
 from moin import current_app, flaskg
 from pyroaring import BitMap
 
-from cupboard import definitions
+from cupboard import definitions, kinds
 from cupboard.catalogue import access, bodies, facets, similar, words
 from cupboard.catalogue.facets import FACETS, Offer, Shelves
 from cupboard.catalogue.fulltext import FullText, Marked
@@ -97,20 +97,22 @@ class Results:
 
     :ivar query: as it was answered: the page is one that there is
     :ivar scope: what the list is limited to before anything is asked of it
-    :ivar entries: the case studies of this page
+    :ivar entries: the case studies of this page, or whatever else is listed
     :ivar total: how many there are on all pages
     :ivar pages: how many pages there are, at least 1
     :ivar offers: the facets that were asked for
     :ivar suggestion: what to type instead, when a word is in no case study; None when there is nothing to suggest
+    :ivar of_kinds: how many there are of each kind of page that is listed with case studies, by its ``listed_as``
     """
 
     query: Query
     scope: Query
-    entries: tuple[Entry, ...]
+    entries: tuple[Any, ...]
     total: int
     pages: int
     offers: tuple[Offer, ...] = ()
     suggestion: str | None = None
+    of_kinds: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def page(self) -> int:
@@ -345,6 +347,11 @@ class _Reader:
             self.fulltext.suggestion(self.connection, asked, self.readable, self.papers)
             if asked.wanted and not total
             else None,
+            {
+                kind.listed_as: self.memory.having("kind", kind.listed_as).intersection_cardinality(found)
+                for kind in kinds.registered()
+                if kind.listed_as
+            },
         )
 
     def signed(self, organisation: str | None, kind: str) -> Iterator[Signed]:

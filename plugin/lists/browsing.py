@@ -22,7 +22,7 @@ from cupboard.views import blueprint
 
 @blueprint.route("/browse")
 def browse() -> ResponseReturnValue:
-    """All case studies, narrowed by whatever the address says."""
+    """All case studies and what is listed with them, narrowed by whatever the address says."""
     if any(not value for value in request.args.values()):
         # what a form sends for its empty boxes: the address that people keep has none of them
         kept = [(name, value) for name, value in request.args.items(multi=True) if value]
@@ -35,7 +35,7 @@ def browse() -> ResponseReturnValue:
     results = catalogue.find(query, offered=None, whole=listing.whole_facets(how))
     return render_template(
         "cupboard/browse.html",
-        title=_("All case studies"),
+        title=listing.subject(query),
         listing=listing.Listing(results, listing.here, notices=notices, arguments=how),
         new=url_for("frontend.cupboard.new", category=_only_term(query)),
         star=stars.of_contents_term(_only_term(query) or ""),
@@ -72,6 +72,7 @@ def feed() -> ResponseReturnValue:
     entries = [(listing.CardView(entry, in_force), _rfc3339(entry.changed)) for entry in results.entries]
     text = current_app.jinja_env.get_template("cupboard/feed.xml").render(
         site=current_app.cfg.sitename,
+        subject=listing.subject(query),
         entries=entries,
         updated=entries[0][1] if entries else _rfc3339(0),
         address=url_for("frontend.cupboard.browse", _external=True) + _asked(query),

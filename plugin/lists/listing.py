@@ -29,6 +29,7 @@ from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Shelves, Val
 from cupboard.days import shown
 from cupboard.definitions import Definitions
 from cupboard.entrances import choosing
+from cupboard.kinds import Kind
 from cupboard.legal_status.view import today
 from cupboard.tongue import L_, N_, _
 
@@ -100,8 +101,27 @@ class _Fields:
 def _nouns(query: Query) -> tuple[str, str]:
     """What one of the pages that a list is narrowed to is called, and several."""
     wanted = query.include.get("kind", ())
-    kind = next((one for one in kinds.registered() if one.listed_as and wanted == (one.listed_as,)), CASE_STUDY)
+    kind = next((one for one in _others() if wanted == (one.listed_as,)), CASE_STUDY)
     return kind.noun, kind.plural
+
+
+def _others() -> list[Kind]:
+    """The kinds of page that are listed with case studies."""
+    return [kind for kind in kinds.registered() if kind.listed_as]
+
+
+def subject(query: Query) -> str:
+    """What a list of all pages is of, as far as the query says: ``Case studies and change stories``."""
+    wanted, left_out = query.include.get("kind", ()), query.exclude.get("kind", ())
+    others = [one for one in _others() if one.listed_as not in left_out and (not wanted or one.listed_as in wanted)]
+    is_of_cases = not wanted or any(value not in {one.listed_as for one in _others()} for value in wanted)
+    said = _listed([str(kind.plural) for kind in ([CASE_STUDY] if is_of_cases else []) + others] or [str(CASE_STUDY.plural)])
+    return said[:1].upper() + said[1:]
+
+
+def _listed(names: list[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    return _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1]) if names[1:] else names[0]
 
 
 _CARDS_KEPT = 3_000
@@ -339,13 +359,18 @@ class Listing:
 
     @property
     def heading(self) -> str:
-        """How many there are."""
+        """How many there are, of each kind of page."""
         total = self.results.total
         if not total:
             return _("No {pages}").format(pages=self.plural)
+        others = [(kind, count) for kind in _others() if (count := self.results.of_kinds.get(kind.listed_as, 0))]
+        counts = [(CASE_STUDY, total - sum(count for _kind, count in others)), *others]
         # a language may want the word for one after some numbers, or for all
-        said = N_("{count:,} {page}", "{count:,} {pages}", total)
-        return said.format(count=total, page=self.noun, pages=self.plural)
+        return _listed([
+            N_("{count:,} {page}", "{count:,} {pages}", count).format(count=count, page=kind.noun, pages=kind.plural)
+            for kind, count in counts
+            if count
+        ])
 
     @property
     def range(self) -> str:

@@ -20,7 +20,7 @@ from whoosh.query import And, Term
 
 from cupboard import catalogue, definitions
 from cupboard.case_studies.kind import CASE_STUDY
-from cupboard.catalogue import access, facets
+from cupboard.catalogue import Results, access, facets
 from cupboard.catalogue.facets import Facet, Shelves
 from cupboard.catalogue.query import Query
 from cupboard.document import Document
@@ -43,27 +43,6 @@ FACETS: Mapping[str, Facet] = {
 }
 #: How many of a person's edited case studies are looked at for "people like me".
 _MOST_CASES = 100
-
-
-@dataclass(frozen=True)
-class Results:
-    """People, as :class:`cupboard.catalogue.Results` is of case studies."""
-
-    query: Query
-    scope: Query
-    entries: tuple[PersonView, ...]
-    total: int
-    pages: int
-    offers: tuple[Any, ...] = ()
-    suggestion: str | None = None
-
-    @property
-    def page(self) -> int:
-        return self.query.page
-
-    @property
-    def first(self) -> int:
-        return (self.query.page - 1) * self.query.per_page + 1
 
 
 @dataclass(frozen=True)

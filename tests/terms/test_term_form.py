@@ -104,7 +104,7 @@ def test_each_kind_of_change(editor, seeded_app, term, action, given, holds):
     assert answer.status_code == 200 and "Before you save" in answer.text
     assert change(editor, term, action, **given).status_code == 303
     assert holds(current(seeded_app).contents)
-    assert "All case studies" in editor.get("/+cupboard/browse").text
+    assert "Case studies and change stories" in editor.get("/+cupboard/browse").text
 
 
 def test_what_cannot_be_done_is_said_and_nothing_typed_is_lost(editor, seeded_app):
