@@ -27,11 +27,11 @@ def choose(page: Page, facet: str, value: str, javascript: bool) -> None:
 def test_a_list_is_narrowed_and_widened_again(visitors: Callable[..., Page], javascript: bool) -> None:
     page = visitors(java_script_enabled=javascript)
     page.goto("/+cupboard/browse")
-    assert heading(page) == "38 case studies"
+    assert heading(page) == "33 case studies and 5 change stories"
     choose(page, "region", "scotland", javascript)
     assert page.url.endswith("/+cupboard/browse?region=scotland")
     scottish = heading(page)
-    assert scottish != "38 case studies"
+    assert scottish != "33 case studies and 5 change stories"
     choose(page, "region", "wales", javascript)
     assert "region=scotland" in page.url and "region=wales" in page.url
     assert int(heading(page).split()[0]) > int(scottish.split()[0])
@@ -39,7 +39,7 @@ def test_a_list_is_narrowed_and_widened_again(visitors: Callable[..., Page], jav
     page.wait_for_url(lambda url: "wales" not in url)
     expect(page.locator("#list")).to_have_text(scottish)
     page.get_by_role("link", name="Clear all").first.click()
-    expect(page.locator("#list")).to_have_text("38 case studies")
+    expect(page.locator("#list")).to_have_text("33 case studies and 5 change stories")
     page.go_back()
     expect(page.locator("#list")).to_have_text(scottish)
     page.reload()
@@ -92,13 +92,13 @@ def test_focus_stays_and_the_new_count_is_announced(visitors: Callable[..., Page
     box.focus()
     page.keyboard.press("Space")
     expect(page.locator(".c-chosen")).to_be_visible()
-    assert heading(page) != "38 case studies"
+    assert heading(page) != "33 case studies and 5 change stories"
     expect(page.locator("[data-listing-status]")).to_have_text(heading(page))
     expect(page.locator('input[name=region][value=scotland]')).to_be_focused()
     expect(page.locator('input[name=region][value=scotland]')).to_be_checked()
     assert page.evaluate("window.kept") is True
     page.get_by_role("link", name="Take away Region: Scotland").click()
-    expect(page.locator("#list")).to_have_text("38 case studies")
+    expect(page.locator("#list")).to_have_text("33 case studies and 5 change stories")
     expect(page.locator("#list")).to_be_focused()
     page.get_by_role("link", name="Next page").click()
     expect(page.locator(".c-count")).to_have_text("26 to 38 of 38")

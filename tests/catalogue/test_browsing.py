@@ -28,6 +28,11 @@ def heading(page: str) -> str:
     return re.search(r'id="list" tabindex="-1">([^<]*)<', page)[1]
 
 
+def total(page: str) -> int:
+    """How many the heading says there are, of all kinds of page together."""
+    return sum(map(int, re.findall(r"\d+", heading(page))))
+
+
 def titles(page: str) -> list[str]:
     found = lxml_html.fromstring(page).cssselect(".c-card__title")
     return [one.text_content() for one in found]
@@ -48,7 +53,7 @@ def wiki_page(app: Any, name: str, markup: str) -> None:
 
 def test_all_seeded_cases_are_listed_in_pages_of_25(seeded_client: Any) -> None:
     first = seeded_client.get("/+cupboard/browse").text
-    assert heading(first) == "38 case studies" and len(titles(first)) == 25 and "1 to 25 of 38" in first
+    assert heading(first) == "33 case studies and 5 change stories" and len(titles(first)) == 25 and "1 to 25 of 38" in first
     second = seeded_client.get("/+cupboard/browse?page=2").text
     assert len(titles(second)) == 13 and not set(titles(first)) & set(titles(second))
     assert titles(seeded_client.get("/+cupboard/browse?page=99").text) == titles(second)
@@ -64,7 +69,7 @@ def test_filters_are_boxes_with_counts_and_links_that_take_them_away(seeded_clie
     assert links == ["/+cupboard/browse?-theme=climate", "/+cupboard/browse?region=scotland", "/+cupboard/browse"]
     assert page.cssselect("input[type=hidden][name='-theme'][value=climate]")
     count = int(re.search(r"\((\d+)\)", box.getparent().text_content())[1])
-    assert heading(seeded_client.get("/+cupboard/browse?region=scotland&-theme=climate").text).startswith(str(count))
+    assert total(seeded_client.get("/+cupboard/browse?region=scotland&-theme=climate").text) == count
 
 
 def test_every_offered_value_shows_as_many_as_it_says(seeded_client: Any) -> None:
@@ -75,7 +80,7 @@ def test_every_offered_value_shows_as_many_as_it_says(seeded_client: Any) -> Non
         control = box.cssselect("input")[0]
         count = int(re.search(r"\((\d+)\)$", box.text_content().strip())[1])
         address = "/+cupboard/browse?" + urlencode({"q": "contract", control.get("name"): control.get("value")})
-        assert heading(seeded_client.get(address).text).split()[0] == str(count), address
+        assert total(seeded_client.get(address).text) == count, address
 
 
 def test_a_long_facet_shows_some_then_those_that_were_asked_for(seeded_client: Any) -> None:
@@ -414,8 +419,7 @@ def test_the_feed_is_well_formed_and_narrowed_like_the_list(seeded_client: Any) 
     answer = seeded_client.get("/+cupboard/browse.atom?region=scotland")
     assert answer.mimetype == "application/atom+xml" and "private" in answer.headers["Cache-Control"]
     entries = ElementTree.fromstring(answer.data).findall("{http://www.w3.org/2005/Atom}entry")
-    expected = heading(seeded_client.get("/+cupboard/browse?region=scotland").text)
-    assert f"{len(entries)} case studies" == expected
+    assert len(entries) == total(seeded_client.get("/+cupboard/browse?region=scotland").text)
 
 
 def test_the_feed_escapes(app: Any, client: Any) -> None:
