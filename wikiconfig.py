@@ -32,11 +32,11 @@ HERE = Path(__file__).resolve().parent
 WIKI = Path(os.environ.get("CUPBOARD_WIKI") or HERE / "wiki").resolve()
 #: The name on every page.
 SITE_NAME = os.environ.get("CUPBOARD_SITE_NAME") or "The Sustainable Procurement Cupboard"
-#: The wiki's address as people type it, such as `https://cupboard.example.org/`; only links in mail and between wikis are
-#: made from it.
+#: The wiki's address as people type it, such as `https://cupboard.example.org/`; only links in mail and between wikis
+#: are made from it.
 SITE_URL = os.environ.get("CUPBOARD_URL") or "http://127.0.0.1:8080/"
-#: With `1` anybody may make an account, with a mail address that is verified; that needs a mail server and a sender. What
-#: a new account writes waits for an editor. Otherwise administrators make accounts, under "Administration".
+#: With `1` anybody may make an account, with a mail address that is verified; that needs a mail server and a sender.
+#: What a new account writes waits for an editor. Otherwise administrators make accounts, under "Administration".
 SELF_REGISTRATION = os.environ.get("CUPBOARD_SELF_REGISTRATION") == "1"
 #: How many reverse proxies stand before the wiki. With one or more, their `X-Forwarded-For` and `X-Forwarded-Proto` are
 #: believed, and the session cookie needs TLS.
@@ -108,8 +108,8 @@ class Config(DefaultConfig):
     # Moin refuses to start without this one. To get errors by mail, set it, and admin_emails.
     email_tracebacks = False
 
-    # A trail of visited pages would give every anonymous reader a cookie. Moin cuts it with `trail[-trail_size:]`, where
-    # 0 keeps all of it; a negative number keeps none.
+    # A trail of visited pages would give every anonymous reader a cookie. Moin cuts it with `trail[-trail_size:]`,
+    # where 0 keeps all of it; a negative number keeps none.
     trail_size = -1000
     # Two people who edit one page are merged, by field and section, instead of locking each other out.
     edit_locking_policy = None

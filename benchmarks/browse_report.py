@@ -94,8 +94,12 @@ def targets(results: dict[int, dict[str, dict]]) -> list[tuple[str, bool | None]
     at_most("save at 100,000 against 1,000", ratio(of(100_000, "save (ms)"), of(1_000, "save (ms)")), 1.5, "times")
     name = "two facets, 8 clients (requests/s)"
     times = ratio(of(10_000, name), of(10_000, name, STOCK))
-    found.append((f"two facets, 8 clients, 10,000: {_number(times)} times the requests of stock Moin, asked {THROUGHPUT}",
-                  None if times is None else times >= THROUGHPUT))
+    found.append(
+        (
+            f"two facets, 8 clients, 10,000: {_number(times)} times the requests of stock Moin, asked {THROUGHPUT}",
+            None if times is None else times >= THROUGHPUT,
+        )
+    )
     for size in sorted(results):
         speed = of(size, "import (case studies/s)")
         found.append((f"import at {size:,}: {_number(speed)} case studies a second, asked 200",

@@ -34,9 +34,8 @@ class Reader:
 
     def __init__(self, port: int, path: str, marker: str):
         self._address = ("127.0.0.1", port)
-        self._message = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\nAccept-Language: en\r\n\r\n".encode()
-        )
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\nAccept-Language: en\r\n\r\n"
+        self._message = head.encode()
         self._marker = marker.encode()
         self._connection: socket.socket | None = None
 
@@ -136,7 +135,9 @@ def main(argv: list[str] | None = None) -> int:
                 wiki.make()
                 case = f"case-{size // 3}"
                 with wiki.served() as server:
-                    found.setdefault(size, {})[side] = measure(server.port, f"/CaseStudies/{case}", case, options.seconds)
+                    found.setdefault(size, {})[side] = measure(
+                        server.port, f"/CaseStudies/{case}", case, options.seconds
+                    )
     OUT.mkdir(exist_ok=True)
     (OUT / "kept.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     print(table(found))

@@ -3,7 +3,8 @@
 ``.. macro-reference::``     every macro, from the docstring of its file
 ``.. command-reference::``   every command, as its own ``--help`` has it
 ``.. package-reference::``   the packages and modules of ``plugin``, with the first sentence of each
-``.. settings-reference::``  every setting of ``wikiconfig.py`` that the environment can change, with the comment above it
+``.. settings-reference::``  every setting of ``wikiconfig.py`` that the environment can change, with the comment above
+it
 
 The functions give reStructuredText and need no Sphinx; tests use them.
 
@@ -24,7 +25,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-_PARAMETER = re.compile(r"(?P<names>\w+\*?(?:, \w+\*?)*) \((?P<type>[^;()]+)(?:; (?P<default>[^()]+))?\): (?P<text>.+)", re.DOTALL)
+_PARAMETER = re.compile(
+    r"(?P<names>\w+\*?(?:, \w+\*?)*) \((?P<type>[^;()]+)(?:; (?P<default>[^()]+))?\): (?P<text>.+)", re.DOTALL
+)
 _HEADINGS = ("Parameters", "Notes", "Examples")
 
 
@@ -69,7 +72,9 @@ def manual(name: str, docstring: str) -> Manual:
     """
     first, _, rest = docstring.partition("\n")
     if not first.startswith(f"{name} - "):
-        raise ValueError(f"macros/{name}.py: the docstring must begin with {name!r}, a hyphen, and what the macro shows")
+        raise ValueError(
+            f"macros/{name}.py: the docstring must begin with {name!r}, a hyphen, and what the macro shows"
+        )
     parts = re.split(rf"^({'|'.join(_HEADINGS)}):\n", rest, flags=re.MULTILINE)
     said = {heading: textwrap.dedent(text).strip() for heading, text in zip(parts[1::2], parts[2::2], strict=True)}
     if not said.get("Examples"):
@@ -101,7 +106,14 @@ def macro_reference() -> str:
 
 
 def _macro_section(one: Manual) -> str:
-    lines = [f".. _macro-{one.name}:", "", one.name, "~" * len(one.name), "", _plain(one.does[0].upper() + one.does[1:])]
+    lines = [
+        f".. _macro-{one.name}:",
+        "",
+        one.name,
+        "~" * len(one.name),
+        "",
+        _plain(one.does[0].upper() + one.does[1:]),
+    ]
     lines += ["", _plain(one.more)] if one.more else []
     for parameter in one.parameters:
         names = ", ".join(f"``{name}``" for name in parameter.names)
@@ -163,7 +175,9 @@ def settings() -> list[Setting]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assign):
             for variable in re.findall(r"environ\.get\(\"(\w+)\"", ast.get_source_segment(source, node) or ""):
-                found.append((node.lineno, Setting(variable, ast.unparse(node.targets[0]), _above(lines, node.lineno - 1))))
+                found.append(
+                    (node.lineno, Setting(variable, ast.unparse(node.targets[0]), _above(lines, node.lineno - 1)))
+                )
     return [setting for _, setting in sorted(found, key=lambda one: one[0])]
 
 

@@ -1,9 +1,9 @@
 """Make the pictures of the documentation: ``make screenshots``.
 
-A new wiki with the pages and case studies that come with the Cupboard is made in a temporary folder and served on a free
-port; Chromium opens the pages below, as the people who would, and what it shows is written to ``docs/images``. A picture
-is so never older than the program that it is made with. Where Pillow is installed the pictures have few colours, which
-makes them three times smaller; without it they are as Chromium writes them.
+A new wiki with the pages and case studies that come with the Cupboard is made in a temporary folder and served on a
+free port; Chromium opens the pages below, as the people who would, and what it shows is written to ``docs/images``. A
+picture is so never older than the program that it is made with. Where Pillow is installed the pictures have few
+colours, which makes them three times smaller; without it they are as Chromium writes them.
 """
 
 from __future__ import annotations

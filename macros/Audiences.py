@@ -1,8 +1,8 @@
 """
 Audiences - the four ways in: "I set strategy", "I buy", "I lead or am elected", "I run a service".
 
-    Each leads to a page of its own. With one of them named, a button that has case studies show first what that audience
-    needs, in this browser, until it is forgotten.
+    Each leads to a page of its own. With one of them named, a button that has case studies show first what that
+    audience needs, in this browser, until it is forgotten.
 
 Parameters:
 

@@ -35,9 +35,9 @@ from flask import g
 from moin.macros._base import MacroBlockBase, fail_message
 
 from cupboard import definitions
-from cupboard.lists import listing
 from cupboard.catalogue import BadQuery, Query, documents
 from cupboard.fragments import fragment
+from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
 from cupboard.primary_documents.listing import DocumentListing, address
 from cupboard.tongue import _

@@ -8,8 +8,8 @@ Parameters:
     term (id of a term; all case studies): the term whose case studies count.
 
     area, step, theme, stage, effort, status, flagged, reviewed, regime, change, region, jurisdiction, sector,
-        organisation, audience, kind, endorsed, payback, has, without_*, words, year_from, year_to, sort (as SectionIndex
-        takes them; as there): which case studies, and in which order.
+        organisation, audience, kind, endorsed, payback, has, without_*, words, year_from, year_to, sort (as
+        SectionIndex takes them; as there): which case studies, and in which order.
 
     rows (whole number from 1 to 12; 6): how many are shown one by one. With six the page prints on one sheet.
 

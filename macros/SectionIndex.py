@@ -10,11 +10,11 @@ Parameters:
     term (id of a term; all case studies): the term whose case studies are listed. Cupboard/Contents shows the ids.
 
     area, step, theme, stage, effort, status, flagged, reviewed, regime, change, region, jurisdiction, sector,
-        organisation, audience, kind, endorsed, payback, has (ids or labels, with commas between; any): only case studies with one of
-        these values. Put semicolons between values if one of them has a comma in it. has is documents or cost-benefit;
-        payback is a number of years: 2, 5, 10 or 20; endorsed is endorsed or confirmed; flagged is law_changed,
-        review_overdue or challenge_period_passed; reviewed is 6, 12 or 24, in months; change is the id of a change of
-        law, as Cupboard/Regimes shows it.
+        organisation, audience, kind, endorsed, payback, has (ids or labels, with commas between; any): only case
+        studies with one of these values. Put semicolons between values if one of them has a comma in it. has is
+        documents or cost-benefit; payback is a number of years: 2, 5, 10 or 20; endorsed is endorsed or confirmed;
+        flagged is law_changed, review_overdue or challenge_period_passed; reviewed is 6, 12 or 24, in months; change is
+        the id of a change of law, as Cupboard/Regimes shows it.
 
     without_* (ids or labels, with commas between; none): only case studies without these values: without_term,
         without_area, without_region and so on, for each of the above.

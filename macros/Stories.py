@@ -9,7 +9,8 @@ Parameters:
     term (id of a term; all stories): only stories under it, or with an action of this change step. Cupboard/Contents
         shows the ids.
 
-    area, step, theme, stage, effort, status, flagged, reviewed, regime, change, region, jurisdiction, sector, organisation,
+    area, step, theme, stage, effort, status, flagged, reviewed, regime, change, region, jurisdiction, sector,
+    organisation,
         audience, endorsed, payback, has, without_*, words, year_from, year_to, search, sort, rows, view, columns (as
         SectionIndex takes them; as there): which stories, and how they are shown.
 

@@ -3,8 +3,8 @@ StoryTimeline - shows what was done in a change story, action by action, with th
 
 Parameters:
 
-    page (name of a page; needed): the story. If you may not read it, or it does not exist, the macro says that it is not
-        there.
+    page (name of a page; needed): the story. If you may not read it, or it does not exist, the macro says that it is
+        not there.
 
 Notes:
 

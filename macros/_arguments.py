@@ -8,7 +8,9 @@ from typing import Any
 
 from cupboard.tongue import _
 
-_ARGUMENT = re.compile(r"""\s*(?:(?P<key>[A-Za-z_]\w*)\s*=\s*)?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>[^,]*?))\s*(?:,|$)""")
+_ARGUMENT = re.compile(
+    r"""\s*(?:(?P<key>[A-Za-z_]\w*)\s*=\s*)?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<plain>[^,]*?))\s*(?:,|$)"""
+)
 
 
 class BadArgument(ValueError):

@@ -118,7 +118,9 @@ def _values(text: str) -> list[str]:
 
 def _term(id: str) -> str:
     if definitions.current().contents.get(id) is None:
-        raise BadArgument(_("the contents hierarchy has no term {term!r}; Cupboard/Contents lists them").format(term=id))
+        raise BadArgument(
+            _("the contents hierarchy has no term {term!r}; Cupboard/Contents lists them").format(term=id)
+        )
     return id
 
 

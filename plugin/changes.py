@@ -170,7 +170,7 @@ def _news(was: str, now: str) -> str:
     if len(was) + len(now) > _COMPARED:
         return ""
     old, new = _sentences(was), _sentences(now)
-    for tag, _, _, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, _before, _after, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag in ("insert", "replace"):
             return cut(" ".join(new[first:last]))
     return ""

@@ -120,7 +120,9 @@ def _chosen(candidates: list[_Stored], doc: Mapping[str, Any] | None) -> tuple[s
     return one.backend, one.revid
 
 
-def _differences_of_page(candidates: list[_Stored], docs: list[Mapping[str, Any] | None], storage: Any) -> Iterator[str]:
+def _differences_of_page(
+    candidates: list[_Stored], docs: list[Mapping[str, Any] | None], storage: Any
+) -> Iterator[str]:
     name = candidates[0].name
     by_revid = {candidate.revid: candidate for candidate in candidates}
     for doc in docs:

@@ -182,7 +182,9 @@ def _kind(id: str) -> Any:
 
 
 @cli.command("links")
-@click.option("--most", default=200, show_default=True, type=click.IntRange(1, 10_000), help="Links to ask for in this run.")
+@click.option(
+    "--most", default=200, show_default=True, type=click.IntRange(1, 10_000), help="Links to ask for in this run."
+)
 @click.option("--private", is_flag=True, help="Also ask for addresses in private networks.")
 @click.pass_obj
 def check_links(config: str | None, most: int, private: bool) -> None:
@@ -323,8 +325,9 @@ def erase(
 def contacts(config: str | None) -> None:
     """Ask people who are named as contact points: those who were not asked yet, and those who agreed a year ago.
 
-    Who did not agree, or not again within 60 days after that year, is taken off the page before: their name waits, where
-    nobody reads it, for their answer. For a timer, once a day or a week: nobody is asked more often than once a month.
+    Who did not agree, or not again within 60 days after that year, is taken off the page before: their name waits,
+    where nobody reads it, for their answer. For a timer, once a day or a week: nobody is asked more often than once a
+    month.
     """
     with _one_line_errors(), _open_wiki(config):
         from moin import current_app

@@ -1,4 +1,5 @@
-"""The definitions in force: templates, contents, legal statuses, regimes, discount rates..., read from their wiki pages.
+"""The definitions in force: templates, contents, legal statuses, regimes, discount rates..., read from their wiki
+pages.
 
 They are pages so that an editors' group can revise them in the wiki. A revision that can't be read is never used: the
 last good one stays in force. A wiki that has no such page yet uses the one that ships with the Cupboard. Definitions

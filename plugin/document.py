@@ -408,13 +408,21 @@ def _written(
     """A new page; None when it would not say what it should."""
     fields = {name: value for name, value in _in_order(fields, order) if value}
     try:
-        lines = [line for name, value in fields.items() for line in frontmatter.entry_lines(name, _checked(value), True)]
-        texts = {title: checked for title, text in _in_order(sections, order) if (checked := _checked_text(title, text))}
+        lines = [
+            line for name, value in fields.items() for line in frontmatter.entry_lines(name, _checked(value), True)
+        ]
+        texts = {
+            title: checked for title, text in _in_order(sections, order) if (checked := _checked_text(title, text))
+        }
         body = [line for title, text in texts.items() for line in (f"= {title} =", text)]
         made = parse("\n".join(["---", *lines, "---", *body, ""]).encode("utf-8", "surrogatepass"))
     except SourceError:
         return None
-    is_same = not made.error and dict(made.fields) == fields and [(s.title, s.text) for s in made.sections] == [*texts.items()]
+    is_same = (
+        not made.error
+        and dict(made.fields) == fields
+        and [(s.title, s.text) for s in made.sections] == [*texts.items()]
+    )
     return made if is_same and not made.preamble else None
 
 

@@ -1,9 +1,9 @@
 """Which revision of a definition page is in force: the newest that can be used.
 
-A revision that was stored on the web was checked then, with all ids that pages carried at that moment, and says so in its
-metadata. One from the command line was not. It is used if it can be read, and keeps every id of the revision before it:
-whether an id may go, only the wiki's editor can tell. So what is in force depends on nothing but the page's revisions,
-and is the same in every process and after every rebuild.
+A revision that was stored on the web was checked then, with all ids that pages carried at that moment, and says so in
+its metadata. One from the command line was not. It is used if it can be read, and keeps every id of the revision before
+it: whether an id may go, only the wiki's editor can tell. So what is in force depends on nothing but the page's
+revisions, and is the same in every process and after every rebuild.
 """
 
 from __future__ import annotations

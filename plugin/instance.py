@@ -302,7 +302,8 @@ def require(config: Path) -> None:
 
 def _half_made(folder: Path) -> InstanceError:
     return InstanceError(
-        f"The wiki in {folder} is half made. To finish it: {_command()} init --resume. To start again: delete that folder."
+        f"The wiki in {folder} is half made. To finish it: {_command()} init --resume. To start again: delete that "
+        f"folder."
     )
 
 
@@ -326,7 +327,9 @@ def _folder(config: Path) -> Path:
 
 
 def _find_neighbours(config: Path) -> None:
-    """Let a configuration import the files beside it: a ``wikiconfig_local.py`` begins with ``from wikiconfig import *``."""
+    """Let a configuration import the files beside it: a ``wikiconfig_local.py`` begins with ``from wikiconfig import
+    *``.
+    """
     if str(config.parent) not in sys.path:
         sys.path.append(str(config.parent))
 

@@ -35,7 +35,9 @@ VIEWS: dict[tuple[str, str], Callable[[str, str], ResponseReturnValue | None]] =
 
 
 class StructuredContent(MarkupItem):
-    """Content whose tree shows labels that live on other pages, so Moin must not keep the tree by the page's own hash."""
+    """Content whose tree shows labels that live on other pages, so Moin must not keep the tree by the page's own
+    hash.
+    """
 
     group = None  # not in Moin's list of types for a new page: these pages have their own ways in
 

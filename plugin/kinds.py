@@ -2,7 +2,8 @@
 
 A kind says what it is called, where its pages stand and which definition page asks its questions. Form, text editor,
 preview, conflicts, saving, import and the checks of the command line work for every kind that is registered. How a
-page of it is shown is registered beside it, in :mod:`cupboard.parsers.structured`. docs/developers/kinds.rst says how to add one.
+page of it is shown is registered beside it, in :mod:`cupboard.parsers.structured`. docs/developers/kinds.rst says how
+to add one.
 """
 
 from __future__ import annotations
@@ -141,4 +142,6 @@ def of_meta(meta: Mapping[str, Any]) -> Kind | None:
 def is_listed(meta: Mapping[str, Any]) -> bool:
     """Whether a revision, the latest of its item, is one that lists show. One in the trash has no name."""
     kind = of_meta(meta)
-    return kind is not None and kind.listed and (meta.get("namespace") or "") == kind.namespace and bool(meta.get("name"))
+    return (
+        kind is not None and kind.listed and (meta.get("namespace") or "") == kind.namespace and bool(meta.get("name"))
+    )

@@ -1,9 +1,9 @@
 """Labels that a definition page gives in several languages.
 
 Beside ``label: Not stated`` a page may say ``label_cy: Heb ei nodi``, and likewise of each text that is read with
-``Entries.label``: labels, short labels, notes and help. To the index, to lists, to what is stored and to whatever compares
-texts such a label is the English one, the same in every language; only where it is put into a sentence or a page is it in
-the reader's.
+``Entries.label``: labels, short labels, notes and help. To the index, to lists, to what is stored and to whatever
+compares texts such a label is the English one, the same in every language; only where it is put into a sentence or a
+page is it in the reader's.
 """
 
 from __future__ import annotations

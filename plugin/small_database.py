@@ -1,6 +1,7 @@
 """A small SQLite file in the wiki's folder, for what is on nobody's page and can't be made again from the pages.
 
-Several processes use it at once and rarely, so it is opened for each question: no connection crosses a fork or a thread.
+Several processes use it at once and rarely, so it is opened for each question: no connection crosses a fork or a
+thread.
 """
 
 from __future__ import annotations

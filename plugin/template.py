@@ -57,7 +57,7 @@ from cupboard.tongue import _, or_
 from .document import Document
 from .frontmatter import Value
 from .sections import heading_title
-from .shapes import DefinitionError, Entries
+from .shapes import Entries
 from .vocabulary import Vocabulary
 
 FIRST_YEAR = 1990

@@ -154,8 +154,8 @@ class Vocabulary:
         return list(self._by_word.get(_folded(text), ()))
 
     def matching(self, text: str) -> list[Term]:
-        """The terms that a search for a text is about: those that :meth:`find` finds; for the number of a CPV code those
-        that have the nearest group above it, so 15810000-9 finds who has 15; and retired ones not at all."""
+        """The terms that a search for a text is about: those that :meth:`find` finds; for the number of a CPV code
+        those that have the nearest group above it, so 15810000-9 finds who has 15; and retired ones not at all."""
         found = self.find(text)
         if not found and (code := re.fullmatch(r"([0-9]{2,8})(-[0-9])?", text.strip())):
             shorter = (code[1][:length] for length in range(len(code[1]), 1, -1))

@@ -34,8 +34,9 @@ instance.quiet_logs()
 
 # Before any application is made: some tests make one of Moin alone, and Flask takes nothing new after the first.
 import moin.app  # noqa: E402, F401
-import cupboard.wiki  # noqa: E402, F401
 from moin.config.default import DefaultConfig  # noqa: E402
+
+import cupboard.wiki  # noqa: E402, F401
 
 
 class Client(FlaskClient):
@@ -65,7 +66,9 @@ class Client(FlaskClient):
 
 @pytest.fixture(autouse=True)
 def no_theme_of_another_wiki(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Moin keeps two things of the first wiki that a process opens for all others: its theme, and its templates' names."""
+    """Moin keeps two things of the first wiki that a process opens for all others: its theme, and its templates'
+    names.
+    """
     monkeypatch.setitem(DefaultConfig.user_defaults, "theme_name", None)
     monkeypatch.delattr(flask_theme.template_exists, "cache", raising=False)
 

@@ -74,7 +74,9 @@ def table(page: Any, caption: str) -> dict[str, list[str]]:
     """A table by the first cell of its rows."""
     for found in page.cssselect("table"):
         if text_of(found.find("caption")).startswith(caption):
-            return {cells[0]: cells[1:] for line in found.cssselect("tbody tr") if (cells := [text_of(c) for c in line])}
+            return {
+                cells[0]: cells[1:] for line in found.cssselect("tbody tr") if (cells := [text_of(c) for c in line])
+            }
     raise AssertionError(f"no table {caption!r}")
 
 
@@ -95,7 +97,8 @@ def test_the_answer_stands_first_with_its_range_and_basis(put: Any, shown: Any) 
     put(**{**FIVE_YEARS, "cost_benefit": [cost("£1,000"), saving("300", "1", "5", low="250", high="320")]})
     section = shown().cssselect(".c-costs")[0]
     assert text_of(section[1]) == (
-        "Pays back in 3.6 years (3.4 to 4.4 years); worth £355 (£129 to £445) for every £1,000 spent over 5 years; from "
+        "Pays back in 3.6 years (3.4 to 4.4 years); worth £355 (£129 to £445) for every £1,000 spent over 5 years; "
+        "from "
         "figures measured by Public Health Wales NHS Trust."
     )
     results = table(section, "To the organisation")
@@ -347,5 +350,8 @@ def test_the_rates_in_force_are_those_of_the_page(seeded_app: Any) -> None:
 
 
 def test_a_row_in_words_of_society_is_answered_for_society(put: Any, shown: Any) -> None:
-    put(horizon="5", cost_benefit=[cost(who="public"), row("Health", "benefit", "300", "1", "end", who="society", cash="no")])
+    put(
+        horizon="5",
+        cost_benefit=[cost(who="public"), row("Health", "benefit", "300", "1", "end", who="society", cash="no")],
+    )
     assert text_of(shown().cssselect(".c-answer")[0]).startswith("For society as a whole: pays back in 3.6 years")

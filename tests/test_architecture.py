@@ -20,7 +20,9 @@ ROOMS = {
 }
 
 #: What knows no wiki: it can be read, tested and used without one.
-PURE = "changes costbenefit days document frontmatter kinds labels legal sections shapes template terms tongue vocabulary"
+PURE = (
+    "changes costbenefit days document frontmatter kinds labels legal sections shapes template terms tongue vocabulary"
+)
 #: What a part that knows no wiki imports neither itself nor through others.
 OF_A_WIKI = {"moin", "flask", "werkzeug", "wtforms", "whoosh", "jinja2"}
 #: What serves any Moin 2 wiki, and imports nothing else of ours.
@@ -38,7 +40,8 @@ ORDER = """
     cli wiki
 """
 
-#: Imports that point backwards: "appraisals case_studies" says that the first imports the second, which stands after it.
+#: Imports that point backwards: "appraisals case_studies" says that the first imports the second, which stands after
+#: it.
 BACKWARDS = {
     "appraisals case_studies", "catalogue endorsement", "catalogue legal_status", "catalogue organisations",
     "definitions case_studies", "definitions endorsement", "editing nomenclature", "editing parsers",

@@ -21,7 +21,9 @@ from tests.test_editing import Writer
 
 @pytest.fixture
 def case(seeded_client: Client) -> str:
-    return re.search(r'class="c-card__title"><a href="(/CaseStudies/[^"]*)"', seeded_client.get("/+cupboard/browse").text)[1]
+    return re.search(
+        r'class="c-card__title"><a href="(/CaseStudies/[^"]*)"', seeded_client.get("/+cupboard/browse").text
+    )[1]
 
 
 # ---- Shortening -----------------------------------------------------------------------------------------------------
@@ -56,7 +58,10 @@ def test_the_words_of_any_markup_are_one_line(markup: str) -> None:
 
 
 def test_markup_leaves_its_words() -> None:
-    markup = "== More ==\n * It was '''new''', see [[Help|the help]] and [[Home]]. <<TableOfContents>>\n||a||b||\n * Then {{x.png}} ''this''."
+    markup = (
+        "== More ==\n * It was '''new''', see [[Help|the help]] and [[Home]]. <<TableOfContents>>\n"
+        "||a||b||\n * Then {{x.png}} ''this''."
+    )
     assert words(markup) == "It was new, see the help and Home. Then this."
 
 
@@ -116,12 +121,17 @@ def test_an_empty_list_says_what_to_do(seeded_client: Client) -> None:
 
 def test_what_cannot_be_asked_is_refused_with_a_sentence(seeded_client: Client) -> None:
     refused = seeded_client.get("/+cupboard/brief?" + "&".join(f"term=x{n}" for n in range(500)))
-    assert refused.status_code == seeded_client.get(refused.request.full_path.replace("brief", "browse")).status_code == 400
+    assert (
+        refused.status_code
+        == seeded_client.get(refused.request.full_path.replace("brief", "browse")).status_code
+        == 400
+    )
 
 
 def test_an_author_s_markup_stays_text(seeded_app: Any) -> None:
     with instance.inside(seeded_app) as storage:
-        pages.store("CaseStudies/x", text(title="<script>alert(1)</script>"), contenttype=CASE_STUDY.stored_type, itemtype="case-study",
+        pages.store("CaseStudies/x", text(title="<script>alert(1)</script>"), contenttype=CASE_STUDY.stored_type,
+            itemtype="case-study",
                     storage=storage)  # fmt: skip
     html = seeded_app.test_client().get("/CaseStudies/x?view=brief").text
     assert "<script>alert" not in html and "&lt;script&gt;" in html

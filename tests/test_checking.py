@@ -39,7 +39,9 @@ def test_what_is_saved_edited_renamed_or_deleted_makes_no_difference(storage, pa
     for name, changes in (("Other", {NAME: ["Renamed"]}), ("Page", {NAME: [], "trash": True})):
         item = storage[name]
         meta = {**item["current"].meta, **changes}
-        item.store_revision({key: meta[key] for key in meta if key not in (REVID, "dataid", "size", "sha1")}, io.BytesIO(b"three"))
+        item.store_revision(
+            {key: meta[key] for key in meta if key not in (REVID, "dataid", "size", "sha1")}, io.BytesIO(b"three")
+        )
     assert not storage.has_item("Page")
     assert differences(storage) == []
 

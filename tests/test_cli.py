@@ -79,7 +79,9 @@ def test_erase_asks_for_a_reason_tries_first_and_logs_no_name(run, wiki, tmp_pat
     assert "Say what to erase" in run("erase", status=2)
     told = "1 revisions of 1 pages would be written over."
     assert run("erase", "Jane Quagga", "--reason", "request of 3 May", "--dry-run").splitlines() == [told]
-    assert run("erase", "Jane Quagga", "--reason", "request of 3 May").splitlines() == [told.replace("would be", "were")]
+    assert run("erase", "Jane Quagga", "--reason", "request of 3 May").splitlines() == [
+        told.replace("would be", "were")
+    ]
     log = run("erase", "--log")
     assert log.endswith("text, 1 revisions: request of 3 May\n") and "Jane" not in log
     assert "Nobody was asked: set CUPBOARD_MAIL_SERVER" in run("contacts")

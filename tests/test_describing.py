@@ -26,7 +26,11 @@ def store(app: Any, name: str = "CaseStudies/x", **fields: Any) -> str:
 def test_a_case_study_tells_other_sites_what_it_is(seeded_app: Any) -> None:
     page = shown(seeded_app, store(seeded_app, title='Lots & "lots" </script>', result="Half the cost"))
     data = json.loads(page.cssselect('script[type="application/ld+json"]')[0].text)
-    assert (data["@type"], data["headline"], data["abstract"]) == ("Article", 'Lots & "lots" </script>', "Half the cost")
+    assert (data["@type"], data["headline"], data["abstract"]) == (
+        "Article",
+        'Lots & "lots" </script>',
+        "Half the cost",
+    )
     assert data["url"] == "http://localhost/CaseStudies/x" == page.cssselect('link[rel="canonical"]')[0].get("href")
     said = {one.get("property"): one.get("content") for one in page.cssselect("meta[property]")}
     assert said["og:title"] == 'Lots & "lots" </script>' and said["og:description"] == "Half the cost"
@@ -44,10 +48,13 @@ def test_it_can_be_cited_with_version_and_day_and_shared_by_a_short_link(seeded_
 
 def test_the_parts_stand_in_their_order_and_a_long_page_begins_with_a_list_of_them(seeded_app: Any) -> None:
     reader = seeded_app.test_client()
-    case = re.search(r'class="c-card__title"><a href="([^"]*)"', reader.get("/+cupboard/browse?has=cost-benefit").text)[1]
+    case = re.search(r'class="c-card__title"><a href="([^"]*)"', reader.get("/+cupboard/browse?has=cost-benefit").text)[
+        1
+    ]
     page = shown(seeded_app, case)
     headings = [one.text_content().replace("¶", "").strip() for one in page.cssselect("#moin-content-data h2")]
-    order = ["On this page", "Legal status", "Context", "Action", "Impact", "Figures", "Primary resources", "Contact point",
+    order = ["On this page", "Legal status", "Context", "Action", "Impact", "Figures", "Primary resources",
+        "Contact point",
              "What happened next"]  # fmt: skip
     places = [headings.index(one) for one in order if one in headings]
     assert places == sorted(places) and len(places) >= 5

@@ -52,7 +52,9 @@ def test_the_manual_of_a_macro_names_what_it_reads(manual: reference.Manual, mon
     read = {*named, positional} - {None}
     told = [name for parameter in manual.parameters for name in parameter.names]
     assert not [name for name in read if not any(fnmatchcase(name, one) for one in told)], "not in the manual"
-    assert not [one for one in told if not any(fnmatchcase(name, one) for name in read)], "the macro reads no such thing"
+    assert not [one for one in told if not any(fnmatchcase(name, one) for name in read)], (
+        "the macro reads no such thing"
+    )
     calls = re.findall(rf"<<{manual.name}(?:\((.*?)\))?>>", manual.examples)
     assert calls
     for arguments in calls:
@@ -80,7 +82,9 @@ def test_every_macro_is_in_the_reference() -> None:
 
 def test_every_command_is_told_of_and_every_one_told_of_is_there() -> None:
     commands = {path.removeprefix("cupboard ") for path, _ in reference.commands() if " " in path}
-    assert not [name for name in commands if not re.search(rf"\bcupboard {name}\b|^\| [^|]*`{name}\b", PROSE, re.MULTILINE)]
+    assert not [
+        name for name in commands if not re.search(rf"\bcupboard {name}\b|^\| [^|]*`{name}\b", PROSE, re.MULTILINE)
+    ]
     told = {found for found in re.findall(r"(?:bin/|``|`)cupboard ([a-z]+)", PROSE)}
     assert told <= {name.split()[0] for name in commands}
 
@@ -115,7 +119,11 @@ def test_files_that_documents_name_are_there() -> None:
         if top in rooms and "/" in name:
             missing += [] if (ROOT / name).exists() else [(document, name)]
         elif name.endswith(".py") and "/" in name:
-            missing += [] if any((folder / name.removeprefix("cupboard/")).exists() for folder in shortened) else [(document, name)]
+            missing += (
+                []
+                if any((folder / name.removeprefix("cupboard/")).exists() for folder in shortened)
+                else [(document, name)]
+            )
     # What somebody is told to make.
     assert [one for one in missing if "recipe" not in one[1].lower()] == []
 
@@ -160,7 +168,9 @@ def test_pictures_are_those_that_the_script_makes_and_are_small() -> None:
 
 def _block(document: str, name: str) -> str:
     """A block of code with ``:name:``, without its indent."""
-    found = re.search(rf"^\.\. code-block:: python\n   :name: {name}\n\n(.*?)(?=\n\S|\Z)", SOURCES[document], re.M | re.S)
+    found = re.search(
+        rf"^\.\. code-block:: python\n   :name: {name}\n\n(.*?)(?=\n\S|\Z)", SOURCES[document], re.M | re.S
+    )
     assert found, name
     return "\n".join(line[3:] for line in found[1].rstrip().split("\n")) + "\n"
 
@@ -178,7 +188,8 @@ def test_a_wiki_of_stock_moin_becomes_a_cupboard_as_its_administrator_is_told(
     body, flask_settings = after.split("\n# flask settings")
     added = [_block(EXISTING, name) for name in ("before-the-class", "in-the-class", "after-the-class")]
     config.write_text(
-        f"{before}{added[0]}\n\nclass Config(DefaultConfig):{body}\n{added[1]}\n# flask settings{flask_settings}\n{added[2]}"
+        f"{before}{added[0]}\n\nclass Config(DefaultConfig):{body}\n{added[1]}\n# flask "
+        f"settings{flask_settings}\n{added[2]}"
     )
     app = instance.open_app(config, index_needed=False, create=True)
     with instance.inside(app):

@@ -39,7 +39,9 @@ def test_what_a_browser_could_run_is_a_download(app, contenttype):
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
-@pytest.mark.parametrize("contenttype", ["application/pdf", "image/png", "text/plain;charset=utf-8", "text/csv;charset=utf-8"])
+@pytest.mark.parametrize(
+    "contenttype", ["application/pdf", "image/png", "text/plain;charset=utf-8", "text/csv;charset=utf-8"]
+)
 def test_what_it_only_shows_is_shown(app, contenttype):
     answer = fetch(app, contenttype)
     assert answer.status_code == 200

@@ -75,7 +75,10 @@ class Writer:
     def post(self, path: str, data: MultiDict[str, Any], **changes: Any) -> Sent:
         data = data.copy()
         for key, value in changes.items():
-            data.setlist(f"edit.{key}" if key in OURS or key.startswith("choice-") else key, value if isinstance(value, list) else [value])
+            data.setlist(
+                f"edit.{key}" if key in OURS or key.startswith("choice-") else key,
+                value if isinstance(value, list) else [value],
+            )
         return Sent(self.client.post(path, data=data, content_type="multipart/form-data"))
 
     def edit(self, name: str = CASE, **changes: Any) -> Sent:
@@ -169,7 +172,11 @@ def test_what_the_form_does_not_know_survives_it(alice: Writer, stored: Any) -> 
 def test_a_choice_that_left_the_list_stays_until_somebody_changes_it(alice: Writer, stored: Any) -> None:
     path = f"/+modify/{CASE}?editor=text"
     data = alice.get(path).data()
-    text = data["edit.text"].replace("region: wales", "region: atlantis").replace("- contracts/furniture/office", "- gone/away")
+    text = (
+        data["edit.text"]
+        .replace("region: wales", "region: atlantis")
+        .replace("- contracts/furniture/office", "- gone/away")
+    )
     assert alice.post(path, data, text=text).status == 303
     form = alice.get(f"/+modify/{CASE}")
     assert "atlantis (no longer in the list)" in form.text
@@ -181,7 +188,9 @@ def test_a_choice_that_left_the_list_stays_until_somebody_changes_it(alice: Writ
 def test_rows_keep_keys_that_the_template_does_not_know(alice: Writer, stored: Any) -> None:
     path = f"/+modify/{CASE}?editor=text"
     data = alice.get(path).data()
-    text = data["edit.text"].replace("- measure: Waste kept out of landfill", "- checked_by: buyer1\r\n  measure: Waste kept out of landfill")
+    text = data["edit.text"].replace(
+        "- measure: Waste kept out of landfill", "- checked_by: buyer1\r\n  measure: Waste kept out of landfill"
+    )
     assert alice.post(path, data, text=text).status == 303
     rows = stored().fields["figures"]
     number = next(place for place, row in enumerate(rows) if "checked_by" in row)
@@ -195,7 +204,9 @@ def test_rows_keep_keys_that_the_template_does_not_know(alice: Writer, stored: A
 
 def test_a_new_case_is_listed_at_once_under_each_section_that_was_ticked(alice: Writer, buyer1: Writer) -> None:
     data = minimal(alice.get("/+cupboard/new?category=contracts/food"))
-    answer = alice.post("/+cupboard/new", data, categories=["contracts/paper-print/paper", "internal-engagement/members"])
+    answer = alice.post(
+        "/+cupboard/new", data, categories=["contracts/paper-print/paper", "internal-engagement/members"]
+    )
     assert answer.status == 303 and answer.location.endswith("/CaseStudies/buying-less-paper")
     for path in ("/Contents/contracts/paper-print", "/Contents/contracts", "/Contents/internal-engagement"):
         assert "Buying less paper" in buyer1.get(path).text, path
@@ -457,7 +468,10 @@ def test_two_files_of_one_name_are_both_kept(alice: Writer, stored: Any) -> None
     data = with_paper(added, 1, "Part 2")
     uploads = {f"resources-{row}-attachment_upload": pdf("a.pdf", b"part %d" % row) for row in (0, 1)}
     assert alice.post("/+cupboard/new", data, do="save", **uploads).status == 303
-    assert [row["attachment"] for row in stored("CaseStudies/buying-less-paper").fields["resources"]] == ["a.pdf", "a-2.pdf"]
+    assert [row["attachment"] for row in stored("CaseStudies/buying-less-paper").fields["resources"]] == [
+        "a.pdf",
+        "a-2.pdf",
+    ]
 
 
 def test_a_staged_file_is_its_uploader_s_own(alice: Writer, buyer1: Writer) -> None:

@@ -37,11 +37,18 @@ def test_a_request_that_another_site_caused_is_refused_with_the_same_policy(clie
 
 
 @pytest.mark.parametrize(
-    ("contenttype", "policy"), [("image/png", headers.SANDBOX), ("application/pdf", headers.PDF), ("text/html;charset=utf-8", headers.SANDBOX)]
+    ("contenttype", "policy"),
+    [("image/png", headers.SANDBOX), ("application/pdf", headers.PDF), ("text/html;charset=utf-8", headers.SANDBOX)],
 )
 def test_what_people_uploaded_gets_no_part_in_this_wiki(app: Any, contenttype: str, policy: str) -> None:
     with instance.inside(app) as storage:
-        meta = {"name": ["Upload"], "contenttype": contenttype, "itemtype": "default", "namespace": "", "action": "SAVE"}
+        meta = {
+            "name": ["Upload"],
+            "contenttype": contenttype,
+            "itemtype": "default",
+            "namespace": "",
+            "action": "SAVE",
+        }
         content = io.BytesIO(b"<script>alert(1)</script>")
         storage["Upload"].store_revision({**meta, "address": "127.0.0.1"}, content, trusted=True)
     for address in ("/+get/Upload", "/+download/Upload"):
@@ -64,8 +71,15 @@ def test_a_page_that_did_not_change_is_not_sent_again(seeded_client: Client, add
 def test_a_page_that_changed_is_sent(seeded_app: Any) -> None:
     reader, alice = seeded_app.test_client(), seeded_app.test_client().sign_in("alice")
     tag = reader.get("/Help").headers["ETag"]
-    alice.post("/+modify/Help?contenttype=text/x.moin.wiki;charset=utf-8&itemtype=default&template=", data={
-        "content_form_data_text": "= Help =\nOther words.", "comment": "", "meta_form_acl": "None", "meta_form_name": "Help"})
+    alice.post(
+        "/+modify/Help?contenttype=text/x.moin.wiki;charset=utf-8&itemtype=default&template=",
+        data={
+            "content_form_data_text": "= Help =\nOther words.",
+            "comment": "",
+            "meta_form_acl": "None",
+            "meta_form_name": "Help",
+        },
+    )
     again = reader.get("/Help", headers={"If-None-Match": tag})
     assert again.status_code == 200 and "Other words" in again.text
 

@@ -27,7 +27,10 @@ def test_the_size_of_an_image_is_read_from_its_beginning(head):
     assert size_of(head) == (640, 480)
 
 
-@pytest.mark.parametrize("head", [b"", b"%PDF-1.4", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\xff\xd8\xff\xc4\x00", b"RIFF....WEBP", b"<svg/>"])
+@pytest.mark.parametrize(
+    "head",
+    [b"", b"%PDF-1.4", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\xff\xd8\xff\xc4\x00", b"RIFF....WEBP", b"<svg/>"],
+)
 def test_what_is_no_image_or_is_cut_off_has_no_size(head):
     assert size_of(head) is None
 
@@ -41,7 +44,9 @@ def test_an_image_in_a_page_is_lazy_and_has_its_size_also_when_it_changes(app, c
     store("Shows", b"{{Photo|A square}} {{Photo|Small|width=10}} {{Nowhere.png}}", "text/x.moin.wiki;charset=utf-8")
 
     def shown():
-        return [dict(re.findall(r'([a-z]+)="([^"]*)"', one)) for one in re.findall("<img[^>]*>", client.get("/Shows").text)]
+        return [
+            dict(re.findall(r'([a-z]+)="([^"]*)"', one)) for one in re.findall("<img[^>]*>", client.get("/Shows").text)
+        ]
 
     first, narrow = shown()[:2]
     assert (first["loading"], first["alt"], first["width"], first["height"]) == ("lazy", "A square", "30", "20")

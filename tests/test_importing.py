@@ -306,7 +306,11 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(load, storage):
         ("  - measure: Food miles", "  - mesure: Food miles", "line 24: figures: Figures has no column mesure"),
         ("rights: open", "rights: mine", "line 33: primary_resources: 'mine' is not one of its choices"),
         ("  source_title:", "  sauce_title:", "line 36: sauce_title: The template has no field of this name"),
-        ("  kind: case\n", "  kind: case\n  contract_area: wigs\n", "line 4: contract_area: 'wigs' is not a contract area"),
+        (
+            "  kind: case\n",
+            "  kind: case\n  contract_area: wigs\n",
+            "line 4: contract_area: 'wigs' is not a contract area",
+        ),
         ("  awards:", "  resources: []\n  awards:", "line 32: primary_resources: This is another name of resources"),
     ],
 )

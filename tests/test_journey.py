@@ -36,9 +36,20 @@ def test_the_picture_has_a_title_a_description_and_a_mark_of_its_own_for_each_th
     assert {"People", "Policy", "Start", "4", "5 Lead"} <= set(words)
 
 
-@given(strategies.lists(strategies.builds(
-    Move, strategies.integers(1, 200), strategies.text(max_size=10), strategies.sampled_from([f"Theme & <{n}>" for n in range(6)]),
-    strategies.none() | strategies.integers(0, 5), strategies.integers(0, 5)), min_size=1, max_size=30))
+@given(
+    strategies.lists(
+        strategies.builds(
+            Move,
+            strategies.integers(1, 200),
+            strategies.text(max_size=10),
+            strategies.sampled_from([f"Theme & <{n}>" for n in range(6)]),
+            strategies.none() | strategies.integers(0, 5),
+            strategies.integers(0, 5),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
 def test_any_story_gives_a_picture_within_its_frame(moves: list[Move]) -> None:
     made = chart(moves, 200, "x")
     root = ElementTree.fromstring(made.svg)

@@ -28,7 +28,8 @@ def write(app: Any, words: str, name: str = NAME, **meta: Any) -> None:
         item = storage.get_item(namespace="", name_exact=name)
         item.store_revision(
             {"name": [name], "namespace": "", "itemtype": "default", "contenttype": "text/x.moin.wiki;charset=utf-8",
-             "rev_number": 1, "action": "SAVE", "address": "127.0.0.1", **meta}, io.BytesIO(words.encode()), trusted=True,
+             "rev_number": 1, "action": "SAVE", "address": "127.0.0.1", **meta}, io.BytesIO(words.encode()),
+             trusted=True,
         )  # fmt: skip
 
 
@@ -66,7 +67,9 @@ def test_what_was_shown_is_shown_again_without_asking_moin(reader: Client, made:
     assert "Content-Security-Policy" in answers[0].headers and answers[0].headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("address", ["/Home", "/+cupboard/browse", "/+cupboard/browse?q=x", "/+history/Home", "/+tags", "/+index/"])
+@pytest.mark.parametrize(
+    "address", ["/Home", "/+cupboard/browse", "/+cupboard/browse?q=x", "/+history/Home", "/+tags", "/+index/"]
+)
 def test_a_kept_page_is_the_page_that_moin_makes(app: Any, made: Callable[[], int], address: str) -> None:
     write(app, "Home.", "Home")
     fresh = app.test_client().get(address)
@@ -108,7 +111,9 @@ def test_each_language_address_and_host_has_a_page_of_its_own(reader: Client, ma
     assert made() == 3
 
 
-def test_who_is_signed_in_never_gets_a_kept_page_nor_leaves_one(app: Any, made: Callable[[], int], reader: Client) -> None:
+def test_who_is_signed_in_never_gets_a_kept_page_nor_leaves_one(
+    app: Any, made: Callable[[], int], reader: Client
+) -> None:
     alice = app.test_client().sign_in("alice")
     for browser in (alice, alice, reader):
         page = browser.get(f"/{NAME}").text
@@ -151,7 +156,9 @@ def test_a_page_that_differs_each_time_is_made_each_time(app: Any, made: Callabl
     assert made() == 3
 
 
-def test_what_a_browser_has_is_not_sent_again_and_what_is_sent_is_small(reader: Client, made: Callable[[], int]) -> None:
+def test_what_a_browser_has_is_not_sent_again_and_what_is_sent_is_small(
+    reader: Client, made: Callable[[], int]
+) -> None:
     plain = reader.get(f"/{NAME}")
     small = reader.get(f"/{NAME}", headers={"Accept-Encoding": "gzip, br"})
     assert gzip.decompress(small.data) == plain.data and small.headers["Content-Encoding"] == "gzip"
@@ -227,7 +234,12 @@ def test_no_process_ever_shows_a_page_as_it_was(app: Any, readers: list[Reader],
         all_show(f"Words number {number}.")
     saved = admin.client.post(
         f"/+modify/{NAME}?contenttype=text/x.moin.wiki;charset=utf-8&itemtype=default&template=",
-        data={"content_form_data_text": "By Moin's editor.", "comment": "", "meta_form_acl": "None", "meta_form_name": NAME},
+        data={
+            "content_form_data_text": "By Moin's editor.",
+            "comment": "",
+            "meta_form_acl": "None",
+            "meta_form_name": NAME,
+        },
     )
     assert saved.status_code == 302
     all_show("By Moin's editor.")

@@ -142,7 +142,9 @@ def test_only_kinds_that_say_so_are_listed(kitchen: Any, app: Any) -> None:
 
 def test_what_follows_from_the_text_is_in_the_metadata(kitchen: Any, app: Any) -> None:
     with instance.inside(app) as storage:
-        pages.save(RECIPE, "Recipes/soup", parse(b"---\ntitle: Soup\nresult: Good\nserves: '2'\n---\n"), storage=storage)
+        pages.save(
+            RECIPE, "Recipes/soup", parse(b"---\ntitle: Soup\nresult: Good\nserves: '2'\n---\n"), storage=storage
+        )
         meta = pages.read("Recipes/soup", storage=storage).meta
         assert (meta["summary"], meta["serves_keyword"]) == ("Good", "2")
 

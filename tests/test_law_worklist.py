@@ -90,8 +90,8 @@ def test_what_is_ticked_is_dismissed_with_a_reason_that_stays(app: Any, put: Any
     done = editor.post(address, data={"due": keys[:2], "reason": "Let before it began."})
     assert done.status_code == 302 and waiting(editor, address) == keys[2:]
     with instance.inside(app) as storage:
-        stored = [row for name in "ab" for row in pages.read(f"CaseStudies/{name}", storage=storage).document.fields.get(
-            "law_change_dismissals", ())]  # fmt: skip
+        documents = [pages.read(f"CaseStudies/{name}", storage=storage).document for name in "ab"]
+    stored = [row for document in documents for row in document.fields.get("law_change_dismissals", ())]
     assert [(row["reason"], row["by"]) for row in stored] == [("Let before it began.", "editor1")] * 2
     assert all(row["assertion"] and row["on"] for row in stored)
     shown = app.test_client().get(f"/{keys[0].split(' ')[2]}").get_data(as_text=True)

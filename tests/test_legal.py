@@ -7,11 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cupboard.days import Span, last_working_day, plus_days, plus_months
 from cupboard.legal.assertions import AWARD_NOTICE, Assertion, row_id, standing, was_altered
 from cupboard.legal.challenge import Award, period
-from cupboard.days import Span, last_working_day, plus_days, plus_months
-from cupboard.legal.overlays import (LAW_CHANGED, PERIOD_PASSED, REVIEW_OVERDUE, Case, challenge_period, flags,
-                                     law_changes, review_due)
+from cupboard.legal.overlays import (
+    LAW_CHANGED,
+    PERIOD_PASSED,
+    REVIEW_OVERDUE,
+    Case,
+    challenge_period,
+    flags,
+    law_changes,
+    review_due,
+)
 from cupboard.legal.regimes import LawChange, Regime, Regimes
 from cupboard.legal.statuses import Status, Statuses
 from cupboard.legal.wording import evidence_label, list_word, provenance, sentence

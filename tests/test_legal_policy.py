@@ -7,12 +7,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cupboard.legal.assertions import (AUTHORED, AWARD_NOTICE, LEGAL_ADVICE, STRIKING, SUMMARY_ONLY, row_id, standing,
-                                       was_altered)
+from cupboard.legal.assertions import (
+    AUTHORED,
+    AWARD_NOTICE,
+    LEGAL_ADVICE,
+    STRIKING,
+    SUMMARY_ONLY,
+    row_id,
+    standing,
+    was_altered,
+)
 from cupboard.legal.audit import audit
 from cupboard.legal.overlays import Case
-from cupboard.legal.policy import (MAX_LENGTH, MAX_ROWS, Author, dismissal_violations, stamp, stamp_dismissals,
-                                   violations)
+from cupboard.legal.policy import (
+    MAX_LENGTH,
+    MAX_ROWS,
+    Author,
+    dismissal_violations,
+    stamp,
+    stamp_dismissals,
+    violations,
+)
 from cupboard.legal.regimes import Regimes
 from tests.legal_statuses import STATUSES
 

@@ -60,7 +60,13 @@ def test_a_page_that_has_more_rows_than_a_form_adds_is_opened_and_saved_in_it(se
 
 
 def test_the_whole_life_cost_of_each_option_is_shown_by_phase(seeded_app: Any) -> None:
-    phases = {"buy": ("0", "0"), "install": ("0", "0"), "run": ("1", "2"), "maintain": ("2", "2"), "dispose": ("2", "2")}
+    phases = {
+        "buy": ("0", "0"),
+        "install": ("0", "0"),
+        "run": ("1", "2"),
+        "maintain": ("2", "2"),
+        "dispose": ("2", "2"),
+    }
     rows = [cost(str(amount), *when, option=option, phase=phase)
             for option, amount in (("LED", 1000), ("Sodium", 100)) for phase, when in phases.items()]
     with instance.inside(seeded_app) as storage:

@@ -1,4 +1,6 @@
-"""The definitions, pages and case studies that a new wiki starts with agree with each other and with their own rules."""
+"""The definitions, pages and case studies that a new wiki starts with agree with each other and with their own
+rules.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Every SQL statement of the program is looked at: what it walks through in the index is named here, with the reason.
 
-The statements are found in the source, so one that is added is among them. ``plugin/index`` puts most of its own together
-from a query, and has tests of its own for that.
+The statements are found in the source, so one that is added is among them. ``plugin/index`` puts most of its own
+together from a query, and has tests of its own for that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ CALLS = {"execute", "executemany", "read"}
 SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 
 #: Tables of one row, lists given with the question, and full text asked for words or a number, are no walk.
-HARMLESS = re.compile(r"SCAN (\w+_state\b|json_each|CONSTANT ROW|sqlite_master|\(subquery|\w+ VIRTUAL TABLE INDEX \d+:.*[=M])")
+HARMLESS = re.compile(
+    r"SCAN (\w+_state\b|json_each|CONSTANT ROW|sqlite_master|\(subquery|\w+ VIRTUAL TABLE INDEX \d+:.*[=M])"
+)
 
 #: Beginning of a statement -> why it may walk through a table, or sort what it found.
 WALKS = {
@@ -35,15 +37,19 @@ WALKS = {
     "SELECT itemid, name, fields FROM catalogue_body ORDER BY": "the directory is of all organisations",
     "SELECT b.itemid, b.name, b.fields FROM catalogue_body_name": "sorts the organisations of one name",
     "SELECT rowid FROM catalogue_text WHERE catalogue_text MATCH": "ranks at most a thousand, chosen before",
-    "SELECT itemid, page, access, published, fields, words FROM people_face": "all people who let themselves be found, kept",
+    "SELECT itemid, page, access, published, fields, words FROM people_face":
+        "all people who let themselves be found, kept",
     "SELECT m.name FROM sqlite_master": "somebody leaves, and each of the tables is asked",
-    "SELECT source, number, field, name, place, places, target FROM reference_link WHERE target": "sorts what refers to a page",
-    "SELECT source, number, field, name, place, places, target FROM reference_link ORDER BY": "`cupboard check` looks at all",
+    "SELECT source, number, field, name, place, places, target FROM reference_link WHERE target":
+        "sorts what refers to a page",
+    "SELECT source, number, field, name, place, places, target FROM reference_link ORDER BY":
+        "`cupboard check` looks at all",
 }
 
 #: Modules that put a statement together where they run it: from names of columns, of tables, or of another module.
 PUT_TOGETHER = {
-    "cupboard.catalogue.bodies", "cupboard.catalogue.carrying", "cupboard.catalogue.fulltext", "cupboard.catalogue.tables",
+    "cupboard.catalogue.bodies", "cupboard.catalogue.carrying", "cupboard.catalogue.fulltext",
+    "cupboard.catalogue.tables",
     "cupboard.following.drafts", "cupboard.following.private", "cupboard.people.erasing", "cupboard.references.table",
     "cupboard.small_database",
 }  # fmt: skip
@@ -61,10 +67,19 @@ def statements() -> Iterator[tuple[str, str | None]]:
     """(where, statement) of each call that runs one; None for one that is put together there."""
     for module, tree in modules():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CALLS and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in CALLS
+                and node.args
+            ):
                 where, given = f"{module.__name__}:{node.lineno}", node.args[0]
                 try:
-                    found = eval(compile(ast.Expression(given), where, "eval"), vars(module)) if is_constant(given) else None
+                    found = (
+                        eval(compile(ast.Expression(given), where, "eval"), vars(module))
+                        if is_constant(given)
+                        else None
+                    )
                 except (NameError, AttributeError):
                     found = None
                 if isinstance(found, str) and SQL.match(found) or found is None and node.func.attr != "read":
@@ -74,7 +89,10 @@ def statements() -> Iterator[tuple[str, str | None]]:
 def is_constant(given: ast.expr) -> bool:
     """Whether it may be a statement that stands in the module, with other constants put into it."""
     return all(
-        isinstance(part, (ast.Constant, ast.Name, ast.Attribute, ast.JoinedStr, ast.FormattedValue, ast.BinOp, ast.Add, ast.Load))
+        isinstance(
+            part,
+            (ast.Constant, ast.Name, ast.Attribute, ast.JoinedStr, ast.FormattedValue, ast.BinOp, ast.Add, ast.Load),
+        )
         for part in ast.walk(given)
     )
 
@@ -99,7 +117,9 @@ def test_each_is_served_by_an_index_or_says_why_not(app: Any) -> None:
             if steps is None:
                 assert plan(small, statement) is not None, (where, statement)
                 continue
-            slow = [step for step in steps if step.startswith("SCAN") and not HARMLESS.match(step) or "TEMP B-TREE" in step]
+            slow = [
+                step for step in steps if step.startswith("SCAN") and not HARMLESS.match(step) or "TEMP B-TREE" in step
+            ]
             reasons = [start for start in WALKS if " ".join(statement.split()).startswith(start)]
             unmet.difference_update(reasons)
             if slow and not reasons:

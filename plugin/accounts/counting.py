@@ -1,8 +1,8 @@
 """Counts attempts for all worker processes together: a storage for the library ``limits``, in one SQLite file.
 
-``limits`` knows Redis, Memcached and others that need a server beside the wiki; in memory it would count for each worker
-process by itself. A row is an attempt, and is deleted when its window is over. Keys are digests: no address or name of
-an account is in the file.
+``limits`` knows Redis, Memcached and others that need a server beside the wiki; in memory it would count for each
+worker process by itself. A row is an attempt, and is deleted when its window is over. Keys are digests: no address or
+name of an account is in the file.
 """
 
 from __future__ import annotations

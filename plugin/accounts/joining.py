@@ -1,8 +1,9 @@
 """Making an account: the person fills in a form, follows a link that is mailed to them, and has one.
 
-Whether the name is taken, and whether the address has an account already, the form does not tell: it always answers that
-a message is on its way, does the same work, and the message, which only the owner of the address sees, says the rest.
-Until the link is followed there is no account, so nobody can keep a name from others with somebody else's address.
+Whether the name is taken, and whether the address has an account already, the form does not tell: it always answers
+that a message is on its way, does the same work, and the message, which only the owner of the address sees, says the
+rest. Until the link is followed there is no account, so nobody can keep a name from others with somebody else's
+address.
 """
 
 from __future__ import annotations

@@ -58,7 +58,9 @@ def export() -> ResponseReturnValue:
         for number, (meta, data) in enumerate(_written(flaskg.user.itemid, own), start=1):
             name = f"pages/{number:05}{_ending(meta)}"
             archive.writestr(name, data)
-            index.append({"file": name, "namespace": meta.get(NAMESPACE, ""), **{k: meta[k] for k in _ABOUT if k in meta}})
+            index.append(
+                {"file": name, "namespace": meta.get(NAMESPACE, ""), **{k: meta[k] for k in _ABOUT if k in meta}}
+            )
         archive.writestr("pages.json", _json(index))
     file.seek(0)
     return send_file(file, "application/zip", as_attachment=True, download_name="account.zip", max_age=0)
@@ -89,8 +91,8 @@ def leave() -> ResponseReturnValue:
 def delete(account: Any) -> int:
     """Delete an account, all that stands below its own name, and what waited for an editor.
 
-    What the person wrote into pages of everybody stays: it was given under the wiki's licence. It is no longer linked to
-    a name, because the account is gone; statements of legal status keep the name that signed them.
+    What the person wrote into pages of everybody stays: it was given under the wiki's licence. It is no longer linked
+    to a name, because the account is gone; statements of legal status keep the name that signed them.
 
     :returns: how many revisions were destroyed
     """
@@ -119,7 +121,8 @@ def _settings(account: Any) -> dict[str, Any]:
 def _letters(name: str) -> dict[str, Any]:
     with ledger.reading() as connection:
         found = connection.execute(
-            "SELECT sender, recipient, at, reported, reason FROM letter WHERE sender = ?1 OR recipient = ?1 ORDER BY at",
+            "SELECT sender, recipient, at, reported, reason FROM letter WHERE sender = ?1 OR recipient = ?1 ORDER BY "
+            "at",
             (name,),
         ).fetchall()
         refused = connection.execute("SELECT sender, at FROM refusal WHERE person = ?", (name,)).fetchall()

@@ -5,8 +5,8 @@ whatever way, gets access rules at the gate by which its author and editors read
 rules, they stay out of everybody else's lists, counts, searches, feeds and mails by the same rules as any other. What
 is attached to them or made below them waits with them.
 
-- That a page waits is decided by its newest revision alone. A save by whoever changes nothing about it, and neither does
-  bringing back an older revision, be it one from before the page was approved.
+- That a page waits is decided by its newest revision alone. A save by whoever changes nothing about it, and neither
+  does bringing back an older revision, be it one from before the page was approved.
 - A newcomer can't change what others wrote: otherwise nothing would wait.
 - Approval stores a revision without the mark and with the rules that the page would have had.
 

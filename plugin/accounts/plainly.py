@@ -1,4 +1,6 @@
-"""What Moin's forms say when something is missing, in the words that our own forms use: what to do, not what is wrong."""
+"""What Moin's forms say when something is missing, in the words that our own forms use: what to do, not what is
+wrong.
+"""
 
 from __future__ import annotations
 

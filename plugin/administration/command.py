@@ -18,7 +18,8 @@ def check_links(*, most: int, private: bool, progress: Progress, pause: float = 
     """Ask for the links to primary resources of all case studies; a line for each that is broken."""
     cfg = current_app.cfg
     asked = links.check(
-        _urls(), Path(cfg.instance_dir), site=cfg.interwiki_map.get("Self", ""), most=most, private=private, pause=pause,
+        _urls(), Path(cfg.instance_dir), site=cfg.interwiki_map.get("Self", ""), most=most, private=private,
+        pause=pause,
         progress=lambda done, total: progress("Links", done, total),
     )  # fmt: skip
     for url, one in asked.items():

@@ -1,9 +1,9 @@
 """Which links to primary resources are broken. Nothing is looked up but when an administrator runs ``cupboard links``.
 
-Polite to those who are asked: one request at a time, a pause between two to the same host, a name and this wiki's address
-in every request, HEAD where that does, the first bytes otherwise, no more than so many a run, the longest unchecked
-first. Addresses in private networks are not asked: a page's author could otherwise have this machine knock at its
-neighbours' doors.
+Polite to those who are asked: one request at a time, a pause between two to the same host, a name and this wiki's
+address in every request, HEAD where that does, the first bytes otherwise, no more than so many a run, the longest
+unchecked first. Addresses in private networks are not asked: a page's author could otherwise have this machine knock at
+its neighbours' doors.
 """
 
 from __future__ import annotations

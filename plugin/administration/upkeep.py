@@ -69,7 +69,9 @@ def lists(seconds: float | None = SECONDS) -> tuple[dict[str, list[Want]], int]:
     return found, left
 
 
-def _wants(entry: Entry, looked: survey.Found | None, broken: Mapping[str, links.Checked]) -> Iterator[tuple[str, Want]]:
+def _wants(
+    entry: Entry, looked: survey.Found | None, broken: Mapping[str, links.Checked]
+) -> Iterator[tuple[str, Want]]:
     form = (_("Open the form"), url_for("frontend.modify_item", item_name=entry.name))
     contents = definitions.current().contents
     ids = entry.fields.get("categories", ())

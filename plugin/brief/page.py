@@ -1,4 +1,5 @@
-"""What stands on the sheet of one case study. Each text has a most length; what was done, and why, get what room is left.
+"""What stands on the sheet of one case study. Each text has a most length; what was done, and why, get what room is
+left.
 
 Room is counted in lines of body text, at a number of characters a line that also wide letters keep to.
 """
@@ -15,8 +16,8 @@ from markupsafe import Markup
 from cupboard.brief.cutting import Cut, cut, words
 from cupboard.case_studies import contact
 from cupboard.case_studies.view import CaseView
-from cupboard.legal_status.view import today
 from cupboard.legal.wording import NOT_LEGAL_ADVICE
+from cupboard.legal_status.view import today
 from cupboard.tongue import L_, N_, _
 
 #: Characters at most.
@@ -125,8 +126,10 @@ class Brief:
         used = 8 + 2 * _lines(self.title, 36) + 1.3 * _lines(self.result, 60)  # 8: the head and the foot
         for text in (self.view.legal.word + self.legal + f" {NOT_LEGAL_ADVICE}.", self.costs):
             used += _HEADING + _lines(text, LINE) if text else 0
-        used += max((1.5 * _lines(one.result, 12) + _lines(one.measure, 24) + _lines(one.basis, 26) for one in self.figures),
-                    default=0)  # fmt: skip
+        figures = (
+            1.5 * _lines(one.result, 12) + _lines(one.measure, 24) + _lines(one.basis, 26) for one in self.figures
+        )
+        used += max(figures, default=0)
         values = [words for __, words in self.facts] + ([self.contact] if self.contact else [])
         for row in range(0, len(values), 4):
             used += 1.3 + max(_lines(one, 20) for one in values[row : row + 4])
@@ -150,5 +153,7 @@ def _before(row: Mapping[str, str]) -> str:
 
 def qr_code(address: str) -> Markup:
     """An address as a QR code (ISO/IEC 18004), error correction M, with the quiet zone that it needs."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=4, svgclass=None, lineclass=None)
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        omitsize=True, border=4, svgclass=None, lineclass=None
+    )
     return Markup(drawn)

@@ -1,4 +1,6 @@
-"""Addresses of briefs: ``/CaseStudies/x?view=brief``, a list's, their PDFs, and the short link that is printed on them."""
+"""Addresses of briefs: ``/CaseStudies/x?view=brief``, a list's, their PDFs, and the short link that is printed on
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The contact point of a case study or story: which one is a person, and when a person may stand on the page.
 
-A role's mailbox is shown plainly. A person stands on a page when they agreed, with the day of that, and until a while after
-the year in which it holds. How people are asked is the matter of :mod:`cupboard.people.contacts`.
+A role's mailbox is shown plainly. A person stands on a page when they agreed, with the day of that, and until a while
+after the year in which it holds. How people are asked is the matter of :mod:`cupboard.people.contacts`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _OF_A_PERSON = re.compile(r"[a-z]+[._-][a-z]+[0-9]{0,2}", re.IGNORECASE)
 _ROLES = frozenset(
     "admin assets business buying catering centre climate commercial commissioning communications contact contracts"
     " corporate council customer department desk economic energy engagement enquiries enquiry environment environmental"
-    " estates facilities finance fleet food head help housing info information legal local management manager office officer"
+    " estates facilities finance fleet food head help housing info information legal local management manager office "
+    "officer"
     " policy press procurement programme project property public purchasing reply research responsible service services"
     " social strategic strategy supplier suppliers supply support sustainability sustainable team transport unit value"
     " waste wellbeing works".split()

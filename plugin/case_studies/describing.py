@@ -1,4 +1,5 @@
-"""What a case study's page says of itself: to search engines and other sites, and to people who want to cite or share it.
+"""What a case study's page says of itself: to search engines and other sites, and to people who want to cite or share
+it.
 
 The page is described while it is made: its view is noted by the parser and read by the layout, so nothing is looked up
 twice. See https://ogp.me and https://schema.org/Article.
@@ -58,7 +59,11 @@ def described(meta: Any) -> Description | None:
     :param meta: metadata of the revision shown
     """
     view: CaseView | None = g.get("cupboard_described")
-    if view is None or request.endpoint != "frontend.show_item" or (request.view_args or {}).get("item_name") != view.name:
+    if (
+        view is None
+        or request.endpoint != "frontend.show_item"
+        or (request.view_args or {}).get("item_name") != view.name
+    ):
         return None
     address = url_for("frontend.show_item", item_name=view.name, _external=True)
     changed = datetime.fromtimestamp(meta[MTIME], UTC)

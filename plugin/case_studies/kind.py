@@ -10,8 +10,8 @@ from cupboard.costbenefit import page as costbenefit
 from cupboard.document import Document
 from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem, in_row
-from cupboard.tools.kind import USED
 from cupboard.tongue import L_
+from cupboard.tools.kind import USED
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions

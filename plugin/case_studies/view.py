@@ -24,8 +24,8 @@ from cupboard.endorsement.statements import ENDORSEMENT
 from cupboard.endorsement.view import Statements
 from cupboard.legal_status.view import LegalView
 from cupboard.references import shown as references
-from cupboard.tools.kind import USED
 from cupboard.tongue import _
+from cupboard.tools.kind import USED
 from cupboard.vocabulary import Term
 
 #: Field of the template, in the order in which the key facts are listed.
@@ -236,7 +236,8 @@ class CaseView:
         """The figures, by column, with labels in place of ids."""
         bases = self.labels_of("figures", "basis")
         return tuple(
-            {**row, "basis": self._word(row.get("basis", ""), bases, "figures", "basis")} for row in self._rows("figures")
+            {**row, "basis": self._word(row.get("basis", ""), bases, "figures", "basis")}
+            for row in self._rows("figures")
         )
 
     @property
@@ -289,7 +290,9 @@ class CaseView:
 
 
 def badge(kind: str, organisation: str, year: int | str, edited: bool) -> str:
-    """``Endorsed by Anytown Council, 2026`` or ``Confirmed by the organisation, 2026``, and whether it was edited since."""
+    """``Endorsed by Anytown Council, 2026`` or ``Confirmed by the organisation, 2026``, and whether it was edited
+    since.
+    """
     if kind == ENDORSEMENT:
         said = _("Endorsed by {organisation}, {year}; edited since") if edited else (
             _("Endorsed by {organisation}, {year}")

@@ -89,7 +89,9 @@ def drop(connection: sqlite3.Connection, itemid: str) -> set[str]:
     connection.execute("DELETE FROM catalogue_body_name WHERE itemid = ?", (itemid,))
     return {
         about
-        for (about,) in connection.execute("DELETE FROM catalogue_statement WHERE itemid = ? RETURNING about", (itemid,))
+        for (about,) in connection.execute(
+            "DELETE FROM catalogue_statement WHERE itemid = ? RETURNING about", (itemid,)
+        )
     }
 
 

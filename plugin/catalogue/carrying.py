@@ -27,8 +27,8 @@ def carried(field: str) -> frozenset[str]:
 
 
 def written(field: str, column: str = "") -> frozenset[str]:
-    """The ids that summaries have in a field, or in a column of its rows, whoever may read them: also those of rows that
-    do not count any more, and of fields that nobody filters by.
+    """The ids that summaries have in a field, or in a column of its rows, whoever may read them: also those of rows
+    that do not count any more, and of fields that nobody filters by.
 
     For the same checks as :func:`carried`. All summaries are read, so it is not for what a reader waits for.
     """

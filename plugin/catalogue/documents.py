@@ -47,11 +47,13 @@ CREATE INDEX catalogue_resource_ordinal ON catalogue_resource (ordinal);
 #: What is said of those of one case study, but for numbers; ``c`` is its row.
 OF_CASE = (
     "SELECT json_group_array(json_array(place, kind, rights, published, access)) FROM (SELECT r.*, k2.access FROM"
-    " catalogue_resource r LEFT JOIN catalogue_class k2 ON k2.id = r.class WHERE r.ordinal = c.ordinal ORDER BY r.place)"
+    " catalogue_resource r LEFT JOIN catalogue_class k2 ON k2.id = r.class WHERE r.ordinal = c.ordinal ORDER BY "
+    "r.place)"
 )
 # The statements of one question, each with the index that serves it.
 _ADDED = (  # catalogue_resource_ordinal, primary key of catalogue_case
-    "SELECT r.id, r.ordinal, r.kind, r.rights, r.class, r.published, c.class, c.published, c.keys FROM catalogue_resource r"
+    "SELECT r.id, r.ordinal, r.kind, r.rights, r.class, r.published, c.class, c.published, c.keys FROM "
+    "catalogue_resource r"
     " JOIN catalogue_case c ON c.ordinal = r.ordinal WHERE r.ordinal > ? ORDER BY r.ordinal"
 )
 _CLASS = "SELECT access FROM catalogue_class WHERE id = ?"  # primary key
@@ -145,7 +147,9 @@ class Documents:
     by_case: Held = field(default_factory=Held)
     own: Held = field(default_factory=Held)
     accesses: dict[int, Access] = field(default_factory=dict)
-    of_case: dict[int, tuple[list[tuple[int, int, int | None]], list[tuple[int, str, str]]]] = field(default_factory=dict)
+    of_case: dict[int, tuple[list[tuple[int, int, int | None]], list[tuple[int, str, str]]]] = field(
+        default_factory=dict
+    )
 
     def having(self, field: str, value: str) -> BitMap:
         return self.keys.get(field, {}).get(value, NOTHING)

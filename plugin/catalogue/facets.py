@@ -266,7 +266,10 @@ class Shelves:
                 labels = self._definitions.labels(self._template.field(facet.field))
             self._labels[facet.id] = labels
         if facet.id == "kind":
-            return {**labels, **{kind.listed_as: kind.noun.capitalize() for kind in kinds.registered() if kind.listed_as}}
+            return {
+                **labels,
+                **{kind.listed_as: kind.noun.capitalize() for kind in kinds.registered() if kind.listed_as},
+            }
         return labels
 
     # counted

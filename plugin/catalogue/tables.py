@@ -452,5 +452,16 @@ def contents(connection: sqlite3.Connection) -> Iterator[tuple[str, Mapping[str,
         " FROM catalogue_case c LEFT JOIN catalogue_class k ON k.id = c.class"
         " LEFT JOIN catalogue_card d ON d.ordinal = c.ordinal LEFT JOIN catalogue_text t ON t.rowid = c.ordinal"
     ):
-        names = ("access", "published", "changed", "year", "organisation", "keys", "card", "papers", "resources", *COLUMNS)
+        names = (
+            "access",
+            "published",
+            "changed",
+            "year",
+            "organisation",
+            "keys",
+            "card",
+            "papers",
+            "resources",
+            *COLUMNS,
+        )
         yield row[0], dict(zip(names, row[1:]))

@@ -445,7 +445,9 @@ class DefinitionEdit(Edit):
 
     def problems(self, document: Document, before: Document) -> list[Problem]:
         if definitions.is_definition(self.name):
-            return [Problem("edit.text", _where(error)) for error in definition_guard.problems(self.name, document.text)]
+            return [
+                Problem("edit.text", _where(error)) for error in definition_guard.problems(self.name, document.text)
+            ]
         return []
 
     def store(self, document: Document) -> str | None:

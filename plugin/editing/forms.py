@@ -201,7 +201,8 @@ class PageForm:
         data = self.controls[field.id].data
         if field.type == "rows":
             rows = [
-                {column.id: _normal(column, row.get(column.id)) for column in field.columns} | {"row": row.get("row") or ""}
+                {column.id: _normal(column, row.get(column.id)) for column in field.columns}
+                | {"row": row.get("row") or ""}
                 for row in data or ()
             ]
             return [row for row in rows if any(row[column.id] for column in field.columns)]
@@ -409,7 +410,9 @@ class PageForm:
         """A choice field's options, with those that the page has but the list no longer does at the end."""
         chosen = [control.data] if isinstance(control.data, str) else list(control.data or ())
         if field.type == "earlier":
-            known = {one.assertion.id: one.sentence for one in self.legal.live if one.index in self._settled.get(ROWS, ())}
+            known = {
+                one.assertion.id: one.sentence for one in self.legal.live if one.index in self._settled.get(ROWS, ())
+            }
         else:
             known = self._choices(field)
         options = [Option(id, label, id in chosen) for id, label in known.items()]
@@ -562,7 +565,8 @@ def _shown(field: Field, document: Document, left_out: Collection[int] = ()) -> 
     if field.type == "rows":
         rows = () if value is None or isinstance(value, str) else value
         return [
-            {column.id: _normal(column, _text(row.get(column.id, ""))) for column in field.columns} | {"row": str(number)}
+            {column.id: _normal(column, _text(row.get(column.id, ""))) for column in field.columns}
+            | {"row": str(number)}
             for number, row in enumerate(rows)
             if number not in left_out
             and isinstance(row, Mapping)

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Iterable, Mapping
 
-from cupboard.document import Document, DocumentError, Segment, dump, joined, parse
+from cupboard.document import Document, DocumentError, Segment, joined, parse
 from cupboard.frontmatter import Value
 from cupboard.tongue import _
 

@@ -1,8 +1,8 @@
 """What a page already said, and a template asks otherwise since: it stays, is shown, and blocks nobody's edit.
 
 A template is revised while pages stay as they are. A page that was stored lacks what is required now, has a value of a
-field that is no longer asked for, or a choice that is no longer offered. Whoever edits it is asked, and may go on without
-an answer: what is wrong with a value that an edit doesn't touch is not that edit's fault.
+field that is no longer asked for, or a choice that is no longer offered. Whoever edits it is asked, and may go on
+without an answer: what is wrong with a value that an edit doesn't touch is not that edit's fault.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Tick boxes and options of a form in HTML, kept for the next form: they are the same for everybody.
 
-A form has hundreds of them, nearly all as the definitions have them. A branch of the contents hierarchy in which nothing
-is ticked depends on the definitions alone; an option on its words. What is ticked is made anew, by the same macros.
+A form has hundreds of them, nearly all as the definitions have them. A branch of the contents hierarchy in which
+nothing is ticked depends on the definitions alone; an option on its words. What is ticked is made anew, by the same
+macros.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from cupboard.tongue import _
 
 from ..organisations.names import called
-from ..shapes import DefinitionError, Entries
+from ..shapes import Entries
 
 MOST_CRITERIA = 20
 

@@ -205,7 +205,9 @@ def _store(made: Statement, page: pages.Page) -> Kept:
     comment = "Endorsed" if made.kind == ENDORSEMENT else "Confirmed"
     # Where pages don't have the rules of those above them, its own keep it from those who may not read the case study.
     rules = page.meta.get(ACL)
-    _write(name, made, comment, {ACL: rules} if rules is not None and not access.is_hierarchic(flaskg.storage) else None)
+    _write(
+        name, made, comment, {ACL: rules} if rules is not None and not access.is_hierarchic(flaskg.storage) else None
+    )
     itemid = current_app.storage.get_item(short=True, namespace="", name_exact=name).itemid
     return Kept(itemid, name, made)
 

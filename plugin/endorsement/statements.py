@@ -13,7 +13,8 @@ It is a page of its own whose front matter only the wiki writes:
     says            what the organisation says in its own words
     withdrawn_on, withdrawn_by, withdrawn_reason     once it was taken back
 
-An endorsement that is renewed is the same page with a later revision. Whether a statement is in force is worked out on the day of reading; nothing has to run for it to end.
+An endorsement that is renewed is the same page with a later revision. Whether a statement is in force is worked out on
+the day of reading; nothing has to run for it to end.
 """
 
 from __future__ import annotations

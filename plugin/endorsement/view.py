@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 from flask import url_for
 from moin import current_app, flaskg
@@ -18,7 +17,7 @@ from moin.utils.interwiki import url_for_item
 from cupboard.days import shown
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Kept
-from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, MET, STATE_LABELS, Statement, edits_since
+from cupboard.endorsement.statements import ENDORSEMENT, MET, STATE_LABELS, Statement, edits_since
 from cupboard.legal_status.view import today
 from cupboard.tongue import _
 
@@ -144,7 +143,9 @@ def views(name: str, itemid: str, kept: Sequence[Kept]) -> list[StatementView]:
 
 
 def view_of(kept: Kept) -> StatementView | None:
-    """A statement for its own page; None when the page that it is about is not there, or this person may not read it."""
+    """A statement for its own page; None when the page that it is about is not there, or this person may not read
+    it.
+    """
     item = current_app.storage.get_item(short=True, **{ITEMID: kept.statement.case})
     name = item.name if item else None
     if not name or not flaskg.user.may.read(name):

@@ -97,8 +97,12 @@ def _sign(kind: str, name: str) -> ResponseReturnValue:
         else:
             flash(_("Thank you: it is signed."), "info")
             return redirect(url_for_item(page.name), 303)
-    earlier = [one for one in signing.about(page.meta[ITEMID])
-               if one.statement.kind == kind and one.statement.organisation in {org.itemid for org in signers}]  # fmt: skip
+    signing_for = {org.itemid for org in signers}
+    earlier = [
+        one
+        for one in signing.about(page.meta[ITEMID])
+        if one.statement.kind == kind and one.statement.organisation in signing_for
+    ]
     changed = request.form.get("revid", page.revid) if status == 409 else page.revid
     known = changed if pages.revision_of_page(page.name, changed) else page.revid
     what = _("Endorse: {page}") if kind == ENDORSEMENT else _("Confirm: {page}")

@@ -37,7 +37,7 @@ from . import (
     trees,
     versions,
 )
-from .replacement import Replacement, is_put, put, put_back
+from .replacement import Replacement, is_put, put, put_back  # noqa: F401  Replacement is for those who add one
 
 ADJUSTMENTS = {
     "rights": rights,

@@ -1,7 +1,7 @@
 """Accounts: a revision whose author's account was destroyed is shown without its author.
 
-Moin looks the account up and takes a ``NoSuchItemError`` for "there is none"; but its index answers with a ``KeyError``,
-which breaks every page and history that names the account.
+Moin looks the account up and takes a ``NoSuchItemError`` for "there is none"; but its index answers with a
+``KeyError``, which breaks every page and history that names the account.
 """
 
 from moin.storage.error import NoSuchItemError

@@ -1,8 +1,8 @@
 """Addresses: that of a view with the same arguments is built once per process.
 
 A page holds forty addresses or more, nearly all of them the same ones on every page. Werkzeug looks for a fitting rule
-and quotes the arguments for each. What it builds depends on the rules, on where the wiki is mounted and on the arguments;
-that is what it is kept by here. Arguments that are anything but texts and Moin's names are left to Werkzeug.
+and quotes the arguments for each. What it builds depends on the rules, on where the wiki is mounted and on the
+arguments; that is what it is kept by here. Arguments that are anything but texts and Moin's names are left to Werkzeug.
 """
 
 from weakref import WeakKeyDictionary
@@ -19,7 +19,9 @@ _FIXED = (str, type(None), CompositeName)
 
 
 def _build(original):
-    kept = WeakKeyDictionary()  # Map of an application, which has all its rules before the first request -> {what was asked: address}
+    kept = (
+        WeakKeyDictionary()
+    )  # Map of an application, which has all its rules before the first request -> {what was asked: address}
 
     def build(self, endpoint, values=None, method=None, force_external=False, append_unknown=True, url_scheme=None):
         if values and not (type(values) is dict and all(type(value) in _FIXED for value in values.values())):

@@ -1,7 +1,8 @@
 """Feeds: what one reader got is not given to another.
 
 Moin keeps the finished feed of a page, or of the whole wiki, by the newest revision that the reader may read. Who may
-read more of what is older, or on the pages shown, fills it for those who may read less. Here each reader gets their own.
+read more of what is older, or on the pages shown, fills it for those who may read less. Here each reader gets their
+own.
 """
 
 from moin.apps.feed import views

@@ -1,8 +1,8 @@
 """Sessions: no new cookie with every page.
 
-Moin writes who is signed in into the session at every request. Flask takes that for a change, signs the session anew and
-sends a cookie with each page. Here a value that is there already is no change. A cookie that is a day old is sent anew,
-so that somebody who keeps reading stays signed in, as before.
+Moin writes who is signed in into the session at every request. Flask takes that for a change, signs the session anew
+and sends a cookie with each page. Here a value that is there already is no change. A cookie that is a day old is sent
+anew, so that somebody who keeps reading stays signed in, as before.
 """
 
 import time

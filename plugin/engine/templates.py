@@ -25,6 +25,7 @@ from jinja2.runtime import missing as unset
 
 from .replacement import Replacement
 
+
 class _Names:
     """Which names of the context a template depends on, worked out from its source once per template."""
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from flask import url_for
 
 from cupboard import catalogue, definitions
-from cupboard.lists import listing
 from cupboard.catalogue import FACETS, Query
 from cupboard.catalogue.facets import Facet
+from cupboard.lists import listing
 from cupboard.vocabulary import Term
 
 

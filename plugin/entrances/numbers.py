@@ -8,10 +8,10 @@ from functools import cached_property
 from flask import url_for
 
 from cupboard import catalogue, definitions
-from cupboard.lists import listing
 from cupboard.brief.page import Brief, Figure
 from cupboard.catalogue import Query, Results
 from cupboard.legal.statuses import SUPPORTED
+from cupboard.lists import listing
 from cupboard.lists.listing import CardView
 
 #: What a figure may rest on to be quoted here: it has happened.

@@ -31,9 +31,9 @@ from cupboard.following.favourites import NAME as BY_NAME
 from cupboard.following.favourites import PAGE, PATTERN, START, Favourite, read_all
 from cupboard.following.news import News
 from cupboard.following.private import Kept, Person, private
+from cupboard.following.signed import Told
 from cupboard.legal_status.view import LegalView
 from cupboard.lists import saved_searches
-from cupboard.following.signed import Told
 from cupboard.tongue import L_, _
 from cupboard.vocabulary import Term as ContentsTerm
 

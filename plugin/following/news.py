@@ -117,8 +117,17 @@ def of_page(itemid: str, since: int, until: int, but_by: str = "", told: Contain
         said = _renamed(earlier, latest)
         if not said:
             return None  # neither its words nor its name changed
-    return News(itemid, name, _title(shown, name, latest), what, tuple(map(without_addresses, said)), seconds(latest[MTIME]), latest["revid"],
-                earlier["revid"] if earlier else None, tuple(meta["revid"] for meta in fresh))
+    return News(
+        itemid,
+        name,
+        _title(shown, name, latest),
+        what,
+        tuple(map(without_addresses, said)),
+        seconds(latest[MTIME]),
+        latest["revid"],
+        earlier["revid"] if earlier else None,
+        tuple(meta["revid"] for meta in fresh),
+    )
 
 
 def is_statement(meta: Mapping[str, Any]) -> bool:

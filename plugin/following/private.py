@@ -98,7 +98,9 @@ class Private:
 
     def kept(self, itemid: str) -> dict[str, Kept]:
         """What a person keeps with each favourite, by subscription."""
-        rows = self.database.read("SELECT subscription, added, note, frequency FROM favourite WHERE itemid = ?", (itemid,))
+        rows = self.database.read(
+            "SELECT subscription, added, note, frequency FROM favourite WHERE itemid = ?", (itemid,)
+        )
         return {row[0]: Kept(*row[1:]) for row in rows}
 
     def choose(self, itemid: str, frequency: str) -> None:

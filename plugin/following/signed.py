@@ -1,8 +1,8 @@
 """What organisations signed about case studies, as news of what a person follows.
 
-A statement is a page of its own below the one that it is about. Who follows that page, the organisation that it names, or
-the one that signed, a section or a search that it is under, hears of it. Signing, renewing and withdrawing make a version
-of the statement; that its term is over makes none, and is worked out from its last day.
+A statement is a page of its own below the one that it is about. Who follows that page, the organisation that it names,
+or the one that signed, a section or a search that it is under, hears of it. Signing, renewing and withdrawing make a
+version of the statement; that its term is over makes none, and is worked out from its last day.
 """
 
 from __future__ import annotations
@@ -88,8 +88,16 @@ def ending(kept: Kept) -> News | None:
     if about is None or not flaskg.user.may.read(kept.page):
         return None
     said = _("{statement}; ended on {day}").format(statement=statement.sentence(), day=shown(statement.until))
-    return News(kept.itemid, kept.page, about.fields.get("title") or about.name, CHANGED, (said,), _end(statement.until),
-                f"ended:{kept.itemid}:{statement.until}", None)
+    return News(
+        kept.itemid,
+        kept.page,
+        about.fields.get("title") or about.name,
+        CHANGED,
+        (said,),
+        _end(statement.until),
+        f"ended:{kept.itemid}:{statement.until}",
+        None,
+    )
 
 
 def _end(day: date) -> int:

@@ -5,13 +5,10 @@ import multiprocessing
 import sys
 import threading
 import time
-
 from contextlib import closing
 
 import click
-
 from flask import current_app
-
 from moin import flaskg
 from moin.constants.keys import ITEMID, MTIME, REV_NUMBER
 from moin.storage.middleware.indexing import convert_to_indexable

@@ -17,7 +17,6 @@ filled anew from the store.
 """
 
 import sqlite3
-
 from typing import BinaryIO, Callable, Protocol
 
 from . import dialect

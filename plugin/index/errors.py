@@ -1,7 +1,6 @@
 """What can go wrong with the index, in words for whoever runs the wiki."""
 
 from werkzeug.exceptions import ServiceUnavailable
-
 from whoosh.index import EmptyIndexError
 from whoosh.query import QueryError
 

@@ -12,8 +12,6 @@ Moin has three indexes with a schema each. Ours is one, and this module knows wh
 
 from functools import lru_cache
 
-from whoosh.fields import BOOLEAN, DATETIME, NUMERIC
-
 from moin.constants.keys import (
     ALL_REVS,
     BACKENDNAME,
@@ -38,6 +36,7 @@ from moin.constants.keys import (
     SUMMARY,
     SUMMARYNGRAM,
 )
+from whoosh.fields import BOOLEAN, DATETIME, NUMERIC
 
 # field -> column of table revision that holds its one value
 COLUMNS = {

@@ -2,10 +2,9 @@
 
 import math
 
+from moin.constants.keys import CONTENT, NAME
 from whoosh import highlight
 from whoosh.query import Phrase, Term
-
-from moin.constants.keys import CONTENT, NAME
 
 from . import ranking
 from .highlighting import Found, passages

@@ -11,15 +11,13 @@ import shutil
 import sqlite3
 import time
 import unicodedata
-
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 
 from flask import got_request_exception, has_app_context, has_request_context
-from whoosh.index import EmptyIndexError
-
 from moin.constants.keys import ALL_REVS, CONTENT, LATEST_META, LATEST_REVS, NAME
 from moin.storage.middleware import indexing
+from whoosh.index import EmptyIndexError
 
 from . import building, companions, connections, dialect, documents, files, recovery, schema, writing
 from .errors import IndexMissing, IndexProblem, IndexRebuilding

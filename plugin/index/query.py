@@ -11,16 +11,14 @@ there are pages with the tag, not pages in the namespace. Values are always boun
 
 import logging
 import re
-
 from typing import NamedTuple
 
+from moin.constants.keys import ALL_REVS, MTIME
 from whoosh import query as wq
 from whoosh.lang.morph_en import variations
 from whoosh.query.qcore import _NullQuery
 from whoosh.support.levenshtein import levenshtein
 from whoosh.util.times import long_to_datetime
-
-from moin.constants.keys import ALL_REVS, MTIME
 
 from . import dialect, fields, terms
 from .documents import EPOCH

@@ -10,7 +10,6 @@ its parts, a conjunction too, and what is excluded adds nothing.
 """
 
 import math
-
 from collections import defaultdict
 from typing import NamedTuple
 

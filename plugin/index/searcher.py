@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from whoosh.query import And, Term
-
 from moin.constants.keys import ALL_REVS, CONTENTTYPE, ITEMID, LATEST_META, NAME_EXACT, NAMESPACE, REVID
+from whoosh.query import And, Term
 
 from . import dialect, documents, fields, ordering, ranking
 from .hits import Results, ResultsPage

@@ -6,10 +6,9 @@ standard one, a quicker way to the same words (a test holds the two together).
 
 import re
 
+from moin.constants.keys import COMMENT, NAME, NAMES, SUMMARY
 from whoosh.analysis import STOP_WORDS, IDTokenizer
 from whoosh.util.times import datetime_to_long
-
-from moin.constants.keys import COMMENT, NAME, NAMES, SUMMARY
 
 from . import fields
 

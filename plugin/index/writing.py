@@ -1,7 +1,6 @@
 """From revisions to rows. Everything here runs inside a write transaction that the caller begins and commits."""
 
 import json
-
 from typing import NamedTuple
 
 from moin.constants.keys import (

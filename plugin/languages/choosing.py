@@ -6,7 +6,6 @@ Moin looks for an exact match first, so that this browser would get Welsh.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import moin.app
 import moin.i18n

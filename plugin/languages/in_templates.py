@@ -1,8 +1,10 @@
-"""``_``, ``gettext`` and ``ngettext`` of templates: a page has some hundred texts, so each is looked up once a language.
+"""``_``, ``gettext`` and ``ngettext`` of templates: a page has some hundred texts, so each is looked up once a
+language.
 
-What Jinja and Flask-Babel do for each text (eight calls through three proxies, and formatting it) takes 8 µs, a tenth of
-a page's time in all. Here a text without variables that was asked for before takes a look into a dictionary. It says the
-same as theirs: the text is always a format string, a translation is markup as the template is, variables are escaped.
+What Jinja and Flask-Babel do for each text (eight calls through three proxies, and formatting it) takes 8 µs, a tenth
+of a page's time in all. Here a text without variables that was asked for before takes a look into a dictionary. It says
+the same as theirs: the text is always a format string, a translation is markup as the template is, variables are
+escaped.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from .catalogues import awaits_review
-
 
 _MOST = 20_000  # texts of templates are few; one that is put together at run time could be any
 
@@ -90,7 +91,9 @@ def _formatted(context: EvalContext, text: str, variables: dict[str, Any]) -> st
 
 
 class Language(NamedTuple):
-    """What a page says of the language it is in: a tag for ``lang``, ``ltr`` or ``rtl``, whether its words await review."""
+    """What a page says of the language it is in: a tag for ``lang``, ``ltr`` or ``rtl``, whether its words await
+    review.
+    """
 
     code: str
     direction: str

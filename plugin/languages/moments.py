@@ -1,4 +1,5 @@
-"""Days with a time of day, as Moin's pages and ours show them: ``3 May 2026, 14:05`` in English, as the British write it.
+"""Days with a time of day, as Moin's pages and ours show them: ``3 May 2026, 14:05`` in English, as the British write
+it.
 
 Moin gives readers without an account ``2026-05-03 14:05:09z``, and those whose account names no language the American
 form. Who has chosen ISO 8601 in the settings keeps it.

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from cupboard.tongue import _
 
-from .assertions import COLUMNS, STRIKING, Assertion, Row, was_altered
 from ..days import Span
+from .assertions import COLUMNS, STRIKING, Assertion, Row, was_altered
 from .policy import Violation
 from .regimes import Regimes
 from .statuses import Status, Statuses

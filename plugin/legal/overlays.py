@@ -12,9 +12,9 @@ from datetime import date
 
 from cupboard.tongue import L_, _
 
+from ..days import Span, plus_months, shown
 from .assertions import AWARD_NOTICE, Assertion, Row, Standing
 from .challenge import Award, ChallengePeriod, period
-from ..days import Span, plus_months, shown
 from .regimes import LawChange, Regime, Regimes
 from .statuses import CONTESTED, NOT_STATED, SUPPORTED, Statuses
 

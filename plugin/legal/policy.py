@@ -27,10 +27,23 @@ from functools import reduce
 
 from cupboard.tongue import L_, _, and_, or_
 
-from .assertions import (AUTHORED, AWARD_NOTICE, COLUMNS, EVIDENCE_KINDS, LEGAL_ADVICE, STAMPED, STRIKING,
-                         SUMMARY_ONLY, Assertion, Row, content, row_id, standing)
-from .challenge import Award, period
 from ..days import Span, plus_months, shown
+from .assertions import (
+    AUTHORED,
+    AWARD_NOTICE,
+    COLUMNS,
+    EVIDENCE_KINDS,
+    LEGAL_ADVICE,
+    STAMPED,
+    STRIKING,
+    SUMMARY_ONLY,
+    Assertion,
+    Row,
+    content,
+    row_id,
+    standing,
+)
+from .challenge import Award, period
 from .overlays import Case, challenge_period
 from .regimes import Regimes
 from .statuses import CONTESTED, MAY_ASSERT, Status, Statuses

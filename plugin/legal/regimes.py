@@ -41,8 +41,8 @@ from datetime import date
 
 from cupboard.tongue import L_, _, or_
 
-from ..shapes import DefinitionError, Entries
 from ..days import Span
+from ..shapes import DefinitionError, Entries
 
 __all__ = ["Body", "DefinitionError", "LawChange", "Limits", "Regime", "Regimes"]
 

@@ -1,1 +1,3 @@
-"""The legal status on the web: who may say what, how it is shown, what a change of law leaves to do. Rules: ``legal``."""
+"""The legal status on the web: who may say what, how it is shown, what a change of law leaves to do. Rules:
+``legal``.
+"""

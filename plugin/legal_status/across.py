@@ -1,4 +1,6 @@
-"""The legal status of all case studies of a list: who has taken an approach, and what is said of whether it is lawful."""
+"""The legal status of all case studies of a list: who has taken an approach, and what is said of whether it is
+lawful.
+"""
 
 from __future__ import annotations
 

@@ -147,7 +147,9 @@ class LegalView:
         one = Dismissal.read(row)
         event, when = self._regimes.event(one.event), Span.read(one.on)
         by = ", ".join(filter(None, [one.by, str(when or "")]))
-        said = next((said.sentence for said in (*self.live, *self.superseded) if said.assertion.id == one.assertion), "")
+        said = next(
+            (said.sentence for said in (*self.live, *self.superseded) if said.assertion.id == one.assertion), ""
+        )
         text = f"{event.title if event else one.event}: {one.reason.rstrip('.')}{f' ({by})' if by else ''}"
         return _("{dismissal}; only for: {statement}").format(dismissal=text, statement=said) if said else text
 

@@ -1,7 +1,7 @@
 """What may become of a definition page, on every way of saving through the web.
 
-The page's own editor asks :func:`problems` and shows them at their lines. Moin's editors, revert, rename and delete meet
-the same rules at the gate. A revision that was let through says so in its metadata: see :mod:`cupboard.in_force`.
+The page's own editor asks :func:`problems` and shows them at their lines. Moin's editors, revert, rename and delete
+meet the same rules at the gate. A revision that was let through says so in its metadata: see :mod:`cupboard.in_force`.
 """
 
 from __future__ import annotations

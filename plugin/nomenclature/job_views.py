@@ -1,4 +1,6 @@
-"""The addresses of jobs: the dry run, the progress, go on, stop. Each request writes pages for a few seconds at most."""
+"""The addresses of jobs: the dry run, the progress, go on, stop. Each request writes pages for a few seconds at
+most.
+"""
 
 from __future__ import annotations
 

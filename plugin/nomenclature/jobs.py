@@ -177,8 +177,8 @@ def run(
     """Go on with a job until it is finished, or the time is over.
 
     :param seconds: how long at the most, but at least one page; None: to the end
-    :param storage: one that checks no rights, for the command line; otherwise each page is written with the rights of the
-        person who asks
+    :param storage: one that checks no rights, for the command line; otherwise each page is written with the rights of
+        the person who asks
     :raises KeyError: when there is no such job
     :raises Busy: when it is being worked on elsewhere
     """

@@ -235,7 +235,9 @@ def withdraw_support(name: str, organisation: str) -> None:
     with pages.one_writer():
         found = _still_open(name)
         rows = [row for row in found.document.fields.get("support", ())]
-        left = [row for row in rows if not (row.get("organisation") == organisation and row.get("by") == flaskg.user.name0)]
+        left = [
+            row for row in rows if not (row.get("organisation") == organisation and row.get("by") == flaskg.user.name0)
+        ]
         if left == rows:
             raise Refused(_("That is not yours to take back"))
         _edit(found, {"support": left or None}, f"Support of {organisation} taken back")

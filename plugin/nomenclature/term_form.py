@@ -58,7 +58,9 @@ def differing(term: Term, given: Mapping[str, str]) -> dict[str, str]:
     """Of what came back from the form, what is not as it was shown."""
     before = shown(term)
     return {
-        name: value for name, value in given.items() if name in before and value.replace("\r\n", "\n").strip() != before[name]
+        name: value
+        for name, value in given.items()
+        if name in before and value.replace("\r\n", "\n").strip() != before[name]
     }
 
 

@@ -1,4 +1,5 @@
-"""A page for each term, ``Contents/contracts/food``: there as soon as somebody asks for it, stored when somebody writes on it.
+"""A page for each term, ``Contents/contracts/food``: there as soon as somebody asks for it, stored when somebody writes
+on it.
 
 What such a page says is the macros Term and SectionIndex, so one that is stored and then edited keeps following the
 hierarchy. The page of an id that was given up leads to the page of the term that it is now.

@@ -1,7 +1,7 @@
 """Sends one message to one person, by the mail settings of the wiki.
 
-A message is handed to the mail server beside the request, so that nobody waits for it and no answer's time tells whether
-there was anybody to write to.
+A message is handed to the mail server beside the request, so that nobody waits for it and no answer's time tells
+whether there was anybody to write to.
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ row holds no text. A message is made when it is sent, so it says what is true th
     nothing   there was nothing to say
     failed    given up; what it would have told is told with the next one
 
-A process that is killed leaves its row ``due``, and the next run sends it; or ``sending``, when it was killed between the
-last dot and the server's answer being written down. Nobody can know then whether the server took the message. It is sent
-again, with the same Message-ID and telling the same, since being left out is worse than a copy that most mail programs
-drop. The same holds when the server hangs up instead of answering the last dot.
+A process that is killed leaves its row ``due``, and the next run sends it; or ``sending``, when it was killed between
+the last dot and the server's answer being written down. Nobody can know then whether the server took the message. It is
+sent again, with the same Message-ID and telling the same, since being left out is worse than a copy that most mail
+programs drop. The same holds when the server hangs up instead of answering the last dot.
 
 What was told to a person (versions of pages, matters of upkeep) is remembered in the same transaction as ``sent``.
 """
@@ -195,11 +195,14 @@ class Outbox:
         """All that is kept of a person here, as plain values, for a copy of the account."""
         with self._database.writing() as connection:
             notices = connection.execute(
-                "SELECT frequency, period, state, tries, changed, why FROM notice WHERE itemid = ? ORDER BY changed", (itemid,)
+                "SELECT frequency, period, state, tries, changed, why FROM notice WHERE itemid = ? ORDER BY changed",
+                (itemid,),
             ).fetchall()
             told = connection.execute("SELECT what, at FROM told WHERE itemid = ? ORDER BY at", (itemid,)).fetchall()
         return {
-            "messages": [dict(zip(("frequency", "period", "state", "tries", "changed", "why"), one)) for one in notices],
+            "messages": [
+                dict(zip(("frequency", "period", "state", "tries", "changed", "why"), one)) for one in notices
+            ],
             "told": [{"what": what, "at": at} for what, at in told],
             "told_until": self.told_until(itemid),
         }
@@ -237,7 +240,8 @@ class Outbox:
     def _done(self, notice: Notice, state: str, told: Collection[str], until: Mapping[str, int]) -> None:
         with self._database.writing() as connection:
             connection.execute(
-                "UPDATE notice SET state = ?, changed = ?, why = '', telling = '' WHERE itemid = ? AND frequency = ? AND period = ?",
+                "UPDATE notice SET state = ?, changed = ?, why = '', telling = '' WHERE itemid = ? AND frequency = ? "
+                "AND period = ?",
                 (state, _now(None), *_key(notice)),
             )
             connection.executemany(

@@ -25,7 +25,7 @@ from cupboard.notices.as_person import as_person
 from cupboard.notices.digest import compose, frequencies
 from cupboard.notices.message import message
 from cupboard.notices.outbox import Notice, Outbox
-from cupboard.notices.smtp import Connection, DeadAddress, NotTaken, NoServer, Refused, Server
+from cupboard.notices.smtp import Connection, DeadAddress, NoServer, NotTaken, Refused, Server
 
 logging = log.getLogger(__name__)
 

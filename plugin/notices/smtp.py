@@ -72,8 +72,8 @@ class Connection:
                     self._smtp.ehlo()
             if server.username and server.password:
                 self._smtp.login(server.username, server.password)
-            # The last dot goes out by itself. Without this it waits some 40 ms for the server to confirm what came before:
-            # longer than all else in which a killed process could not know what became of its message.
+            # The last dot goes out by itself. Without this it waits some 40 ms for the server to confirm what came
+            # before: longer than all else in which a killed process could not know what became of its message.
             self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except (smtplib.SMTPException, OSError) as error:
             raise NoServer(_said(error)) from error

@@ -1,7 +1,7 @@
 """The organisations that have a page, and which of them a text means.
 
-Nothing here asks what a person may read: that a case study's organisation is one whose members may speak for it does not
-depend on who looks. Whoever shows an organisation to somebody asks :meth:`Organisation.is_readable` first.
+Nothing here asks what a person may read: that a case study's organisation is one whose members may speak for it does
+not depend on who looks. Whoever shows an organisation to somebody asks :meth:`Organisation.is_readable` first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What nobody can do with the pages of organisations, of their groups and of what they signed, by whatever way of saving.
+"""What nobody can do with the pages of organisations, of their groups and of what they signed, by whatever way of
+saving.
 
 These are guards of :mod:`cupboard.gate`, which every page goes through that is written on the web:
 
@@ -51,7 +52,7 @@ from cupboard.legal_status.view import today
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import PREFIX, Organisation
 from cupboard.organisations.kind import ORGANISATION
-from cupboard.organisations.membership import EDITORS, INVITATIONS, SUPPLIERS
+from cupboard.organisations.membership import EDITORS, SUPPLIERS
 from cupboard.organisations.names import keys_of
 from cupboard.template import Problem
 from cupboard.tongue import _
@@ -66,7 +67,8 @@ FROM_PUBLIC_SOURCES = "public-sources"
 
 #: Metadata that a new revision has of its own, whatever is changed.
 _OF_REVISION = {"revid", "parentid", "mtime", "action", "address", "hostname", "userid", "rev_number", "size", "sha1",
-                "dataid", "comment", "itemlinks", "itemtransclusions", "externallinks", "language", "summary"}  # fmt: skip
+                "dataid", "comment", "itemlinks", "itemtransclusions", "externallinks", "language",
+                "summary"}  # fmt: skip
 
 
 def install() -> None:
@@ -139,7 +141,7 @@ def _check_subject(sent: gate.Sent) -> None:
 
 
 def _in_force(itemid: str) -> bool:
-    for _, _, fields, _ in bodies.statements(current_app.storage.reading(), about=itemid):
+    for _itemid, _page, fields, _case in bodies.statements(current_app.storage.reading(), about=itemid):
         statement = Statement.read(json.loads(fields))
         if statement and statement.in_force(today()):
             return True
@@ -306,7 +308,9 @@ def _move_statements(case: str, name: str | None) -> None:
         with revision.data as data:
             content = data.read()
         meta = {key: value for key, value in revision.meta.items() if key not in ("revid", "mtime", TRASH, NAME_OLD)}
-        meta.update({NAME: new, "rev_number": revision.meta.get("rev_number", 0) + 1, "parentid": revision.meta["revid"]})
+        meta.update(
+            {NAME: new, "rev_number": revision.meta.get("rev_number", 0) + 1, "parentid": revision.meta["revid"]}
+        )
         if not new:
             meta.update({TRASH: True, NAME_OLD: old})
         action = ACTION_TRASH if not new else ACTION_RENAME if revision.meta.get(NAME) else ACTION_REVERT

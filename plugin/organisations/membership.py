@@ -181,7 +181,9 @@ def invitations(organisation: Organisation) -> list[Invitation]:
 
 
 def read_invitation(text: str) -> tuple[str, str] | None:
-    """(item id of the organisation's page, id of the invitation) of what a link carries; None when we did not sign it."""
+    """(item id of the organisation's page, id of the invitation) of what a link carries; None when we did not sign
+    it.
+    """
     try:
         itemid, id = _serializer().loads(text)
     except (BadSignature, ValueError, TypeError):

@@ -164,7 +164,9 @@ class OrganisationView:
         if self.organisation is None:
             return []
         members = set(membership.members(self.organisation))
-        (offer,) = (one for one in finding.find(Query(), whole=("organisation",)).offers if one.facet.id == "organisation")
+        (offer,) = (
+            one for one in finding.find(Query(), whole=("organisation",)).offers if one.facet.id == "organisation"
+        )
         keys = keys_of(self.document.fields)
         spelt = tuple(value.id for value in offer.values if called(value.id) in keys)
         if not members or not spelt:
@@ -203,7 +205,9 @@ def every() -> list[tuple[Organisation, int]]:
     for value in offers[0].values:
         counts[called(value.id)] = counts.get(called(value.id), 0) + value.count
     found = [one for one in directory.every() if one.is_readable]
-    return [(one, sum(counts.get(key, 0) for key in one.keys)) for one in sorted(found, key=lambda one: called(one.name))]
+    return [
+        (one, sum(counts.get(key, 0) for key in one.keys)) for one in sorted(found, key=lambda one: called(one.name))
+    ]
 
 
 def scope_of(keys: tuple[str, ...]) -> Query | None:

@@ -2,10 +2,11 @@
 
 A page's raw text can be read by everybody who may read the page, and stays in its history. So what nobody may see yet
 must not be in it: a name, or an address that looks like a person's, is taken out before the page is stored, at the gate
-and by ``cupboard import``. It waits in the ledger while the person is asked by mail. When they agree, the wiki writes it
-into the page with the day of that (``contact_confirmed``, which nobody can type); a person whose own account has the
-address agrees by saving. :func:`ask`, which is ``cupboard contacts``, asks who was not asked yet, and after a year again;
-without an answer the name is taken out. So is what ``moin`` commands, which store what they are given, put on a page.
+and by ``cupboard import``. It waits in the ledger while the person is asked by mail. When they agree, the wiki writes
+it into the page with the day of that (``contact_confirmed``, which nobody can type); a person whose own account has the
+address agrees by saving. :func:`ask`, which is ``cupboard contacts``, asks who was not asked yet, and after a year
+again; without an answer the name is taken out. So is what ``moin`` commands, which store what they are given, put on a
+page.
 
 By the link that they were sent they can take their name off the page at any time, with one press. It is then gone from
 the page, lists, feeds and searches; ``cupboard erase`` takes it out of history.
@@ -56,6 +57,7 @@ from cupboard.legal_status.view import today
 from cupboard.notices import mailing
 from cupboard.pages import NOT_COPIED
 from cupboard.tongue import _
+
 
 def guard(sent: gate.Sent) -> None:
     """Take out of a page, before it is stored, a person who did not agree; ask them."""
@@ -149,7 +151,9 @@ def ask(day: date, *, wait: bool = False) -> int:
         if not item or not item[CURRENT].meta.get(NAME) or (confirmed and not _stands_on(item, email)):
             continue
         with ledger.writing() as connection:
-            connection.execute("UPDATE contact SET asked = ? WHERE page = ? AND email = ?", (time.time(), itemid, email))
+            connection.execute(
+                "UPDATE contact SET asked = ? WHERE page = ? AND email = ?", (time.time(), itemid, email)
+            )
         _ask(itemid, item[CURRENT].meta[NAME][0], name, email, again=bool(confirmed), wait=wait)
         asked += 1
     return asked
@@ -251,7 +255,9 @@ def _ask(itemid: str, page: str, name: str, email: str, *, again: bool = False, 
 def _agreed(itemid: str, wish: Wish) -> None:
     """Note that somebody agreed by naming themselves, so that they are asked again and can take it back."""
     with ledger.writing() as connection:  # whatever they said before
-        connection.execute("DELETE FROM contact WHERE page = ? AND email = ?", (itemid, ledger.digest(wish.email.casefold())))
+        connection.execute(
+            "DELETE FROM contact WHERE page = ? AND email = ?", (itemid, ledger.digest(wish.email.casefold()))
+        )
     if keep_aside(itemid, wish, asked=time.time(), by=flaskg.user.name0):
         _note(itemid, wish.email, time.time())
 

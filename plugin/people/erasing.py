@@ -4,9 +4,9 @@
 place: in a case study's contact point the fields go, anywhere else ``(erased)`` stands for it. Times and authors of
 revisions stay. The text is sought as words, in any capitals, however many blanks are between them.
 
-Then what was made from the pages is made anew: the index, and in it the catalogue, the words that searches know, the read
-models. Lists, searches, feeds, exports and the pages that a running server keeps all come from there. Waiting mail holds
-no text of pages: a digest is made when it is sent. What is on no page is looked through too: see :data:`_TEXTS`.
+Then what was made from the pages is made anew: the index, and in it the catalogue, the words that searches know, the
+read models. Lists, searches, feeds, exports and the pages that a running server keeps all come from there. Waiting mail
+holds no text of pages: a digest is made when it is sent. What is on no page is looked through too: see :data:`_TEXTS`.
 
 :func:`erase_account` deletes an account as its owner could, see :mod:`cupboard.accounts.leaving`.
 
@@ -41,12 +41,37 @@ PLACE = "(erased)"
 SHORTEST = 4
 _CONTACT = (NAME_FIELD, EMAIL_FIELD)
 #: Metadata that is no text: names, which are told and left, and what other pages and rules go by.
-_LEFT = frozenset({NAME, NAME_OLD, NAMESPACE, CONTENTTYPE, "itemid", "itemtype", "revid", "parentid", "dataid", "userid",
-                   "acl", "usergroup", "action", "address", "hostname", "size", "sha1"})
+_LEFT = frozenset(
+    {
+        NAME,
+        NAME_OLD,
+        NAMESPACE,
+        CONTENTTYPE,
+        "itemid",
+        "itemtype",
+        "revid",
+        "parentid",
+        "dataid",
+        "userid",
+        "acl",
+        "usergroup",
+        "action",
+        "address",
+        "hostname",
+        "size",
+        "sha1",
+    }
+)
 #: In the small databases, columns with what people or mail servers wrote.
 _TEXTS = {
     "people": (("letter", "reason"), ("erasure", "reason")),
-    "following": (("favourite", "note"), ("person", "dead"), ("notice", "why"), ("notice", "telling"), ("told", "what")),
+    "following": (
+        ("favourite", "note"),
+        ("person", "dead"),
+        ("notice", "why"),
+        ("notice", "telling"),
+        ("told", "what"),
+    ),
 }
 #: Files and folders of the wiki's folder with text: drafts, what is attached and not saved, reports of imports, jobs.
 _FILES = ("preview", "staged", "imports.jsonl", "jobs")

@@ -41,7 +41,8 @@ class Faces:
 
     def create(self, connection: sqlite3.Connection) -> None:
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS people_face (itemid TEXT PRIMARY KEY, page TEXT NOT NULL UNIQUE, access TEXT NOT NULL,"
+            "CREATE TABLE IF NOT EXISTS people_face (itemid TEXT PRIMARY KEY, page TEXT NOT NULL UNIQUE, access TEXT "
+            "NOT NULL,"
             " published INTEGER NOT NULL, fields TEXT NOT NULL, words TEXT NOT NULL) WITHOUT ROWID"
         )
         connection.execute("CREATE TABLE IF NOT EXISTS people_state (one INTEGER PRIMARY KEY, version TEXT NOT NULL)")

@@ -1,7 +1,7 @@
 """Writing to somebody through the wiki, without either knowing the other's address until one of them shows it.
 
-The message goes out by mail in the wiki's name, with a link to answer in the same way. The ledger remembers who wrote to
-whom and when, so that a message can be answered, refused and reported; the text is kept nowhere.
+The message goes out by mail in the wiki's name, with a link to answer in the same way. The ledger remembers who wrote
+to whom and when, so that a message can be answered, refused and reported; the text is kept nowhere.
 
 Nobody can be written to who can't be found by the person who writes, or answered whom that person has not written to.
 """

@@ -61,7 +61,7 @@ def save(account: str, record: Document) -> None:
     owner = _account(account)
     parts = ((account, profile.public(record), "All:read"), (f"{account}/{MEMBERS_PART}", profile.for_members(record),
                                                               "Known:read All:"))
-    for name in (f"{account}/{RECORD}", *(name for name, *_ in parts)):
+    for name in (f"{account}/{RECORD}", *(name for name, *_rest in parts)):
         item = _item(name)
         if item and PERSON.content_type not in str(item[CURRENT].meta.get(CONTENTTYPE)):
             raise NameTaken(_(

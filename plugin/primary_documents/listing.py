@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from flask import url_for
 
 from cupboard import definitions
-from cupboard.lists import listing
+from cupboard.case_studies.view import Resource
 from cupboard.catalogue import documents
 from cupboard.catalogue.documents import Found, Results
 from cupboard.catalogue.query import Query
-from cupboard.case_studies.view import Resource
 from cupboard.definitions import Definitions
+from cupboard.lists import listing
 from cupboard.lists.listing import CardView
 from cupboard.tongue import N_, _
 
@@ -93,8 +93,21 @@ class DocumentListing(listing.Listing):
 
 def headers() -> tuple[str, ...]:
     """The columns of the CSV file."""
-    return (_("Title"), _("Kind"), _("Type"), _("Size in bytes"), _("Who may use it"), _("Date"), _("Address"),
-            _("Case study"), _("Address of the case study"), _("Organisation"), _("Region"), _("Year"), _("Legal status"))
+    return (
+        _("Title"),
+        _("Kind"),
+        _("Type"),
+        _("Size in bytes"),
+        _("Who may use it"),
+        _("Date"),
+        _("Address"),
+        _("Case study"),
+        _("Address of the case study"),
+        _("Organisation"),
+        _("Region"),
+        _("Year"),
+        _("Legal status"),
+    )
 
 
 def row(view: DocumentView, root: str) -> tuple[str, ...]:

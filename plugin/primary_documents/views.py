@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from moin.themes import render_template
 
 from cupboard.appraisals import spreadsheet
-from cupboard.lists import listing
 from cupboard.catalogue import BadQuery, documents
+from cupboard.lists import listing
 from cupboard.primary_documents import listing as papers
 from cupboard.tongue import _
 from cupboard.views import blueprint

@@ -25,8 +25,8 @@ from cupboard.references import lineage
 from cupboard.references.binding import Target, resolve
 from cupboard.references.lineage import Edge, Node
 from cupboard.references.table import Link, any_unbound, links_from, links_to
-from cupboard.tools.reading import titles
 from cupboard.tongue import N_, _, and_
+from cupboard.tools.reading import titles
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,9 @@ def look_up(names: Iterable[str], bindings: Mapping[str, str]) -> list[Seen]:
     entries = _entries({target.itemid for target in targets.values() if target})
     titled = titles(target.name for target in targets.values() if target and target.itemid not in entries)
     return [
-        Seen(name, target, entries.get(target.itemid) if target else None, titled.get(target.name, "") if target else "")
+        Seen(
+            name, target, entries.get(target.itemid) if target else None, titled.get(target.name, "") if target else ""
+        )
         for name in names
         for target in (targets[name],)
     ]
@@ -129,7 +131,8 @@ def entries_that_name(itemids: Collection[str], field: str) -> dict[str, tuple[E
             found.setdefault(target.itemid, set()).add(link.source)
     entries = _entries(set().union(*found.values())) if found else {}
     return {
-        id: tuple(sorted((entries[one] for one in sources if one in entries), key=title_of)) for id, sources in found.items()
+        id: tuple(sorted((entries[one] for one in sources if one in entries), key=title_of))
+        for id, sources in found.items()
     }
 
 

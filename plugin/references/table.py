@@ -43,7 +43,9 @@ ANY_UNBOUND = "SELECT 1 FROM reference_link WHERE target IS NULL LIMIT 1"  # ref
 
 
 class Link(NamedTuple):
-    """A reference as the table has it: from the item ``source`` to ``name``, bound to the item ``target`` or to none."""
+    """A reference as the table has it: from the item ``source`` to ``name``, bound to the item ``target`` or to
+    none.
+    """
 
     source: str
     number: int

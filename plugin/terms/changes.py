@@ -3,8 +3,8 @@
 Ids are for ever. So a term is never deleted but retired, or merged into another, which keeps its id as a name of that
 other; a term that moves takes its id along as ``formerly``. After each change the old ids all lead somewhere.
 
-Each function takes the page's text and gives the new one, or raises :class:`Refused`. The result is read again before it
-is given back, so a change either does what it says or does nothing.
+Each function takes the page's text and gives the new one, or raises :class:`Refused`. The result is read again before
+it is given back, so a change either does what it says or does nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 
 from cupboard import frontmatter
-from cupboard.document import Document, DocumentError, dump, parse
+from cupboard.document import DocumentError, dump, parse
 from cupboard.frontmatter import Node, Value
 from cupboard.shapes import DefinitionError
 from cupboard.terms.places import Place, root, terms
@@ -300,7 +300,11 @@ def _inserted(text: str, above: str, items: Iterable[str]) -> str:
                 raise Refused(_(
                     "Write the list that {above} is in with one term a line first: edit the page as text"
                 ).format(above=above))
-            text = text[:start] + "\n".join([*frontmatter.indented(frontmatter.item_lines(block), indent), ""]) + text[end:]
+            text = (
+                text[:start]
+                + "\n".join([*frontmatter.indented(frontmatter.item_lines(block), indent), ""])
+                + text[end:]
+            )
         else:
             text = _with_block_list(text, above, node, [*listed, {"id": _CHILDREN}])
         mark = text.index(_CHILDREN)

@@ -50,7 +50,9 @@ class Wish:
             raise Refused(_("Choose what is to be changed"))
         if any(len(value) > MAX_LENGTH for value in values.values()):
             raise Refused(_("Write {most:,} characters or fewer").format(most=MAX_LENGTH))
-        return cls(action, " ".join(term.split()), {name: value.replace("\r\n", "\n") for name, value in values.items()})
+        return cls(
+            action, " ".join(term.split()), {name: value.replace("\r\n", "\n") for name, value in values.items()}
+        )
 
     def carried_out(self, text: str) -> str:
         """The page's text with the change made.

@@ -83,10 +83,13 @@ def guard() -> Response | None:
 
 def _page(home: str) -> str:
     link = Markup('<a href="{}">').format(home)
-    advice = escape(_(
-        "If you meant to do it, {link}open the wiki{end}, go to the page and do it there. If you were filling in a form, "
-        "your browser's Back button brings back what you typed."
-    )).format(link=link, end=Markup("</a>"))
+    advice = escape(
+        _(
+            "If you meant to do it, {link}open the wiki{end}, go to the page and do it there. If you were filling in "
+            "a form, "
+            "your browser's Back button brings back what you typed."
+        )
+    ).format(link=link, end=Markup("</a>"))
     return Markup(_PAGE).format(
         language=tongue.language().replace("_", "-"),
         title=_("Nothing was changed"),
@@ -107,7 +110,9 @@ def install(blueprint: Blueprint) -> None:
 
 
 def _changes_something(method: str, endpoint: str | None, query: Container[str]) -> bool:
-    return method not in SAFE_METHODS or endpoint in CHANGING_ENDPOINTS or any(name in query for name in CHANGING_QUERIES)
+    return (
+        method not in SAFE_METHODS or endpoint in CHANGING_ENDPOINTS or any(name in query for name in CHANGING_QUERIES)
+    )
 
 
 def _same_origin(address: str, origin: str) -> bool:

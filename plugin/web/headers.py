@@ -29,7 +29,9 @@ POLICY = "; ".join((
 ))  # fmt: skip
 
 #: For what people uploaded. A browser shows a picture or a video by a page of its own making, with style in it.
-SANDBOX = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+SANDBOX = (
+    "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
 #: Browsers don't show a PDF in a sandbox; they run its scripts, if any, apart from every site.
 PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 

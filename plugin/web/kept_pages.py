@@ -47,7 +47,8 @@ from cupboard.index import connections
 
 #: Views of Moin's whose pages are kept.
 VIEWS = frozenset({
-    "frontend.show_item", "frontend.content_item", "frontend.history", "frontend.highlight_item", "frontend.show_item_meta",
+    "frontend.show_item", "frontend.content_item", "frontend.history", "frontend.highlight_item",
+    "frontend.show_item_meta",
     "frontend.index", "frontend.global_tags", "frontend.tagged_items", "frontend.backrefs", "frontend.sitemap",
 })  # fmt: skip
 #: Memory for kept pages, in each process, in bytes; ``KEEP_PAGES_BYTES`` in wikiconfig replaces it, 0 keeps none.

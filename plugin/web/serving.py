@@ -2,7 +2,8 @@
 
 Each process works on one request at a time. Python would not run two at once anyway, Moin's cache is not made for
 threads, and processes keep one reader's slow page from the others. Threads are there (gunicorn's ``gthread`` worker)
-only to wait: browsers open connections in advance and send nothing on them, which would hold up a whole ``sync`` worker.
+only to wait: browsers open connections in advance and send nothing on them, which would hold up a whole ``sync``
+worker.
 """
 
 from __future__ import annotations

@@ -31,18 +31,23 @@ def test_an_account_is_there_when_the_mailed_link_was_followed_and_confirmed(app
     key = link.partition("key=")[2]
     assert client.post("/+verifyemail", data={"key": key, "name": "carol"}).status_code == 303
     assert exists(app, "carol")
-    signed_in = client.post("/+login", data={"login_submit": "1", "login_username": "carol", "login_password": PASSWORD})
+    signed_in = client.post(
+        "/+login", data={"login_submit": "1", "login_username": "carol", "login_password": PASSWORD}
+    )
     assert signed_in.status_code == 302
     assert client.post("/+verifyemail", data={"key": key, "name": "dan"}).status_code == 404, "a link works once"
 
 
 @pytest.mark.parametrize(
-    "form", [registration(), registration("alice", email="new@example.org"), registration("dan", email="alice@example.org")]
+    "form",
+    [registration(), registration("alice", email="new@example.org"), registration("dan", email="alice@example.org")],
 )
 def test_the_form_does_not_tell_whether_name_or_address_are_known(app, client, mailbox, form, monkeypatch):
     hashed = []
     hasher = app.cfg.cache.pwd_hasher
-    monkeypatch.setattr(type(hasher), "hash", lambda self, password, hash=type(hasher).hash: hashed.append(1) or hash(self, password))
+    monkeypatch.setattr(
+        type(hasher), "hash", lambda self, password, hash=type(hasher).hash: hashed.append(1) or hash(self, password)
+    )
     answer = client.post("/+register", data=form)
     assert (answer.status_code, answer.location) == (303, "/+cupboard/registered")
     assert len(hashed) == 1 and len(mailbox.wait_for()) == 1

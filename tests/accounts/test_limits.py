@@ -1,4 +1,6 @@
-"""What may be tried how often, by one network address and for one account; and that being stopped tells nothing either."""
+"""What may be tried how often, by one network address and for one account; and that being stopped tells nothing
+either.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ HERE, ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "192.0.2.8"}
 
 #: Rule -> the form's address, and what is sent for an account; "alice" has one, "nobody1" has none.
 FORMS: dict[str, tuple[str, Any]] = {
-    "sign-in": ("/+login", lambda name: {"login_submit": "1", "login_username": name, "login_password": "wrong-pass-1"}),
+    "sign-in": ("/+login",
+    lambda name: {"login_submit": "1", "login_username": name, "login_password": "wrong-pass-1"}),
     "register": ("/+register", lambda name: registration(f"new-{name}", email=f"{name}@example.org")),
     "password": ("/+lostpass", lambda name: {"lostpass_username": name}),
     "new-password": ("/+recoverpass", lambda name: {
@@ -34,8 +37,10 @@ def test_an_account_is_tried_only_so_often_and_the_answer_is_the_same_without_on
         assert [one.status_code == 429 for one in answers] == [False, False, True], name
         assert int(answers[2].headers["Retry-After"]) > 0
         assert client.post(address, data=form(name), environ_overrides=ELSEWHERE).status_code == 429, "from anywhere"
-        said[name] = [(one.status_code, one.location, in_words(one.text).replace(name, "X") if "<main" in one.text else "")
-                      for one in answers]
+        said[name] = [
+            (one.status_code, one.location, in_words(one.text).replace(name, "X") if "<main" in one.text else "")
+            for one in answers
+        ]
     assert said["alice"] == said["nobody1"]
     assert "That was tried too often" in said["alice"][2][2] and "Wait" in said["alice"][2][2]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cupboard import instance, pages
+from cupboard import instance
 from cupboard.accounts import newcomers
 from tests.conftest import PASSWORD
 from tests.mailserver import text_of
@@ -64,7 +64,12 @@ def by_rename(client: Any) -> str:
 def by_revert(client: Any) -> str:
     by_moins_editor(client)
     first = revid(client.application, "Zebra")
-    form = {"content_form_data_text": "= Zebra =\nother", "comment": "", "meta_form_name": "Zebra", "meta_form_acl": "None"}
+    form = {
+        "content_form_data_text": "= Zebra =\nother",
+        "comment": "",
+        "meta_form_name": "Zebra",
+        "meta_form_acl": "None",
+    }
     assert client.post(f"/+modify/Zebra?{WIKI}", data=form).status_code == 302
     assert client.post(f"/+revert/+{first}/Zebra", data={"comment": ""}).status_code == 302
     return "Zebra"
@@ -80,8 +85,19 @@ def by_conversion(client: Any) -> str:
 WAYS = [by_form, by_text_editor, by_moins_editor, by_upload, by_rename, by_revert, by_conversion]
 ADDRESSES = ["/{}", "/+get/{}", "/+download/{}", "/+history/{}", "/+meta/{}", "/+highlight/{}", "/+content/{}",
              "/+indexable/{}", "/+feed/atom/{}", "/+backrefs/{}", "/+diff/{}", "/+modify/{}", "/+show/+current/{}"]
-LISTS = ["/+search?q=" + SECRET, "/+cupboard/browse?q=" + SECRET, "/+cupboard/browse", "/+cupboard/browse.atom", "/+index/",
-         "/+history", "/+feed/atom", "/+tags", "/+search?q=zebra", "/all", "/Home"]
+LISTS = [
+    "/+search?q=" + SECRET,
+    "/+cupboard/browse?q=" + SECRET,
+    "/+cupboard/browse",
+    "/+cupboard/browse.atom",
+    "/+index/",
+    "/+history",
+    "/+feed/atom",
+    "/+tags",
+    "/+search?q=zebra",
+    "/all",
+    "/Home",
+]
 
 
 def revid(app: Any, name: str) -> str:
@@ -194,7 +210,12 @@ def test_a_declined_page_tells_its_author_why_and_waits_again_after_a_change(app
     assert "Not a &lt;b&gt;case&lt;/b&gt;" in carol.get("/Zebra").text
     assert '/Zebra"' not in editor.get("/+cupboard/waiting").text
     assert not is_seen(app.test_client(), "Zebra")
-    form = {"content_form_data_text": "= Zebra =\nbetter", "comment": "", "meta_form_name": "Zebra", "meta_form_acl": "None"}
+    form = {
+        "content_form_data_text": "= Zebra =\nbetter",
+        "comment": "",
+        "meta_form_name": "Zebra",
+        "meta_form_acl": "None",
+    }
     carol.post(f"/+modify/Zebra?{WIKI}", data=form)
     assert '/Zebra"' in editor.get("/+cupboard/waiting").text and "Not a" not in carol.get("/Zebra").text
 
@@ -207,7 +228,9 @@ def test_a_declined_account_is_closed_and_its_pages_stay_hidden(app, join, mailb
 
         itemid = user.User(auth_username="carol").itemid
     mailbox.clear()
-    app.test_client().sign_in("editor1").post("/+cupboard/waiting", data={"do": f"decline-account {itemid}", "reason": "Advertising"})
+    app.test_client().sign_in("editor1").post(
+        "/+cupboard/waiting", data={"do": f"decline-account {itemid}", "reason": "Advertising"}
+    )
     assert "Advertising" in text_of(mailbox.wait_for(to="carol@example.org")[0])
     assert "Sign out" not in carol.get("/Help").text
     form = {"login_submit": "1", "login_username": "carol", "login_password": PASSWORD}
@@ -235,7 +258,12 @@ def test_an_editors_save_neither_publishes_nor_loses_a_waiting_page(app, join):
     carol = join()
     by_moins_editor(carol)
     editor = app.test_client().sign_in("editor1")
-    form = {"content_form_data_text": f"= Zebra =\n{SECRET} mended", "comment": "", "meta_form_name": "Zebra", "meta_form_acl": "All:read"}
+    form = {
+        "content_form_data_text": f"= Zebra =\n{SECRET} mended",
+        "comment": "",
+        "meta_form_name": "Zebra",
+        "meta_form_acl": "All:read",
+    }
     editor.post(f"/+modify/Zebra?{WIKI}", data=form)
     assert not is_seen(app.test_client(), "Zebra")
     assert "mended" in carol.get("/Zebra").text and '/Zebra"' in editor.get("/+cupboard/waiting").text
@@ -250,7 +278,12 @@ def test_a_revision_from_before_the_approval_comes_back_in_public(app, join):
 
         itemid = user.User(auth_username="carol").itemid
     app.test_client().sign_in("editor1").post("/+cupboard/waiting", data={"do": f"approve-account {itemid}"})
-    form = {"content_form_data_text": "= Zebra =\nother", "comment": "", "meta_form_name": "Zebra", "meta_form_acl": "None"}
+    form = {
+        "content_form_data_text": "= Zebra =\nother",
+        "comment": "",
+        "meta_form_name": "Zebra",
+        "meta_form_acl": "None",
+    }
     assert carol.post(f"/+modify/Zebra?{WIKI}", data=form).status_code == 302
     assert carol.post(f"/+revert/+{first}/Zebra", data={"comment": ""}).status_code == 302
     found = meta(app, "Zebra")
@@ -272,7 +305,9 @@ def test_what_is_below_a_waiting_page_waits_with_it(app, join):
     assert app.test_client().get(f"/+get/{CASE}/a.txt").status_code == 200
 
 
-@pytest.mark.parametrize(("who", "status"), [(None, 403), ("alice", 403), ("carol", 403), ("editor1", 200), ("admin", 200)])
+@pytest.mark.parametrize(
+    ("who", "status"), [(None, 403), ("alice", 403), ("carol", 403), ("editor1", 200), ("admin", 200)]
+)
 def test_only_editors_see_and_decide_what_waits(app, join, who, status):
     by_moins_editor(join())
     client = app.test_client()

@@ -99,7 +99,9 @@ def test_no_password_is_taken_from_an_address(client):
     assert "Sign out" not in client.get("/Help").text
 
 
-@pytest.mark.parametrize("to", ["https://elsewhere.example/x", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "to", ["https://elsewhere.example/x", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"]
+)
 def test_signing_in_never_leads_to_another_site(client, to):
     assert sign_in(client, "alice", login_nexturl=to).location == "/"
 
@@ -179,8 +181,12 @@ def test_a_new_address_counts_when_its_link_was_confirmed(app, client, mailbox):
 
 def test_the_settings_do_not_tell_who_has_an_address(app, client, mailbox):
     client.sign_in("alice")
-    known = client.post("/+usersettings", data={"part": "notification", "email": "buyer1@example.org"}, follow_redirects=True)
-    unknown = client.post("/+usersettings", data={"part": "notification", "email": "new@example.org"}, follow_redirects=True)
+    known = client.post(
+        "/+usersettings", data={"part": "notification", "email": "buyer1@example.org"}, follow_redirects=True
+    )
+    unknown = client.post(
+        "/+usersettings", data={"part": "notification", "email": "new@example.org"}, follow_redirects=True
+    )
     assert "A message is on its way to the new address" in known.text
     assert "A message is on its way to the new address" in unknown.text
     assert "nothing was changed" in text_of(mailbox.wait_for(to="buyer1@example.org")[0])
@@ -188,7 +194,9 @@ def test_the_settings_do_not_tell_who_has_an_address(app, client, mailbox):
 
 def test_a_user_name_stays_what_it_is(app, client):
     client.sign_in("alice")
-    client.post("/+usersettings", data={"part": "personal", "name": "admin2", "timezone": "Europe/London", "locale": "auto"})
+    client.post(
+        "/+usersettings", data={"part": "personal", "name": "admin2", "timezone": "Europe/London", "locale": "auto"}
+    )
     with instance.inside(app):
         from moin import user
 

@@ -49,7 +49,10 @@ def test_others_get_403_and_no_hint(seeded_client, name, address):
         seeded_client.sign_in(name)
     answer = seeded_client.get(address)
     assert answer.status_code == 403
-    assert "CaseStudies/" not in answer.text.partition("<main")[2] and "contracts/" not in answer.text.partition("<main")[2]
+    assert (
+        "CaseStudies/" not in answer.text.partition("<main")[2]
+        and "contracts/" not in answer.text.partition("<main")[2]
+    )
 
 
 def test_moins_admin_index_has_the_cupboards_part_for_administrators_only(seeded_client):
@@ -97,7 +100,15 @@ def test_each_upkeep_list_finds_its_pages_and_offers_a_way_to_act(seeded_client,
     change(client, MEALS, "merge", into="contracts/food")
     assert (name, f"{MEALS} is contracts/food now") in listed(client, "terms")
     assert f"/+cupboard/jobs/new?old={MEALS}" in client.get(ADDRESSES[2]).text
-    edit(seeded_app, name, categories=["no/such"], organisation=None, contact_role=None, contact_email=None, contact_name=None)
+    edit(
+        seeded_app,
+        name,
+        categories=["no/such"],
+        organisation=None,
+        contact_role=None,
+        contact_email=None,
+        contact_name=None,
+    )
     assert (name, "no/such is no term") in listed(client, "terms")
     assert (name, "No contact point") in listed(client, "contact")
     assert any(page == name and "organisation" in what for page, what in listed(client, "missing"))
@@ -148,7 +159,11 @@ def test_a_page_is_looked_through_again_when_it_or_the_template_changed(seeded_c
     edit(seeded_app, name, title="Back")
     assert listed(client, "missing") == first
     text = text_of(seeded_app, definitions.TEMPLATE)
-    put(seeded_app, text.replace("fields:\n", "fields:\n- {id: colour, label: Colour, type: text}\n"), definitions.TEMPLATE)
+    put(
+        seeded_app,
+        text.replace("fields:\n", "fields:\n- {id: colour, label: Colour, type: text}\n"),
+        definitions.TEMPLATE,
+    )
     put(seeded_app, text.replace("fields:\n", "fields:\n- {id: colour, label: Colour, type: text, required: true}\n"),
         definitions.TEMPLATE)  # fmt: skip
     assert (name, "Enter the colour") in listed(client, "missing")

@@ -114,7 +114,9 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
             if process.poll() is not None:
                 break
             time.sleep(0.2)
-    raise AssertionError(f"the wiki did not start: {process.stdout.read().decode() if process.poll() is not None else ''}")
+    raise AssertionError(
+        f"the wiki did not start: {process.stdout.read().decode() if process.poll() is not None else ''}"
+    )
 
 
 @pytest.fixture(params=["with JavaScript", "without JavaScript"])

@@ -57,7 +57,7 @@ A note.<<FootNote(Said below.)>>
 {{Square|A square}}
 
 /* a comment */
-"""
+"""  # noqa: E501  markup has a line for a paragraph
 
 MARKDOWN = """\
 # Written in Markdown
@@ -162,7 +162,8 @@ What came of it.
 
 def _status(id: str) -> str:
     return (
-        f"- status: {id}\n  date: '2026-01-09'\n  adviser: Example LLP\n  regime: procurement-act-2023\n  scope: the lots\n"
+        f"- status: {id}\n  date: '2026-01-09'\n  adviser: Example LLP\n  regime: procurement-act-2023\n  scope: the "
+        f"lots\n"
         "  evidence: https://www.example.org/report\n  note: As the report says.\n  by: alice\n  on: '2026-01-10'\n"
     )
 

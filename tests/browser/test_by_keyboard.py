@@ -1,4 +1,6 @@
-"""By keyboard alone, at a width that is 400% zoom of 1280 px, in forced colours, with less motion; and how large targets are."""
+"""By keyboard alone, at a width that is 400% zoom of 1280 px, in forced colours, with less motion; and how large
+targets are.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import violations
 from tests.browser.kinds_of_page import CASE, COSTS
 
-#: What is wrong with what has the focus: it must be seen, its ring too, and nothing may lie over it (WCAG 2.4.7, 2.4.11).
+#: What is wrong with what has the focus: it must be seen, its ring too, and nothing may lie over it (WCAG 2.4.7,
+#: 2.4.11).
 FOCUSED = """() => {
     const at = document.activeElement;
     if (!at || at === document.body) return null;
@@ -154,7 +157,8 @@ def test_forced_colours_keep_borders_and_the_ring_and_less_motion_is_none(visito
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     moving = """() => [...document.querySelectorAll("*")].filter(one => {
         const s = getComputedStyle(one);
-        return s.animationName !== "none" || parseFloat(s.transitionDuration) > 0 || s.scrollBehavior === "smooth"; }).length"""
+        return s.animationName !== "none" || parseFloat(s.transitionDuration) > 0 || s.scrollBehavior === "smooth";
+    }).length"""
     assert page.evaluate(moving) == 0
     page.emulate_media(reduced_motion="no-preference")
     assert page.evaluate(moving) == 1, "the page scrolls smoothly, and nothing else moves"

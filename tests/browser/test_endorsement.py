@@ -1,4 +1,6 @@
-"""A member confirms a case study, another body endorses it, it is edited, the endorsement is withdrawn: in a real Chromium."""
+"""A member confirms a case study, another body endorses it, it is edited, the endorsement is withdrawn: in a real
+Chromium.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Ways in, as a person uses them: choosing an audience with and without JavaScript, on a desk and on a phone, on paper."""
+"""Ways in, as a person uses them: choosing an audience with and without JavaScript, on a desk and on a phone, on
+paper.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Every kind of page, looked at once: axe in light and dark at 320 and 1280 px, what a page must have, valid HTML, and a
-browser that has nothing to refuse.
+"""Every kind of page, looked at once: axe in light and dark at 320 and 1280 px, what a page must have, valid HTML, and
+a browser that has nothing to refuse.
 
 axe looks with all its rules at the wide page in light and at the narrow one in dark; only its rules of colour depend on
 the scheme besides, and they look at the other two as well. Of long lists, tables and source texts it sees the first and
@@ -57,8 +57,11 @@ FRAME = """() => {
         level = Number(one.tagName[1]);
     }
     for (const one of all("main img"))
-        said(["alt", "loading", "width", "height"].every(what => one.hasAttribute(what)), "not whole: " + one.outerHTML);
-    said(all("link[rel=stylesheet], style").length <= 1 && all("script:not([type='application/ld+json'])").length <= 1,
+        said(["alt", "loading", "width", "height"].every(what => one.hasAttribute(what)), "not whole: " +
+            one.outerHTML);
+    said(
+        all("link[rel=stylesheet], style").length <= 1
+            && all("script:not([type='application/ld+json'])").length <= 1,
         "more than one style sheet or script");
     return wrong;
 }"""

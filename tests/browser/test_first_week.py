@@ -1,5 +1,5 @@
-"""A new member's first week in a real browser: account, profile, a case study that waits, favourites, messages, the weekly
-mail and out of it, an endorsement."""
+"""A new member's first week in a real browser: account, profile, a case study that waits, favourites, messages, the
+weekly mail and out of it, an endorsement."""
 
 from __future__ import annotations
 
@@ -72,7 +72,11 @@ def test_the_first_week_of_a_new_member(chromium: Browser, mailing_site: Site) -
     # the account
     carol = visit()
     carol.goto("/+register")
-    for label, value in (("User name", "carol"), ("Repeat the password", PASSWORD), ("Email address", "carol@example.org")):
+    for label, value in (
+        ("User name", "carol"),
+        ("Repeat the password", PASSWORD),
+        ("Email address", "carol@example.org"),
+    ):
         carol.get_by_label(label, exact=False).first.fill(value)
     carol.locator("#f_register_password1").fill(PASSWORD)
     carol.get_by_role("button", name="Create an account").click()

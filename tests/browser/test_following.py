@@ -1,4 +1,6 @@
-"""What a person does with favourites: star a case study, follow a section, get the weekly mail, end it with one click."""
+"""What a person does with favourites: star a case study, follow a section, get the weekly mail, end it with one
+click.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The browser enforces our policy: what it refuses is not run; on every kind of page it has nothing to refuse (test_every_page.py)."""
+"""The browser enforces our policy: what it refuses is not run; on every kind of page it has nothing to refuse
+(test_every_page.py).
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def test_style_and_script_of_an_author_are_refused(visitors: Callable[..., Page]
 def test_colours_in_wiki_markup_are_dropped_without_a_word(visitors: Callable[..., Page]) -> None:
     page = visitors("alice")
     page.goto("/+modify/Coloured?itemtype=default&contenttype=text/x.moin.wiki;charset=utf-8&template=")
-    page.locator("textarea").first.fill("||<#FF8080> red ||<width=50%> wide ||<style=\"color: red\"> text ||<)> 12 ||\n")
+    page.locator("textarea").first.fill('||<#FF8080> red ||<width=50%> wide ||<style="color: red"> text ||<)> 12 ||\n')
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/Coloured")
     assert refused(page, ["/Coloured"]) == []

@@ -10,7 +10,9 @@ MEALS = "contracts/food/school-meals"
 
 
 def looked_at(page, name, widths=(1280, 320)):
-    """axe at each width; the page is no wider than the window. With SCREENSHOTS set, a picture of each is kept there."""
+    """axe at each width; the page is no wider than the window. With SCREENSHOTS set, a picture of each is kept
+    there.
+    """
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         assert violations(page) == [], name

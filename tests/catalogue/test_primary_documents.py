@@ -103,7 +103,10 @@ def test_whoever_asks_gets_exactly_the_papers_that_may_be_opened(app: Any, seed:
                     others = [one for one in papers if all(any(has(one, name, value) for value in values)
                               for name, values in include.items() if name != offer.facet.id)]
                     for value in (one for top in offer.values for one in top.walk()):
-                        assert value.count == sum(has(one, offer.facet.id, value.id) for one in others), (offer.facet.id, value)
+                        assert value.count == sum(has(one, offer.facet.id, value.id) for one in others), (
+                            offer.facet.id,
+                            value,
+                        )
 
 
 def test_lists_follow_each_write_without_reading_everything_again(app: Any) -> None:
@@ -137,8 +140,13 @@ def test_every_statement_is_served_by_an_index(app: Any) -> None:
     with instance.inside(app) as storage:
         connection = storage.reading()
         for name, statement in documents.STATEMENTS.items():
-            plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement, ("1",) * parameters(statement))]
-            assert not any(re.match(r"SCAN (?!json_each)", step) or "TEMP B-TREE" in step for step in plan), (name, plan)
+            plan = [
+                row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + statement, ("1",) * parameters(statement))
+            ]
+            assert not any(re.match(r"SCAN (?!json_each)", step) or "TEMP B-TREE" in step for step in plan), (
+                name,
+                plan,
+            )
 
 
 @pytest.fixture
@@ -150,8 +158,16 @@ def papers(app: Any) -> Any:
                      "rights": "open" if kind == "contract" else "", "date": "2024-05"} for kind in KINDS[:3]]
             if number == 9:
                 rows[0] = {"kind": "contract", "title": "=2+2 clauses", "attachment": "clauses.txt", "rights": "open"}
-            store(storage, f"CaseStudies/c{number}", text(title=f"Case {number}", resources=rows,
-                  region="wales" if number < 4 else "scotland", legal_status=[{"status": "legal_team", "date": "2026"}]))
+            store(
+                storage,
+                f"CaseStudies/c{number}",
+                text(
+                    title=f"Case {number}",
+                    resources=rows,
+                    region="wales" if number < 4 else "scotland",
+                    legal_status=[{"status": "legal_team", "date": "2026"}],
+                ),
+            )
         store(storage, "CaseStudies/c9/clauses.txt", b"Words" * 300, PLAIN)
     return app
 
@@ -182,7 +198,9 @@ def test_the_page_lists_papers_by_kind_area_and_region_with_all_that_a_buyer_wan
 
 def test_the_whole_list_comes_as_csv_in_which_nothing_is_a_formula(papers: Any) -> None:
     client = papers.test_client()
-    link = page_of(client.get("/+cupboard/documents?kind=contract")).xpath("//a[contains(@href, 'documents.csv')]/@href")
+    link = page_of(client.get("/+cupboard/documents?kind=contract")).xpath(
+        "//a[contains(@href, 'documents.csv')]/@href"
+    )
     rows = list(csv.DictReader(io.StringIO(client.get(link[0]).get_data().decode("utf-8-sig"))))
     assert len(rows) == 10 and rows[0]["Title"] == "'=2+2 clauses" and rows[0]["Size in bytes"] == "1500"
     assert rows[0]["Address"].startswith("http://localhost/") and rows[0]["Address"].endswith("/c9/clauses.txt")

@@ -28,7 +28,9 @@ def test_who_may_sign(town: Any, what: str) -> None:
             (kept,) = town.statements()
             said = kept.statement
             assert (said.by, said.role, said.on) == (KINDS[kind], "Head of procurement", date.today())
-            assert said.organisation == town.itemid(f"Organisations/{'the-national-body' if what == 'endorse' else 'anytown-council'}")
+            assert said.organisation == town.itemid(
+                f"Organisations/{'the-national-body' if what == 'endorse' else 'anytown-council'}"
+            )
             assert said.revision == 1 and said.revid == town.read(town.case).revid and said.content
         else:
             assert answer.status == 403, kind
@@ -64,7 +66,9 @@ def test_an_edit_after_an_endorsement_is_told_and_linked(town: Any) -> None:
     diff = writer.get(said.xpath(".//a[contains(., 'since')]/@href")[0])
     assert diff.status == 200 and "Meals" in diff.page.text_content() and "much" in diff.page.text_content()
     # a new name is no edit
-    renamed = writer.client.post(f"/+rename/{town.case}", data={"target": "CaseStudies/dinners", "comment": "", "submit": "OK"})
+    renamed = writer.client.post(
+        f"/+rename/{town.case}", data={"target": "CaseStudies/dinners", "comment": "", "submit": "OK"}
+    )
     assert renamed.status_code == 302
     assert "2 edits since" in writer.get("/CaseStudies/dinners").text
     card = writer.get("/+cupboard/browse?endorsed=endorsed").page.cssselect(".c-card")[0].text_content()
@@ -189,7 +193,9 @@ def test_nobody_writes_a_statement_by_hand(town: Any, name: str) -> None:
               "meta_form_contenttype": "text/x.moin.wiki;charset=utf-8", "meta_form_name": new,
               "meta_form_itemtype": "default"},
     )  # fmt: skip
-    converted = writer.client.post(f"/+convert/{new}", data={"new_type": "text/x-endorsement;charset=utf-8", "submit": "OK"})
+    converted = writer.client.post(
+        f"/+convert/{new}", data={"new_type": "text/x-endorsement;charset=utf-8", "submit": "OK"}
+    )
     assert len(town.statements()) == 1, (plain.status_code, converted.status_code)
     assert town.read(kept.page).revid == before
     assert writer.client.get(f"/+modify/{kept.page}").status_code == 403
@@ -258,7 +264,9 @@ def test_a_case_study_that_was_signed_is_not_made_into_something_else(town: Any)
         answer = client.post(
             f"/+convert/{town.case}", data={"new_type": "text/x.moin.wiki;charset=utf-8", "comment": "", "submit": "OK"}
         )
-        assert (answer.status_code == 403) is not allowed or town.read(town.case).meta["contenttype"].startswith("text/x-case")
+        assert (answer.status_code == 403) is not allowed or town.read(town.case).meta["contenttype"].startswith(
+            "text/x-case"
+        )
         if not allowed:
             assert dump(town.read(town.case).document).decode() == text
 
@@ -269,8 +277,11 @@ def test_typing_does_not_confirm(town: Any) -> None:
     refused = plain.edit(town.case, provenance="organisation")
     assert refused.status == 422 and "Only members of the organisation" in refused.errors[0]
     text = plain.get(f"{path}?editor=text").data()
-    for changed in (("provenance: public-sources", "provenance: organisation"), (f"organisation: {OWN}", f"organisation: {OTHER}"),
-                    ("provenance: public-sources", "provenance: organisation\nconfirmed: 'yes'\nconfirmed_by: Anytown Council")):
+    for changed in (
+        ("provenance: public-sources", "provenance: organisation"),
+        (f"organisation: {OWN}", f"organisation: {OTHER}"),
+        ("provenance: public-sources", "provenance: organisation\nconfirmed: 'yes'\nconfirmed_by: Anytown Council"),
+    ):
         answer = plain.post(f"{path}?editor=text", text, text=text["edit.text"].replace(*changed))
         if changed[0].startswith("provenance"):
             assert answer.status == 422, changed

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cupboard.document import Document, parse, dump
-from cupboard.endorsement.criteria import DefinitionError, Endorsing
+from cupboard.document import Document, dump, parse
+from cupboard.endorsement.criteria import Endorsing
 from cupboard.endorsement.statements import (
     CONFIRMATION,
     ENDED,
@@ -26,6 +26,7 @@ from cupboard.endorsement.statements import (
     newest_first,
 )
 from cupboard.seeding import shipped_pages
+from cupboard.shapes import DefinitionError
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 LINE = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=20).map(
@@ -100,7 +101,9 @@ def test_edits_are_changes_of_the_text(contents: list[str], data: st.DataObject)
 
 
 @given(st.text(max_size=12), st.text(max_size=12), statements(), DAYS)
-def test_who_confirmed_as_one_body_has_not_confirmed_as_another(one: str, other: str, made: Statement, day: date) -> None:
+def test_who_confirmed_as_one_body_has_not_confirmed_as_another(
+    one: str, other: str, made: Statement, day: date
+) -> None:
     made = replace(made, kind=CONFIRMATION, subject=one, until=None, withdrawn_on=None)
     assert not made.confirms("", day)
     assert made.confirms(f"The {one} ", day) == made.confirms(one, day) or not one.strip()
@@ -155,7 +158,8 @@ def test_rules_of_endorsing_are_read() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said", "line"),
     [("id: impact", "id: evidence", "another criterion", 7), ("'24'", "'soon'", "whole number", 3),
-     ("'24'", "'240'", "120 or less", 3), ("title:", "tittle:", "no title", 1), ("label: It did good", "note: x", "label", 7),
+     ("'24'", "'240'", "120 or less", 3), ("title:", "tittle:", "no title", 1),
+     ("label: It did good", "note: x", "label", 7),
      ("kind: endorsement", "kind: template", "kind: endorsement", 1), ("endorsers:", "endorser:", "can't have", 4)],
 )  # fmt: skip
 def test_rules_that_cannot_be_used_say_where(before: str, after: str, said: str, line: int) -> None:

@@ -40,7 +40,9 @@ def test_a_story_says_that_its_organisation_confirmed_it_and_who_endorsed_it(tow
     assert OWN in shown.page.cssselect(".c-notice--success")[0].text_content()
     said = shown.page.xpath("//h2[@id='endorsements']/following-sibling::ul[1]")[0].text_content()
     assert f"Endorsed by {ENDORSER} on revision 1" in said
-    card = reader.get("/+cupboard/browse?endorsed=endorsed&kind=change_story").page.cssselect(".c-card")[0].text_content()
+    card = (
+        reader.get("/+cupboard/browse?endorsed=endorsed&kind=change_story").page.cssselect(".c-card")[0].text_content()
+    )
     assert f"Endorsed by {ENDORSER}, {date.today().year}" in card
 
 
@@ -57,7 +59,9 @@ def test_a_story_is_starred_and_stands_in_my_cupboard(town: Any, story: str) -> 
     page = writer.get(f"/{story}").text
     assert "Add to favourites" in page and favourite in page
     assert "One champion" not in writer.get("/+cupboard/mine").text
-    answer = writer.client.post("/+cupboard/favourite", data={"favourite": favourite, "wanted": "yes", "back": f"/{story}"})
+    answer = writer.client.post(
+        "/+cupboard/favourite", data={"favourite": favourite, "wanted": "yes", "back": f"/{story}"}
+    )
     assert answer.status_code == 302
     assert "In your favourites: remove" in writer.get(f"/{story}").text
     mine = writer.get("/+cupboard/mine").page

@@ -52,9 +52,15 @@ def make_app(tmp_path, monkeypatch):
                 time_cost=1, memory_cost=8192, parallelism=1, hash_len=16, salt_len=16),
         })
         (folder / "wiki").mkdir(parents=True)
-        app = create_app_ext(flask_config_dict={"SECRET_KEY": "only for these tests", "TESTING": True}, moin_config_class=config,
-                             namespace_mapping=namespaces, backend_mapping=backends, acl_mapping=acls,
-                             create_backend=True, destroy_backend=True)
+        app = create_app_ext(
+            flask_config_dict={"SECRET_KEY": "only for these tests", "TESTING": True},
+            moin_config_class=config,
+            namespace_mapping=namespaces,
+            backend_mapping=backends,
+            acl_mapping=acls,
+            create_backend=True,
+            destroy_backend=True,
+        )
         made.append(app)
         with request(app):
             for name in USERS:

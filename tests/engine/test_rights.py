@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 from enginewiki import USERS, as_user, request, store
 from moin import flaskg, user
-from moin.datastructures import WikiGroups
 from moin.constants.rights import ADMIN, CREATE, DESTROY, PUBREAD, READ, WRITE
+from moin.datastructures import WikiGroups
 from moin.storage.middleware.protecting import ProtectingMiddleware
 
 from cupboard import engine
@@ -134,7 +134,9 @@ def test_a_group_is_read_once_a_request_and_anew_after_a_save(app, adjusted, mon
         as_user("alice")
         read = []
         retrieve = WikiGroups._retrieve_members
-        monkeypatch.setattr(WikiGroups, "_retrieve_members", lambda self, name: read.append(name) or retrieve(self, name))
+        monkeypatch.setattr(
+            WikiGroups, "_retrieve_members", lambda self, name: read.append(name) or retrieve(self, name)
+        )
         for right in RIGHTS:
             flaskg.storage.may("Page12", right, usernames=["buyer2"])
         assert read == ["BuyersGroup"]

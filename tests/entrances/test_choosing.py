@@ -100,7 +100,9 @@ def test_a_button_has_it_remembered_and_another_has_it_forgotten(shop: Any) -> N
     assert cookie.startswith(f"{COOKIE}=leader;")
     assert all(part in cookie for part in ("HttpOnly", "SameSite=Lax", "Path=/"))
     page = html.document_fromstring(client.get(f"/{CASE}").text)
-    assert page.cssselect(".c-first") and "Change this, or have it forgotten" in page.cssselect("footer")[0].text_content()
+    assert (
+        page.cssselect(".c-first") and "Change this, or have it forgotten" in page.cssselect("footer")[0].text_content()
+    )
     assert first_part(client.get(f"/{CASE}?for=practitioner")) == "Papers to copy", "the address counts more"
     assert first_part(client.get(f"/{CASE}?for=everybody")) == ""
     chosen = html.document_fromstring(client.get("/+cupboard/for").text).cssselect("button[aria-current]")
@@ -138,7 +140,11 @@ def test_a_kept_page_is_given_only_to_readers_with_the_same_choice(
     assert made() == 0, "a choice costs readers what is kept"
     for id in clients:
         assert kept[id].data == fresh[id].data
-    assert len({answer.data for answer in fresh.values()}) == len({answer.headers["ETag"] for answer in fresh.values()}) == 5
+    assert (
+        len({answer.data for answer in fresh.values()})
+        == len({answer.headers["ETag"] for answer in fresh.values()})
+        == 5
+    )
     assert all("Cookie" in answer.headers["Vary"] for answer in (*fresh.values(), *kept.values()))
     tag = fresh["leader"].headers["ETag"]
     assert clients["leader"].get(address, headers={"If-None-Match": tag}).status_code == 304

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-
 from moin import flaskg
 from moin._tests import wikiconfig
 from moin.app import before_wiki, create_app_ext, destroy_app
@@ -13,7 +12,6 @@ from moin.config import IndexStorageConfig
 from moin.storage import create_simple_mapping
 
 import cupboard.index
-
 from cupboard.index import companions
 
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from crashing import Writer, make_wiki, run, serve
 
 MOIN = str(Path(sys.executable).with_name("moin"))

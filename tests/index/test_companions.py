@@ -3,7 +3,6 @@
 import io
 
 import pytest
-
 from moin.app import destroy_app
 from moin.constants.keys import ITEMID, NAME, REVID
 

@@ -7,7 +7,6 @@ import os
 import time
 
 import pytest
-
 from crashing import kill_under_writers, lost_saves, make_wiki, run
 
 KILLS = int(os.environ.get("CRASH_KILLS", "8"))

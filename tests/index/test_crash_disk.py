@@ -9,7 +9,6 @@ import sqlite3
 import time
 
 import pytest
-
 from crashing import database, make_wiki, run, start
 
 

@@ -13,20 +13,30 @@ import os
 import unicodedata
 
 import pytest
-
 from moin._tests import wikiconfig
 from moin.constants.keys import ALL_REVS, LATEST_META, LATEST_REVS
 from moin.storage.middleware import indexing
 from whoosh import sorting
 from whoosh.query import (
-    And, AndMaybe, AndNot, DateRange, Every, FuzzyTerm, Not, NumericRange, Or, Phrase, Prefix, Regex, Term, TermRange,
+    And,
+    AndMaybe,
+    AndNot,
+    DateRange,
+    Every,
+    FuzzyTerm,
+    Not,
+    NumericRange,
+    Or,
+    Phrase,
+    Prefix,
+    Regex,
+    Term,
+    TermRange,
     Wildcard,
 )
-
 from whoosh.reading import TermNotFound
 
 import cupboard.index
-
 from tests.index.conftest import make_app, request_of
 from tests.index.randomwiki import NAMESPACES, TAGS, UNUSUAL, WORDS, RandomWiki, vocabulary
 
@@ -368,7 +378,10 @@ ORDERS = [
     {"sortedby": "name_exact", "reverse": True},
     {"sortedby": ["size"]},
     {"sortedby": ["userid", "mtime"]},
-    {"sortedby": sorting.FunctionFacet(lambda searcher, number: searcher.stored_fields(number)["mtime"]), "reverse": True},
+    {
+        "sortedby": sorting.FunctionFacet(lambda searcher, number: searcher.stored_fields(number)["mtime"]),
+        "reverse": True,
+    },
 ]
 
 

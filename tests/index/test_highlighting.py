@@ -1,7 +1,6 @@
 """The passages of a hit are those that Whoosh's own highlighting makes of the same words."""
 
 import pytest
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import highlight

@@ -8,7 +8,6 @@ import sqlite3
 import threading
 
 import pytest
-
 from moin.app import destroy_app
 from moin.constants.keys import ALL_REVS, CONTENT, ITEMID, LATEST_META, NAME, REVID
 from moin.storage.middleware import indexing
@@ -16,7 +15,6 @@ from whoosh.index import EmptyIndexError
 from whoosh.query import Every, Term
 
 import cupboard.index
-
 from cupboard.index.errors import IndexBusy, IndexProblem
 from cupboard.index.middleware import SqliteIndexingMiddleware
 from tests.index.conftest import make_app, request_of

@@ -5,13 +5,10 @@ import datetime
 import io
 import logging
 import re
-
 from pathlib import Path
 
-import pytest
-
 import moin
-
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moin.app import destroy_app
@@ -20,11 +17,23 @@ from whoosh import query as wq
 from whoosh import sorting
 from whoosh.analysis import NgramWordAnalyzer, StandardAnalyzer
 from whoosh.query import (
-    And, AndMaybe, AndNot, DateRange, Every, Not, NumericRange, Or, Prefix, Regex, Require, Term, TermRange, Wildcard,
+    And,
+    AndMaybe,
+    AndNot,
+    DateRange,
+    Every,
+    Not,
+    NumericRange,
+    Or,
+    Prefix,
+    Regex,
+    Require,
+    Term,
+    TermRange,
+    Wildcard,
 )
 
 import cupboard.index
-
 from cupboard.index import ordering, query, ranking, terms
 from cupboard.index.errors import UntranslatableQuery
 from tests.index.conftest import make_app, request_of

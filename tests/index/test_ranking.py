@@ -1,8 +1,8 @@
 """What is found first: the order of text search results is much like that of Whoosh.
 
 The two can't agree exactly. Both weigh words by BM25 and fields by Moin's boosts, but Whoosh does so field by field and
-does not stem, and it counts each n-gram of a word; here the fields of a page are weighed together. So *alike* means, over
-questions of several kinds and 200 pages with words as frequent as in real text:
+does not stem, and it counts each n-gram of a word; here the fields of a page are weighed together. So *alike* means,
+over questions of several kinds and 200 pages with words as frequent as in real text:
 
     the same pages are found, all of them (words are looked for whose stem no other word has)
     Whoosh's first page is among our first ten, for nine questions of ten
@@ -17,7 +17,6 @@ import io
 import statistics
 
 import pytest
-
 from moin._tests import wikiconfig
 from moin.app import destroy_app
 from moin.constants.keys import LATEST_REVS
@@ -25,7 +24,6 @@ from moin.storage.middleware import indexing
 from whoosh.lang.porter import stem
 
 import cupboard.index
-
 from benchmarks.pages import pages
 from tests.index.conftest import make_app, request_of
 

@@ -6,7 +6,6 @@ import sqlite3
 import time
 
 import pytest
-
 from moin.app import destroy_app
 from moin.constants.keys import NAME
 from whoosh.query import Every

@@ -5,7 +5,6 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from moin.constants.keys import LATEST_REVS, NAME_EXACT
 
 from cupboard.index import recovery

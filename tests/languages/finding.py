@@ -41,7 +41,9 @@ def left_out(source: str) -> list[Found]:
 
 
 def _without_jinja(source: str) -> str:
-    """The HTML of a template: the same lines, a mark in place of each expression, nothing in place of translated text."""
+    """The HTML of a template: the same lines, a mark in place of each expression, nothing in place of translated
+    text.
+    """
     html, lines = "", 1
     translated = beginning = False
     for line, kind, value in _environment.lex(source):
@@ -92,7 +94,9 @@ class _Page(HTMLParser):
     def _see(self, text: str) -> None:
         if _LETTERS.search(text):
             before = len(text) - len(text.lstrip(_MARK + " \n"))
-            self.found.append(Found(self.getpos()[0] + text[:before].count("\n"), " ".join(text.replace(_MARK, " ").split())))
+            self.found.append(
+                Found(self.getpos()[0] + text[:before].count("\n"), " ".join(text.replace(_MARK, " ").split()))
+            )
 
 
 def _strings(source: str) -> Iterator[Found]:

@@ -37,7 +37,9 @@ def use(app: Any, patch: pytest.MonkeyPatch) -> None:
 
 
 def outside(html: str) -> list[str]:
-    """Texts and attributes of a page that stand outside of brackets; text that says what language it is in is skipped."""
+    """Texts and attributes of a page that stand outside of brackets; text that says what language it is in is
+    skipped.
+    """
     page = _Outside()
     page.feed(html)
     page.close()

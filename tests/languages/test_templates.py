@@ -34,9 +34,11 @@ def test_no_text_of_a_template_is_left_out(path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", [
-    "<p>Sign in</p>", "<p>{{ name }} wrote</p>", '<a title="Sign in"></a>', '<button aria-label="{{ x }} away"></button>',
+    "<p>Sign in</p>", "<p>{{ name }} wrote</p>", '<a title="Sign in"></a>',
+    '<button aria-label="{{ x }} away"></button>',
     '<input type="submit" value="Go">', "{{ 'Sign in' if x else _('Sign out') }}", "{% set words %}Words{% endset %}",
-    "{% trans %}Fine{% endtrans %} not fine", "{{ _('%(x)s', x='Not fine') }}", '<p data-say-it="Said by a script">', "<{{ tag }}>Words</{{ tag }}>",
+    "{% trans %}Fine{% endtrans %} not fine", "{{ _('%(x)s', x='Not fine') }}", '<p data-say-it="Said by a script">',
+    "<{{ tag }}>Words</{{ tag }}>",
     "{{ macro(label='Name of it') }}", "{#\n#}\n<p>\n  {%- if x %}\n  Words{% endif %}",
 ])  # fmt: skip
 def test_each_way_to_leave_a_text_out_is_found(source: str) -> None:
@@ -44,9 +46,12 @@ def test_each_way_to_leave_a_text_out_is_found(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", [
-    "<p>{{ _('Sign in') }}</p>", "<p>{% trans name=name %}{{ name }} <b>wrote</b>{% endtrans %}</p>", '<a title="{{ _("Sign in") }}" class="c-field"></a>',
-    '<input value="yes">', "{{ url_for('Some Thing') }}", "<code>cupboard serve</code>", '<span lang="cy">Cymraeg</span>', "<p>{{ x }}: {{ y }} · 5%</p>",
-    "{% trans n=n %}{{ n }} page{% pluralize %}{{ n }} pages{% endtrans %}", "{# A comment. #}", "<script>const words = 1;</script>",
+    "<p>{{ _('Sign in') }}</p>", "<p>{% trans name=name %}{{ name }} <b>wrote</b>{% endtrans %}</p>",
+    '<a title="{{ _("Sign in") }}" class="c-field"></a>',
+    '<input value="yes">', "{{ url_for('Some Thing') }}", "<code>cupboard serve</code>",
+    '<span lang="cy">Cymraeg</span>', "<p>{{ x }}: {{ y }} · 5%</p>",
+    "{% trans n=n %}{{ n }} page{% pluralize %}{{ n }} pages{% endtrans %}", "{# A comment. #}",
+    "<script>const words = 1;</script>",
 ])  # fmt: skip
 def test_what_is_translated_or_is_no_text_is_not_found(source: str) -> None:
     assert left_out(source) == []

@@ -15,14 +15,23 @@ from cupboard.vocabulary import Vocabulary
 THEME, OURS = "themes/cupboard/templates", "plugin/templates/cupboard"
 SAID = [
     *(f"{THEME}/{name}.html" for name in ("layout", "parts", "itemviews", "login", "forms", "404")),
-    *(f"{OURS}/{name}.html" for name in ("facets", "results", "list_foot", "star", "case_head", "case_foot", "legal", "error_summary")),
+    *(
+        f"{OURS}/{name}.html"
+        for name in ("facets", "results", "list_foot", "star", "case_head", "case_foot", "legal", "error_summary")
+    ),
 ]
 
 
 @pytest.mark.parametrize("template", SAID)
 def test_what_every_page_says_is_there_in_welsh(template: str) -> None:
-    messages = [message for message in catalogues.read("cy")[-1] if template in (place for place, _ in message.locations)]
-    lacking = [message.id for message in messages if not (message.string if isinstance(message.string, str) else all(message.string))]
+    messages = [
+        message for message in catalogues.read("cy")[-1] if template in (place for place, _ in message.locations)
+    ]
+    lacking = [
+        message.id
+        for message in messages
+        if not (message.string if isinstance(message.string, str) else all(message.string))
+    ]
     assert not lacking
 
 

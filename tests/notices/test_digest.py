@@ -267,8 +267,16 @@ def test_moins_own_mail_is_not_sent(seeded_app, mail, follow, monkeypatch):
     monkeypatch.setattr("moin.utils.notifications.sendmail", lambda *a, **k: pytest.fail("Moin sent mail"))
     follow("alice", "name::Home")
     editor = seeded_app.test_client().sign_in("editor1")
-    answer = editor.post("/+modify/Home?contenttype=text/x.moin.wiki;charset=utf-8&itemtype=default", data={
-        "content_form_data_text": "Other text", "meta_form_summary": "", "meta_form_acl": "All:read", "comment": "", "submit": "OK"})
+    answer = editor.post(
+        "/+modify/Home?contenttype=text/x.moin.wiki;charset=utf-8&itemtype=default",
+        data={
+            "content_form_data_text": "Other text",
+            "meta_form_summary": "",
+            "meta_form_acl": "All:read",
+            "comment": "",
+            "submit": "OK",
+        },
+    )
     assert answer.status_code == 302 and "Other text" in source(seeded_app, "Home")
 
 

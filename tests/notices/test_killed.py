@@ -1,7 +1,7 @@
 """A run that is killed with SIGKILL at random moments: nobody is left out, and nobody is told twice.
 
-``CUPBOARD_KILLS=50`` kills it fifty times. A copy of a message, with the same Message-ID, can be there for a run that was
-killed after the server's answer and before that was written down; how many there were is printed.
+``CUPBOARD_KILLS=50`` kills it fifty times. A copy of a message, with the same Message-ID, can be there for a run that
+was killed after the server's answer and before that was written down; how many there were is printed.
 """
 
 import os
@@ -59,7 +59,9 @@ def test_a_run_killed_at_random_moments_leaves_nobody_out_and_tells_nobody_twice
     assert killed_within
     for name in names:
         once = {message["Message-ID"]: text_of(message) for message in reversed(mail.of(f"{name}@example.org"))}
-        found = Counter(int(one) for text in once.values() for one in re.findall(r"New: News number (\d+) of all", text))
+        found = Counter(
+            int(one) for text in once.values() for one in re.findall(r"New: News number (\d+) of all", text)
+        )
         assert found == Counter(range(KILLS)), name
 
 

@@ -1,6 +1,6 @@
 """Whatever people follow, and whoever may read what: no mail, no feed and no look at My Cupboard shows what its reader
-can't read, another's address, one that was hidden, or what somebody does not show of their profile; and of what they can read and
-follow nothing is left out."""
+can't read, another's address, one that was hidden, or what somebody does not show of their profile; and of what they
+can read and follow nothing is left out."""
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -17,8 +17,16 @@ from tests.notices.test_digest import ADDRESSES, html_of, page_of, text_of
 READERS = ("alice", "buyer1", "editor1")
 CASES = tuple(f"CaseStudies/case-{number}" for number in range(4))
 SECTIONS = ("contracts", "contracts/food", "contracts/energy")
-ACLS = ("Known:read,write All:read", "All:read", "Known:read", "All:", "alice:read,write", "CupboardEditorsGroup:read -buyer1:read All:read",
-        "-alice:read Known:read", "buyer1:read All:")
+ACLS = (
+    "Known:read,write All:read",
+    "All:read",
+    "Known:read",
+    "All:",
+    "alice:read,write",
+    "CupboardEditorsGroup:read -buyer1:read All:read",
+    "-alice:read Known:read",
+    "buyer1:read All:",
+)
 
 FEEDS = ("/+cupboard/browse.atom", "/+cupboard/browse.atom?term=contracts", *(f"/+feed/atom/{name}" for name in CASES))
 
@@ -62,7 +70,9 @@ def test_mail_and_my_cupboard_hold_what_their_reader_may_read_and_all_of_it(
             set_acl(seeded_app, name, round_["acls"][name])
         subscribed = {}
         for name in READERS:
-            subscribed[name] = {pages.get(one, pages[name] if one == "search" else one) for one in round_["follows"][name]}
+            subscribed[name] = {
+                pages.get(one, pages[name] if one == "search" else one) for one in round_["follows"][name]
+            }
             _subscribe(seeded_app, Private(seeded), name, ids[name], subscribed[name])
         clock.forward(120)
         fresh = {}

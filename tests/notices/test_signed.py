@@ -35,7 +35,9 @@ def search(app, name, asked):
 def test_what_is_signed_is_told_in_words_to_those_who_follow_whatever_it_concerns(
     seeded_app, town, send, follow, mail, clock
 ):
-    """A page, a section, names; a kept search; the organisation's page; the page of who signs. In mail and My Cupboard."""
+    """A page, a section, names; a kept search; the organisation's page; the page of who signs. In mail and My
+    Cupboard.
+    """
     begin(seeded_app, "CaseStudies/bread", "Sourdough", ["contracts/food"], organisation=OWN)
     followed = {
         "alice": page_of(seeded_app, "CaseStudies/bread"), "buyer1": "tags::contracts",

@@ -20,7 +20,8 @@ WIKI_TEXT = "text/x.moin.wiki;charset=utf-8"
 OWN, OTHER, ENDORSER = "Anytown Council", "Otherton Council", "The National Body"
 
 #: kind of person -> account
-KINDS = {"plain": "plain1", "member": "member1", "administrator": "manager1", "other": "other1", "endorser": "endorser1",
+KINDS = {"plain": "plain1", "member": "member1", "administrator": "manager1", "other": "other1",
+    "endorser": "endorser1",
          "editor": "editor1", "supplier": "supplier1", "nobody": None}  # fmt: skip
 
 
@@ -60,7 +61,9 @@ class Town:
         """Make an organisation's page and its groups from the command line; returns the page's name."""
         if storage is None:
             with instance.inside(self.app) as storage:
-                return self.organisation(name, members=members, administrators=administrators, storage=storage, **fields)
+                return self.organisation(
+                    name, members=members, administrators=administrators, storage=storage, **fields
+                )
         page = directory.page_name(name)
         document = Document.new({"name": name, "type": "council", "region": "scotland", **fields}, {}, ())
         pages.save(ORGANISATION, page, document, storage=storage)

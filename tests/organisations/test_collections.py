@@ -1,4 +1,6 @@
-"""Collections on the page of an organisation: found in the form, followed through renames, shown when they are missing."""
+"""Collections on the page of an organisation: found in the form, followed through renames, shown when they are
+missing.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ def collected(town: Any) -> Any:
 def shown(town: Any, kind: str) -> list[str]:
     """What the collection shows to somebody of a kind, in its order."""
     page = town.as_(kind).get(f"/{PAGE}").page
-    return [" ".join(one.text_content().split()) for one in page.xpath("//h2[@id='collection-1']/following-sibling::ol[1]/li")]
+    return [
+        " ".join(one.text_content().split())
+        for one in page.xpath("//h2[@id='collection-1']/following-sibling::ol[1]/li")
+    ]
 
 
 def test_a_collection_is_shown_in_its_order_with_its_reasons(collected: Any) -> None:

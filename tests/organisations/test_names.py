@@ -60,6 +60,7 @@ def test_an_address_counts_on_exactly_the_domain() -> None:
     assert problem("anytown.gov.uk") == ""
     assert is_on("Jo.Bloggs@ANYTOWN.gov.uk", domains)
     for address in ("jo@schools.anytown.gov.uk", "jo@notanytown.gov.uk", "jo@anytown.gov.uk.evil.org", "jo@gmail.com",
-                    "anytown.gov.uk", "@anytown.gov.uk", "a b@anytown.gov.uk", "jo@anytown.gov.uk\n@x.org"):  # fmt: skip
+                    "anytown.gov.uk", "@anytown.gov.uk", "a b@anytown.gov.uk",
+                    "jo@anytown.gov.uk\n@x.org"):  # fmt: skip
         assert not is_on(address, domains), address
     assert domain_of("a@b@anytown.gov.uk") == "anytown.gov.uk"

@@ -69,7 +69,9 @@ def test_a_collection_keeps_its_order_and_shows_what_may_be_read(town: Any) -> N
         number = "abc".index(slug)
         if number:
             form = member.post(path, form, add="collections").data()
-        form[f"collections-{number}-case"] = f"http://localhost/CaseStudies/{slug}" if slug == "c" else f"CaseStudies/{slug}"
+        form[f"collections-{number}-case"] = (
+            f"http://localhost/CaseStudies/{slug}" if slug == "c" else f"CaseStudies/{slug}"
+        )
         form[f"collections-{number}-title"] = title
         form[f"collections-{number}-note"] = f"Note {slug}"
     moved = member.post(path, form, **{"edit.up": "collections-2"})
@@ -153,7 +155,11 @@ def test_nobody_takes_the_name_of_another_organisation(town: Any) -> None:
 
 def test_a_public_mail_domain_is_refused(town: Any) -> None:
     editor = town.as_("editor")
-    for domain, words in (("gmail.com", "Anybody can get"), ("nhs.net", "Many organisations share"), ("anytown", "not a mail")):
+    for domain, words in (
+        ("gmail.com", "Anybody can get"),
+        ("nhs.net", "Many organisations share"),
+        ("anytown", "not a mail"),
+    ):
         answer = editor.edit(PAGE, mail_domains=domain)
         assert answer.status == 422 and words in answer.errors[0]
     assert editor.edit(PAGE, mail_domains="anytown.gov.uk").status == 303
@@ -347,7 +353,12 @@ def test_a_verified_address_on_the_domain_joins(town: Any, monkeypatch: pytest.M
 
     assert plain.client.post(path).status_code == 403  # this wiki verifies no addresses
     monkeypatch.setattr(town.app.cfg, "user_email_verification", True)
-    for email, waiting in (("jo@gmail.com", ""), ("jo@x.anytown.gov.uk", ""), ("jo@other.org", "jo@anytown.gov.uk"), ("", "")):
+    for email, waiting in (
+        ("jo@gmail.com", ""),
+        ("jo@x.anytown.gov.uk", ""),
+        ("jo@other.org", "jo@anytown.gov.uk"),
+        ("", ""),
+    ):
         address("plain1", email, waiting)
         assert plain.client.post(path).status_code == 403, email
         assert "Join Anytown Council" not in plain.get(f"/{PAGE}").text

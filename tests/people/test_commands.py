@@ -38,7 +38,9 @@ def command(*arguments: str, status: int = 0) -> str:
 
 
 def holding(wiki: Path, sought: re.Pattern[bytes] = NAMED) -> list[str]:
-    """The files in the wiki's folder (pages, index and its log, small databases, drafts) that have something in them."""
+    """The files in the wiki's folder (pages, index and its log, small databases, drafts) that have something in
+    them.
+    """
     files = (path for path in sorted(wiki.rglob("*")) if path.is_file())
     return [str(path.relative_to(wiki)) for path in files if sought.search(path.read_bytes())]
 

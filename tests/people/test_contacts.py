@@ -27,8 +27,15 @@ def seen(app: Any) -> bool:
         client = app.test_client()
         if who:
             client.sign_in(who)
-        for address in (f"/{CASE}", f"/+get/{CASE}", f"/+highlight/{CASE}", "/+cupboard/browse", "/+cupboard/browse.atom",
-                        "/+search?q=jane", f"/+meta/{CASE}"):
+        for address in (
+            f"/{CASE}",
+            f"/+get/{CASE}",
+            f"/+highlight/{CASE}",
+            "/+cupboard/browse",
+            "/+cupboard/browse.atom",
+            "/+search?q=jane",
+            f"/+meta/{CASE}",
+        ):
             text = client.get(address).get_data(as_text=True)
             found |= "Jane Quagga" in text or "jane@example.net" in text
     return found
@@ -157,8 +164,14 @@ RECORD = """\
 """
 
 
-ADDRESSES = ("/CaseStudies/zebra-crossing", "/+cupboard/browse", "/+cupboard/browse?view=table", "/+cupboard/browse.atom",
-             "/CaseStudies/zebra-crossing?view=brief", "/+cupboard/brief")
+ADDRESSES = (
+    "/CaseStudies/zebra-crossing",
+    "/+cupboard/browse",
+    "/+cupboard/browse?view=table",
+    "/+cupboard/browse.atom",
+    "/CaseStudies/zebra-crossing?view=brief",
+    "/+cupboard/brief",
+)
 
 
 def stored(wiki: Any, sought: bytes) -> bool:

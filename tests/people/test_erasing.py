@@ -24,7 +24,9 @@ from tests.people.test_profiles import what_is_seen
 
 
 def stored(wiki) -> bytes:
-    return b"".join(path.read_bytes() for path in (wiki / "data").rglob("*") if path.is_file() and "people" not in path.name)
+    return b"".join(
+        path.read_bytes() for path in (wiki / "data").rglob("*") if path.is_file() and "people" not in path.name
+    )
 
 
 def test_an_erased_contact_is_in_no_revision_and_the_log_does_not_say_who(app, wiki, mailbox):
@@ -51,7 +53,9 @@ def test_an_erased_contact_is_in_no_revision_and_the_log_does_not_say_who(app, w
         assert checking.differences(storage)[0] == []
 
 
-@pytest.mark.parametrize(("text", "reason"), [("abc", "why"), ("Jane Quagga", " "), ("Jane Quagga", "jane quagga asked")])
+@pytest.mark.parametrize(
+    ("text", "reason"), [("abc", "why"), ("Jane Quagga", " "), ("Jane Quagga", "jane quagga asked")]
+)
 def test_nothing_is_erased_by_accident(app, text, reason):
     with instance.inside(app) as storage, pytest.raises(erasing.NotErased):
         erasing.erase(storage, text, reason)
@@ -83,7 +87,9 @@ def test_a_person_takes_a_copy_of_all_that_is_kept_of_them(app, mailbox):
                                                   "frequency": "daily"})
     fill_in(alice, contact_name="Alice Own", contact_email="alice@example.org")
     buyer.post("/+cupboard/write/alice", data={"subject": "Oats", "text": "Oats?"})
-    about = re.search(r"https?://[^/\s]+(/\+cupboard/letter/\S+)", text_of(mailbox.wait_for(to="alice@example.org")[0]))[1]
+    about = re.search(
+        r"https?://[^/\s]+(/\+cupboard/letter/\S+)", text_of(mailbox.wait_for(to="alice@example.org")[0])
+    )[1]
     alice.post(about, data={"do": "report", "reason": "Oat reason"})
     alice.post(about, data={"do": "refuse"})
     with app.app_context():
@@ -118,7 +124,9 @@ def test_a_person_takes_a_copy_of_all_that_is_kept_of_them(app, mailbox):
         assert not [row for table in ("letter", "refusal", "contact", "registration")
                     for row in connection.execute(f"SELECT * FROM {table}").fetchall()]
         assert not private().people()
-    left = b"".join(path.read_bytes() for path in (app.cfg.instance_dir and Path(app.cfg.instance_dir) / "preview").rglob("*"))
+    left = b"".join(
+        path.read_bytes() for path in (app.cfg.instance_dir and Path(app.cfg.instance_dir) / "preview").rglob("*")
+    )
     assert b"Oat draft" not in left
     page = app.test_client().get(f"/+get/{CASE}").text
     assert "Alice Own" not in page and "alice@example.org" not in page

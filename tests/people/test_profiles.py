@@ -21,7 +21,13 @@ from tests.following.doing import begin, change
 ANSWERS = {"name": "Quagga Nameson", "organisation": "Quagga Orgtown", "role": "Quagga Rolemaker", "region": "wales",
            "interests": "contracts/food/school-meals", "can_help": "contracts/energy", "looking_for": "Quagga Lookfor",
            "about": "Quagga Aboutme"}
-SIGNS = {"name": "Nameson", "organisation": "Orgtown", "role": "Rolemaker", "looking_for": "Lookfor", "about": "Aboutme"}
+SIGNS = {
+    "name": "Nameson",
+    "organisation": "Orgtown",
+    "role": "Rolemaker",
+    "looking_for": "Lookfor",
+    "about": "Aboutme",
+}
 ADDRESSES = ["/{}", "/+get/{}", "/+download/{}", "/+history/{}", "/+meta/{}", "/+highlight/{}", "/+content/{}",
              "/+indexable/{}", "/+feed/atom/{}", "/+diff/{}", "/+modify/{}", "/+show/+current/{}", "/+backrefs/{}"]
 LISTS = ["/+cupboard/people", "/+cupboard/people?q=quagga", "/+cupboard/people?region=wales",
@@ -114,8 +120,14 @@ def test_only_the_owner_and_administrators_change_a_profile(app):
     assert app.test_client().get("/+cupboard/profile").location.endswith("/+login")
     query = "contenttype=text/x-person;charset=utf-8&itemtype=person&template="
     buyer = app.test_client().sign_in("buyer1")
-    for client, name in ((buyer, "users/alice"), (buyer, "users/buyer2"), (app.test_client().sign_in("alice"), "users/alice")):
-        answer = client.post(f"/+modify/{name}?{query}", data={"edit.editor": "text", "edit.text": "---\nname: x\n---\n"})
+    for client, name in (
+        (buyer, "users/alice"),
+        (buyer, "users/buyer2"),
+        (app.test_client().sign_in("alice"), "users/alice"),
+    ):
+        answer = client.post(
+            f"/+modify/{name}?{query}", data={"edit.editor": "text", "edit.text": "---\nname: x\n---\n"}
+        )
         assert answer.status_code == 403 or "/+cupboard/profile" in answer.location
     alice = app.test_client().sign_in("alice")
     assert alice.post("/+rename/users/alice", data={"target": "bob", "comment": ""}).status_code == 403
@@ -187,9 +199,16 @@ def test_the_macro_lists_who_may_be_seen_narrowed_as_it_says(app):
     fill_in(app.test_client().sign_in("alice"), "public", FIELDS, ["name", "interests", "can_help", "region"])
     fill_in(app.test_client().sign_in("buyer1"), "members", FIELDS, name="Bo Okapi", region="scotland", interests="",
             can_help="", letters="no")
-    asked = {"": (True, True), "contracts/food": (True, False), "helps=contracts/energy": (True, False),
-             "region=scotland": (False, True), 'region="scotland, wales", rows=5': (True, True),
-             "organisation=Quagga Orgtown": (True, True), "words=okapi": (False, True), "contracts/waste": (False, False)}
+    asked = {
+        "": (True, True),
+        "contracts/food": (True, False),
+        "helps=contracts/energy": (True, False),
+        "region=scotland": (False, True),
+        'region="scotland, wales", rows=5': (True, True),
+        "organisation=Quagga Orgtown": (True, True),
+        "words=okapi": (False, True),
+        "contracts/waste": (False, False),
+    }
     with instance.inside(app) as storage:
         for number, arguments in enumerate(asked):
             pages.store(f"Macro{number}", f"<<People({arguments})>>\n".encode(), storage=storage, itemtype="default",
@@ -284,8 +303,14 @@ def test_lists_and_suggestions_show_only_what_each_reader_may_see(app, data):
             public = data.draw(st.sets(st.sampled_from(FIELDS)))
             suggest = data.draw(st.booleans())
             fields = {field: f"{account}{sign}" for field, sign in WHO.items()}
-            fields |= {"region": "wales", "interests": ["contracts/food"], "shown_to": shown_to,
-                       "members_see": sorted(members), "public_sees": sorted(public), "suggest": ["yes"] if suggest else []}
+            fields |= {
+                "region": "wales",
+                "interests": ["contracts/food"],
+                "shown_to": shown_to,
+                "members_see": sorted(members),
+                "public_sees": sorted(public),
+                "suggest": ["yes"] if suggest else [],
+            }
             from moin import flaskg
             from moin.storage.middleware.protecting import ProtectingMiddleware
 
@@ -318,5 +343,7 @@ def test_lists_and_suggestions_show_only_what_each_reader_may_see(app, data):
 
 def test_each_statement_is_served_by_an_index_or_reads_one_small_table(app):
     with instance.inside(app) as storage:
-        plan = " ".join(str(row) for row in storage.reading().execute("EXPLAIN QUERY PLAN " + faces.STATEMENTS["faces"]))
+        plan = " ".join(
+            str(row) for row in storage.reading().execute("EXPLAIN QUERY PLAN " + faces.STATEMENTS["faces"])
+        )
         assert "TEMP B-TREE" not in plan

@@ -6,7 +6,6 @@ import io
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies
-from lxml import html
 from moin.constants.keys import ACTION_TRASH, CURRENT, NAME, REVID, TRASH
 
 from cupboard import instance, pages

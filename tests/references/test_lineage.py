@@ -54,7 +54,9 @@ def test_every_page_is_told_exactly_once_and_every_edge_is_there(start: int, edg
 
 
 @given(strategies.integers(0, 7), EDGES, strategies.integers(1, 8))
-def test_the_family_is_what_is_connected_and_never_more_than_asked_for(start: int, edges: list[Edge], most: int) -> None:
+def test_the_family_is_what_is_connected_and_never_more_than_asked_for(
+    start: int, edges: list[Edge], most: int
+) -> None:
     def at(pages: Iterable[int]) -> list[Edge]:
         return [edge for edge in edges if {edge.earlier, edge.later} & set(pages)]
 

@@ -3,7 +3,8 @@
 from importlib import resources
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cupboard.terms import changes
 from cupboard.terms.changes import Refused
@@ -76,7 +77,9 @@ def test_what_is_emptied_goes_away():
         changes.revise(PAGE, "contracts", label=" ")
 
 
-@pytest.mark.parametrize("above", ["", "contracts", "contracts/food", "contracts/energy", "people", "contracts/food/school-meals"])
+@pytest.mark.parametrize(
+    "above", ["", "contracts", "contracts/food", "contracts/energy", "people", "contracts/food/school-meals"]
+)
 def test_a_term_is_added_below_any_other(above):
     after = changes.add(PAGE, above, "new-one", "New: one", note="Says what.")
     term = Vocabulary.load(after).get(f"{above}/new-one".lstrip("/"))

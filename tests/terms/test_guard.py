@@ -24,7 +24,9 @@ def put(app, text, name=CONTENTS, **meta):
         item = storage[name]
         kept = {key: item[CURRENT].meta[key] for key in ("name", "namespace", "contenttype", "itemtype", "acl")}
         number = item[CURRENT].meta.get("rev_number", 1) + 1
-        revision = item.store_revision({**kept, "rev_number": number, **meta}, io.BytesIO(text.encode()), return_rev=True)
+        revision = item.store_revision(
+            {**kept, "rev_number": number, **meta}, io.BytesIO(text.encode()), return_rev=True
+        )
         return revision.revid
 
 
@@ -110,7 +112,9 @@ def test_a_revert_and_a_deletion_meet_the_same_rules(editor, seeded_app):
         name = next(iter(storage.documents(itemtype="case-study"))).meta["name"][0]
         document = pages.read(name, storage=storage).document
         document = document.edit(fields={"categories": [*document.fields["categories"], "extra"]})
-        pages.store(name, dump(document), contenttype="text/x-case-study;charset=utf-8", itemtype="case-study", storage=storage)
+        pages.store(
+            name, dump(document), contenttype="text/x-case-study;charset=utf-8", itemtype="case-study", storage=storage
+        )
     answer = editor.post(f"/+revert/+{first}/{CONTENTS}", data={"comment": ""})
     assert answer.status_code == 422 and "extra is missing" in answer.text
     answer = editor.post(f"/+delete/{CONTENTS}", data={"comment": ""})
@@ -136,7 +140,8 @@ def test_what_item_put_brings_is_used_when_it_keeps_every_id(seeded_app):
 
 
 @pytest.mark.parametrize(
-    "broken", [lambda text: "kind: vocabulary\nterms: [", lambda text: text.replace("  - id: food\n", "  - id: meals\n")],
+    "broken",
+    [lambda text: "kind: vocabulary\nterms: [", lambda text: text.replace("  - id: food\n", "  - id: meals\n")],
     ids=["unreadable", "without an id"],
 )
 def test_what_item_put_brings_is_not_used_otherwise_and_the_last_good_one_stays(seeded_app, broken):
@@ -190,7 +195,9 @@ def test_the_page_says_which_revision_counts_when_the_newest_does_not(seeded_cli
     ],
     ids=["a schedule", "the last of a kind", "a dismissed change of law"],
 )
-def test_what_a_case_study_names_in_its_costs_or_dismissals_can_not_be_removed(editor, seeded_app, page, fields, id, said):
+def test_what_a_case_study_names_in_its_costs_or_dismissals_can_not_be_removed(
+    editor, seeded_app, page, fields, id, said
+):
     before = text_of(seeded_app, page)
     blocks = before.split("\n- ")
     gone = [block for block in blocks if block.startswith(f"id: {id}\n")]

@@ -4,7 +4,8 @@ import re
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from moin.constants.keys import COMMENT, CURRENT
 
 from cupboard import definitions, instance, pages
@@ -162,7 +163,12 @@ def test_others_get_403_and_no_hint(editor, seeded_client, seeded_app, many, nam
     seeded_client.sign_out()
     if name:
         seeded_client.sign_in(name)
-    for address in (at, "/+cupboard/jobs", f"/+cupboard/jobs/new?old={OLD}", f"/+cupboard/jobs/split?term={NEW}&part={NEW}"):
+    for address in (
+        at,
+        "/+cupboard/jobs",
+        f"/+cupboard/jobs/new?old={OLD}",
+        f"/+cupboard/jobs/split?term={NEW}&part={NEW}",
+    ):
         answer = seeded_client.get(address)
         assert answer.status_code == 403 and many[0] not in answer.text and "becomes" not in answer.text
     assert seeded_client.post(at, data={"do": "go"}).status_code == 403

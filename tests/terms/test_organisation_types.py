@@ -40,7 +40,10 @@ def facet(client, query=""):
     """By id, the label and the count of the boxes of the facet."""
     shown = lxml_html.fromstring(client.get(f"{LIST}?{query}").text)
     (part,) = shown.cssselect("[data-facet=sector]")
-    return {box.get("value"): " ".join(box.getparent().text_content().split()) for box in part.cssselect("input[name=sector]")}
+    return {
+        box.get("value"): " ".join(box.getparent().text_content().split())
+        for box in part.cssselect("input[name=sector]")
+    }
 
 
 def test_a_type_that_is_relabelled_is_called_so_in_forms_filters_and_pages_at_once(editor):
@@ -51,7 +54,10 @@ def test_a_type_that_is_relabelled_is_called_so_in_forms_filters_and_pages_at_on
         assert options(editor, address, name)[0]["nhs"] == "Health service", address
     assert options(editor, f"/+modify/{CASE}")[1] == ["nhs"]
     assert facet(editor)["nhs"].startswith("Health service")
-    assert "Health service" in words(editor.get(f"{LIST}?sector=nhs")) and "Desks" not in editor.get(f"{LIST}?sector=nhs").text
+    assert (
+        "Health service" in words(editor.get(f"{LIST}?sector=nhs"))
+        and "Desks" not in editor.get(f"{LIST}?sector=nhs").text
+    )
     assert "Health service" in editor.get(f"/{CASE}").text
     change(editor, "police", "revise", page=TYPES, label="Police force")
     assert "Police force" in editor.get("/Organisations/anytown-police").text
@@ -95,8 +101,10 @@ def test_a_type_that_a_case_study_or_an_organisation_has_can_not_be_removed(edit
 
 def test_an_import_takes_a_type_by_its_id_or_its_name(editor, app):
     assert change(editor, "nhs", "revise", page=TYPES, label="Health service").status_code == 303
-    record = "- id: {0}\n  title: {0}\n  organisation: {0}\n  organisation_type: {1}\n  region: wales\n  result: Less\n" \
-             "  categories: [contracts/food]\n  context: C\n  action: A\n  impact: I\n"
+    record = (
+        "- id: {0}\n  title: {0}\n  organisation: {0}\n  organisation_type: {1}\n  region: wales\n  result: Less\n"
+        "  categories: [contracts/food]\n  context: C\n  action: A\n  impact: I\n"
+    )
     with instance.inside(app) as storage:
         told = record.format("health-one", "Health service") + record.format("police-two", "police")
         importing.load(told, storage=storage, kind=CASE_STUDY).raise_if_refused()

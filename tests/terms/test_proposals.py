@@ -1,4 +1,6 @@
-"""Term pages and proposals: anybody may ask for a change and support one, editors decide, and what is accepted is done."""
+"""Term pages and proposals: anybody may ask for a change and support one, editors decide, and what is accepted is
+done.
+"""
 
 import pytest
 
@@ -69,7 +71,8 @@ def test_a_discussion_makes_the_page_and_is_linked_from_it(alice, seeded_app):
 
 
 @pytest.mark.parametrize("action, given", [
-    ("revise", {"new_label": "Meals in schools"}), ("split", {"parts": "Hot\nCold"}), ("merge", {"into": "contracts/energy"}),
+    ("revise", {"new_label": "Meals in schools"}), ("split", {"parts": "Hot\nCold"}),
+    ("merge", {"into": "contracts/energy"}),
     ("move", {"above": "external-engagement"}), ("add", {"add_label": "Breakfasts"}), ("retire", {}),
 ])  # fmt: skip
 def test_each_kind_is_proposed_and_listed_and_accepting_carries_it_out(alice, seeded_app, action, given):
@@ -101,7 +104,9 @@ def test_each_kind_is_proposed_and_listed_and_accepting_carries_it_out(alice, se
 def test_public_bodies_support_by_name_and_only_who_said_it_takes_it_back(alice, seeded_app):
     name = made(alice)
     assert act(alice, name, "support", organisation="Anytown Council").status_code == 303
-    assert "Anytown Council ( says alice" in words(alice.get(f"/{name}")) or "Anytown Council (says alice" in words(alice.get(f"/{name}"))
+    assert "Anytown Council ( says alice" in words(alice.get(f"/{name}")) or "Anytown Council (says alice" in words(
+        alice.get(f"/{name}")
+    )
     act(alice, name, "support", organisation="anytown council")
     alice.sign_in("buyer1")
     act(alice, name, "withdraw", organisation="Anytown Council")

@@ -22,9 +22,21 @@ def served(seeded):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "cupboard.cli", "--config", str(CONFIG), "serve", "--port", str(port), "--workers", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "cupboard.cli",
+        "--config",
+        str(CONFIG),
+        "serve",
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+    ]
     process = subprocess.Popen(command, env={**os.environ, "CUPBOARD_WIKI": str(seeded)}, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               start_new_session=True)  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(150):

@@ -1,4 +1,6 @@
-"""After any changes of the hierarchy, jobs and reverts: every id leads to a term, no page loses one, counts are right."""
+"""After any changes of the hierarchy, jobs and reverts: every id leads to a term, no page loses one, counts are
+right.
+"""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,8 @@ from tests.terms.test_changes import PAGE
 NAME = definitions.CONTENTS
 _NUMBER = st.integers(0, 10**6)
 _STEPS = st.lists(
-    st.tuples(st.sampled_from(["add", "move", "move", "merge", "merge", "retire", "restore", "split", "revert", "job", "tag"]),
+    st.tuples(st.sampled_from(["add", "move", "move", "merge", "merge", "retire", "restore", "split", "revert", "job",
+    "tag"]),
               _NUMBER, _NUMBER),
     min_size=3, max_size=9,
 )  # fmt: skip
@@ -68,7 +71,12 @@ def step(storage, texts, kind, one, other):
         tag(storage, one % 4, [id, second])
     else:
         number = f"{one % 1000}-{other % 1000}"
-        values = {"label": number, "above": "" if other % 5 == 0 else second, "into": second, "parts": f"p{number}\nq{number}"}
+        values = {
+            "label": number,
+            "above": "" if other % 5 == 0 else second,
+            "into": second,
+            "parts": f"p{number}\nq{number}",
+        }
         try:
             term_form.save(NAME, Wish(kind, id, values), storage=storage)
         except Refused:
@@ -77,7 +85,9 @@ def step(storage, texts, kind, one, other):
     texts.append(definitions.text_in_force(NAME))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=_STEPS)
 def test_ids_resolve_no_page_loses_a_term_and_counts_equal_a_recount(storage, steps):
     for number in range(4):
@@ -100,7 +110,11 @@ def test_ids_resolve_no_page_loses_a_term_and_counts_equal_a_recount(storage, st
             assert len(kept) > 0 or not terms[number]
             if kind != "revert":  # which takes merged terms apart again
                 # each term is there still, perhaps as the one that it went into
-                assert all(after.get(id) is None or after.get(id).id in kept for id in terms[number]), (kind, terms, kept)
+                assert all(after.get(id) is None or after.get(id).id in kept for id in terms[number]), (
+                    kind,
+                    terms,
+                    kept,
+                )
         if kind == "revert":
             seen = {id for id in seen if after.get(id)}
         seen |= {term.id for term in after.walk()}

@@ -73,7 +73,11 @@ def opened_and_saved(app, number):
     assert dump(form.edited()) == dump(page.document), number
     new = page.document.edit(fields={"result": f"Result {number}"}, order=in_force.template.order)
     blocking, _ = outdated.split(
-        in_force.template, page.document, new, in_force.problems(CASE_STUDY, new), in_force.problems(CASE_STUDY, page.document)
+        in_force.template,
+        page.document,
+        new,
+        in_force.problems(CASE_STUDY, new),
+        in_force.problems(CASE_STUDY, page.document),
     )
     assert blocking == [], number
     assert {**page.document.fields, "result": f"Result {number}"} == dict(new.fields)
@@ -163,7 +167,11 @@ def test_a_choice_that_went_away_stays_and_is_marked(editor, seeded_app):
 def test_a_field_required_later_is_asked_for_and_blocks_nobody(editor, seeded_app):
     name = a_case(seeded_app)
     revise(editor, seeded_app, ("fields:\n", "fields:\n- {id: colour, label: Colour, type: text}\n"))
-    revise(editor, seeded_app, ("{id: colour, label: Colour, type: text}", "{id: colour, label: Colour, type: text, required: true}"))
+    revise(
+        editor,
+        seeded_app,
+        ("{id: colour, label: Colour, type: text}", "{id: colour, label: Colour, type: text, required: true}"),
+    )
     form = editor.get(f"/+modify/{name}")
     assert "This page was written before these were asked" in words(form) and "Enter the colour" in words(form)
     page = stored(seeded_app, name)
