@@ -1,4 +1,6 @@
-"""Main pages in a language in which every text of ours stands in brackets: outside of them is only what people wrote."""
+"""Main pages in a language in which every text of ours stands in brackets: outside of them is only what people
+wrote.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,13 @@ CASE, STORY = "CaseStudies/phw-office-furniture", "Stories/manchester-social-val
 #: Who looks, at what. All of it in one wiki: making one takes longer than the pages.
 PAGES = (
     ("", "/Home"), ("", f"/{CASE}"), ("", f"/{STORY}"), ("", "/Contents/contracts"), ("", f"/{CASE}?view=brief"),
-    ("", "/+cupboard/browse"), ("", "/+cupboard/browse?q=school&year-from=2001"), ("", "/+cupboard/legal"), ("", "/+login"),
+    ("", "/+cupboard/browse"), ("", "/+cupboard/browse?q=school&year-from=2001"), ("", "/+cupboard/legal"),
+    ("", "/+login"),
     ("", "/+lostpass"), ("", "/+tags"), ("", "/+history/Home"), ("", "/Unwritten"),
-    ("alice", "/+cupboard/new"), ("alice", f"/+modify/{CASE}"), ("alice", "/+cupboard/mine"), ("alice", "/+cupboard/profile"),
-    ("alice", "/+cupboard/people"), ("alice", "/+cupboard/emails"), ("alice", "/+cupboard/searches"), ("alice", "/+usersettings"),
+    ("alice", "/+cupboard/new"), ("alice", f"/+modify/{CASE}"), ("alice", "/+cupboard/mine"),
+    ("alice", "/+cupboard/profile"),
+    ("alice", "/+cupboard/people"), ("alice", "/+cupboard/emails"), ("alice", "/+cupboard/searches"),
+    ("alice", "/+usersettings"),
     ("editor1", "/+cupboard/waiting"),
 )  # fmt: skip
 
