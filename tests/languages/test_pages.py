@@ -82,5 +82,8 @@ def test_no_text_of_ours_on_a_main_page_escapes_translation(seeded_app: Any, mon
 
 
 def test_what_stands_outside_of_brackets_is_seen() -> None:
-    page = '<p title="⟦in⟧">⟦In <b title="out">x ⟦y⟧</b>⟧ Out</p><img alt="Out"><code>x</code><p>⟦in⟧ 5%</p><a title="⟦i⟧ out"></a>'
+    page = (
+        '<p title="⟦in⟧">⟦In <b title="out">x ⟦y⟧</b>⟧ Out</p><img alt="Out"><code>x</code>'
+        '<p>⟦in⟧ 5%</p><a title="⟦i⟧ out"></a>'
+    )
     assert pseudo.outside(page) == ["Out", "Out", "out"]
