@@ -53,7 +53,11 @@ def wiki_page(app: Any, name: str, markup: str) -> None:
 
 def test_all_seeded_cases_are_listed_in_pages_of_25(seeded_client: Any) -> None:
     first = seeded_client.get("/+cupboard/browse").text
-    assert heading(first) == "33 case studies and 5 change stories" and len(titles(first)) == 25 and "1 to 25 of 38" in first
+    assert (
+        heading(first) == "33 case studies and 5 change stories"
+        and len(titles(first)) == 25
+        and "1 to 25 of 38" in first
+    )
     second = seeded_client.get("/+cupboard/browse?page=2").text
     assert len(titles(second)) == 13 and not set(titles(first)) & set(titles(second))
     assert titles(seeded_client.get("/+cupboard/browse?page=99").text) == titles(second)
