@@ -124,8 +124,8 @@ def is_statement(meta: Mapping[str, Any]) -> bool:
 
 def _check_statement(sent: gate.Sent) -> None:
     if is_statement(sent.meta) or (sent.current is not None and is_statement(sent.current.meta)):
-        _refuse(_("What an organisation signed is not edited, renamed, deleted or brought back like other pages: it is"
-                  " renewed or withdrawn on its own page, by the organisation"), help="Help/Endorsement")  # fmt: skip
+        _refuse(_("What an organisation signed is not edited, renamed, deleted or brought back like other pages. The"
+                  " organisation can renew or withdraw it on its own page"), help="Help/Endorsement")  # fmt: skip
 
 
 def _check_subject(sent: gate.Sent) -> None:
@@ -260,8 +260,8 @@ def _not_allowed(before: Document, after: Document, was: bool, renamed: bool, na
         yield _("The page of an organisation must be one that can be read: {error}").format(error=after.error)
         return
     if guarded_changes(before, after, not was):
-        yield _("Only editors can change the name, the other names, the mail domains and the group of an organisation:"
-                " they decide who may speak for it")  # fmt: skip
+        yield _("Only editors can change the name, the other names, the mail domains and the group of an organisation."
+                " They decide who may speak for it")  # fmt: skip
     if renamed:
         yield _("Only editors can rename the page of an organisation")
     if not was and names != [directory.page_name(str(after.fields.get("name", "")))]:

@@ -66,8 +66,8 @@ def _of_vocabulary(
         else:
             said = _("{id} is missing, and case studies may carry it or what is below it.")
         advice = _(
-            "Put it back with retired: true, or with merged_into: and the id of the term that takes its place; "
-            'if it was moved, add "formerly: [{id}]" to it where it stands now'
+            "Put it back with retired: true, or with merged_into: and the id of the term that takes its place. "
+            'If it was moved, add "formerly: [{id}]" to it where it stands now'
         )
         yield DefinitionError(f"{said} {advice}".format(id=id), *_nearest(where, id))
     live_below = {term.id for term in before.walk() if _is_stranded(term)}
