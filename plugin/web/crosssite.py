@@ -96,7 +96,7 @@ def _page(home: str) -> str:
         what=_("Your browser says that another site asked for this, so it was refused."),
         advice=advice,
         administrators=_(
-            'For administrators: a wiki behind a proxy must know its own address (see "Behind nginx" in the README).'
+            'For administrators: a wiki behind a proxy must know its address (“Behind nginx” in the documentation).'
         ),
     )
 
