@@ -12,11 +12,13 @@ of each item that has no revision left. So its tables are exact whenever the ind
 
     cupboard.index.companions.register(Tally())
 
-The names of its tables begin with its own name and an underscore. When ``version`` changes, they are dropped and
-filled anew from the store.
+The names of its tables begin with its own name and an underscore. When ``version`` changes, or what ``create`` makes,
+they are dropped and filled anew from the store.
 """
 
 import sqlite3
+from contextlib import closing
+from hashlib import sha256
 from typing import BinaryIO, Callable, Protocol
 
 from . import dialect
@@ -74,7 +76,7 @@ def _create(connection, companion):
     companion.create(connection)
     connection.execute(
         "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (_setting(companion), str(companion.version)),
+        (_setting(companion), _format(companion)),
     )
 
 
@@ -89,9 +91,17 @@ def drop(connection, itemid):
 
 
 def outdated(connection):
-    """The companions whose tables are not those of their version."""
+    """The companions whose tables are not those of their version, or are not as they make them now."""
     have = dict(connection.execute("SELECT name, value FROM setting WHERE name LIKE 'companion %'"))
-    return [companion for companion in registered() if have.get(_setting(companion)) != str(companion.version)]
+    return [companion for companion in registered() if have.get(_setting(companion)) != _format(companion)]
+
+
+def _format(companion):
+    """A name for what a companion keeps: its version, and its tables, should their version have been forgotten."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        companion.create(connection)
+        made = connection.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name").fetchall()
+    return f"{companion.version}.{sha256(repr(made).encode()).hexdigest()[:12]}"
 
 
 def recreate(connection, companion):

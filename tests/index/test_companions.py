@@ -132,6 +132,23 @@ def test_another_version_fills_its_tables_anew(index, companion):
         assert rows(index) == [("Home", 5, 5), ("Meals", 6, 6)]
 
 
+def test_tables_made_in_another_way_are_filled_anew_whatever_their_version(index, companion):
+    save(index, "Meals", "apples")
+
+    class Wider(Tally):
+        def create(self, connection):
+            connection.execute("CREATE TABLE IF NOT EXISTS tally_item (itemid, name, text, data, more)")
+
+        def put(self, connection, meta, content, open_data):
+            connection.execute("INSERT INTO tally_item VALUES (?, 'Meals', 6, 6, 'there')", (meta[ITEMID],))
+
+    companion(Wider())
+    index.close()
+    index.open()
+    assert rows(index) == [("Meals", 6, 6)]
+    assert index.reading().execute("SELECT more FROM tally_item").fetchall() == [("there",)]
+
+
 def test_a_companion_that_comes_later_gets_all_there_is(installed, tmp_path, companion):
     app = make_app(tmp_path)
     with request_of(app) as index:
