@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from moin import current_app
 from pyroaring import BitMap
 
-from cupboard.catalogue import Entry, _reader
+from cupboard.catalogue.reader import reading
+from cupboard.catalogue.results import Entry
 
 _IN_FIELD = "SELECT DISTINCT json_extract(card, ?) FROM catalogue_card"
 _IN_ROWS = (  # a value that is no row, from the command line, is not taken for one
@@ -22,7 +23,7 @@ def carried(field: str) -> frozenset[str]:
 
     For checks that must not overlook any. Nothing of it may be shown but an id that was asked about.
     """
-    with _reader() as reader:
+    with reading() as reader:
         return frozenset(reader.memory.keys.get(field, {}))
 
 
@@ -49,7 +50,7 @@ def _texts(asked: tuple[str, tuple[str, ...]]) -> frozenset[str]:
 
 def counts(field: str) -> Mapping[str, int]:
     """By id, how many case studies have it in a field, of those that the person who asks may read; none with 0."""
-    with _reader() as reader:
+    with reading() as reader:
         sets = reader.memory.keys.get(field, {})
         found = {id: members.intersection_cardinality(reader.readable) for id, members in sets.items()}
     return {id: count for id, count in found.items() if count}
@@ -61,7 +62,7 @@ def carriers(field: str, ids: Collection[str], *, everybodys: bool = False, most
     :param everybodys: all of them, for the command line; otherwise those that the person who asks may read
     :param most: how many at the most
     """
-    with _reader() as reader:
+    with reading() as reader:
         sets = [reader.memory.having(field, id) for id in ids]
         found = BitMap.union(*sets) if sets else BitMap()
         found = found & (reader.memory.live if everybodys else reader.readable)
@@ -70,7 +71,7 @@ def carriers(field: str, ids: Collection[str], *, everybodys: bool = False, most
 
 def readable() -> list[Entry]:
     """All case studies that the person who asks may read, the newest first."""
-    with _reader() as reader:
+    with reading() as reader:
         return list(reader.entries(sorted(reader.readable, reverse=True), {}))
 
 

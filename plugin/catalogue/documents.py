@@ -1,7 +1,6 @@
 """Primary documents: the papers themselves, across all case studies.
 
-1. Each row of a case study's primary resources that leads somewhere has a row in ``catalogue_resource``, written with
-   the case study. A file that is missing has none. A file with readers of its own has their access class.
+1. Each row of a case study's primary resources that leads somewhere has a row in a table: see :mod:`resources`.
 2. A process keeps, for each value of each facet, the set of documents that have it, and reads at each question what
    was added since, as :mod:`memory` does with case studies.
 3. A question begins with the documents that this reader may open: those of the case studies that may be read, without
@@ -16,7 +15,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain, groupby
+from itertools import groupby
 from math import ceil
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,30 +25,15 @@ from pyroaring import BitMap
 
 from cupboard import definitions
 from cupboard.catalogue import access, facets, words
-from cupboard.catalogue.facets import Facet, Offer, Shelves
-from cupboard.catalogue.memory import NOTHING, Memory
+from cupboard.catalogue.facets import Facet, Shelves
+from cupboard.catalogue.held import Held, Keys, add, remove
+from cupboard.catalogue.memory import Memory
 from cupboard.catalogue.query import Query
+from cupboard.catalogue.reader import Reader, reading
+from cupboard.catalogue.results import Results
 from cupboard.catalogue.rows import Access
 from cupboard.tongue import L_
 
-SCHEMA = """
-CREATE TABLE catalogue_resource (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    ordinal INTEGER NOT NULL,
-    place INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    rights TEXT NOT NULL,
-    class INTEGER,
-    published INTEGER NOT NULL
-);
-CREATE INDEX catalogue_resource_ordinal ON catalogue_resource (ordinal);
-"""
-#: What is said of those of one case study, but for numbers; ``c`` is its row.
-OF_CASE = (
-    "SELECT json_group_array(json_array(place, kind, rights, published, access)) FROM (SELECT r.*, k2.access FROM"
-    " catalogue_resource r LEFT JOIN catalogue_class k2 ON k2.id = r.class WHERE r.ordinal = c.ordinal ORDER BY "
-    "r.place)"
-)
 # The statements of one question, each with the index that serves it.
 _ADDED = (  # catalogue_resource_ordinal, primary key of catalogue_case
     "SELECT r.id, r.ordinal, r.kind, r.rights, r.class, r.published, c.class, c.published, c.keys FROM "
@@ -59,8 +43,6 @@ _ADDED = (  # catalogue_resource_ordinal, primary key of catalogue_case
 _CLASS = "SELECT access FROM catalogue_class WHERE id = ?"  # primary key
 _SHOWN = "SELECT id, ordinal, place FROM catalogue_resource WHERE id IN (SELECT value FROM json_each(?))"  # primary key
 STATEMENTS = {"added": _ADDED, "class": _CLASS, "shown": _SHOWN}
-
-NOT_STATED = "not-stated"
 
 FACETS: Mapping[str, Facet] = {
     facet.id: facet
@@ -78,43 +60,8 @@ COLUMNS = {"kind": "kind", "rights": "rights"}
 _OF_THE_CASE = {facet.field for facet in FACETS.values() if facet.id not in COLUMNS} | {"year"}
 
 
-def write(connection: sqlite3.Connection, ordinal: int, fields: Mapping[str, Any], files: Collection[str],
-          own: Mapping[str, tuple[int, int]]) -> None:
-    """Write the rows of a case study.
-
-    :param fields: of the page
-    :param files: names of the files that all may read who may read it
-    :param own: access class, and when published, of the files with readers of their own
-    """
-    rows = fields.get("resources", ())
-    found = []
-    for place, row in enumerate(() if isinstance(rows, str) else rows):
-        if not isinstance(row, Mapping):
-            continue
-        name = row.get("attachment")
-        if (name in files or name in own) if name else row.get("link"):
-            class_id, published = own.get(name, (None, 0)) if name else (None, 0)
-            kind, rights = (str(row.get(one) or "") for one in COLUMNS)
-            found.append((ordinal, place, kind or "other", rights or NOT_STATED, class_id, published))
-    # the last one first: lists go by descending numbers
-    connection.executemany(
-        "INSERT INTO catalogue_resource (ordinal, place, kind, rights, class, published) VALUES (?, ?, ?, ?, ?, ?)",
-        reversed(found),
-    )
-
-
-def remove(connection: sqlite3.Connection, ordinal: int) -> None:
-    connection.execute("DELETE FROM catalogue_resource WHERE ordinal = ?", (ordinal,))
-
-
-def any_with_own_readers(connection: sqlite3.Connection, ordinal: int) -> bool:
-    """Whether a case study has a document with readers of its own."""
-    found = connection.execute("SELECT 1 FROM catalogue_resource WHERE ordinal = ? AND class IS NOT NULL", (ordinal,))
-    return found.fetchone() is not None
-
-
 @dataclass
-class Held:
+class ByReaders:
     """Documents by what the right to read them depends on; see :func:`cupboard.catalogue.access.readable`."""
 
     classes: dict[int, BitMap] = field(default_factory=dict)
@@ -131,28 +78,23 @@ class Held:
 
 
 @dataclass
-class Documents:
+class Documents(Held):
     """All documents, as a process keeps them: numbers of rows.
 
     :ivar version: of the case studies that they are of
     :ivar by_case: by the readers of the case study
     :ivar own: those with readers of their own, by these
-    :ivar of_case: what is known of those of a case study: (number, class, own class), and its values by field
+    :ivar of_case: (number, class, own class, keys) of those of a case study
     """
 
-    version: tuple[int, int, int] = (-1, 0, 0)
+    version: tuple[int, int, int] = (-1, 0, 0)  # type: ignore[assignment]
     last: int = 0
     cases: BitMap = field(default_factory=BitMap)
-    keys: dict[str, dict[str, BitMap]] = field(default_factory=dict)
-    by_case: Held = field(default_factory=Held)
-    own: Held = field(default_factory=Held)
+    keys: Keys = field(default_factory=dict)
+    by_case: ByReaders = field(default_factory=ByReaders)
+    own: ByReaders = field(default_factory=ByReaders)
     accesses: dict[int, Access] = field(default_factory=dict)
-    of_case: dict[int, tuple[list[tuple[int, int, int | None]], list[tuple[int, str, str]]]] = field(
-        default_factory=dict
-    )
-
-    def having(self, field: str, value: str) -> BitMap:
-        return self.keys.get(field, {}).get(value, NOTHING)
+    of_case: dict[int, list[tuple[int, int, int | None, list[str]]]] = field(default_factory=dict)
 
     def catch_up(self, connection: sqlite3.Connection, memory: Memory) -> None:
         """Read what was written since; ``memory`` has caught up with the same connection."""
@@ -171,32 +113,23 @@ class Documents:
         self.last, self.version = memory.last_case, memory.version
 
     def _add(self, ordinal: int, rows: list[tuple[Any, ...]]) -> None:
-        numbers, values = [], []
-        listed = [(name, value) for one in json.loads(rows[0][-1]) for name, _, value in (one.partition("="),)]
+        of_case = [key for key in json.loads(rows[0][-1]) if key.partition("=")[0] in _OF_THE_CASE]
         for number, _, kind, rights, own, own_published, class_id, published, _ in rows:
-            numbers.append((number, class_id, own))
             self.by_case.add(number, class_id, published)
             if own is not None:
                 self.own.add(number, own, own_published)
-            values += [(number, "document_kind", kind), (number, "document_rights", rights)]
-            values += [(number, name, value) for name, value in listed if name in _OF_THE_CASE]
-        for number, name, value in values:
-            self.keys.setdefault(name, {}).setdefault(value, BitMap()).add(number)
+            listed = [f"document_kind={kind}", f"document_rights={rights}", *of_case]
+            add(self.keys, number, listed)
+            self.of_case.setdefault(ordinal, []).append((number, class_id, own, listed))
         self.cases.add(ordinal)
-        self.of_case[ordinal] = numbers, values
 
     def _remove(self, ordinal: int) -> None:
         self.cases.discard(ordinal)
-        numbers, values = self.of_case.pop(ordinal)
-        for number, class_id, own in numbers:
+        for number, class_id, own, listed in self.of_case.pop(ordinal):
             self.by_case.discard(number, class_id)
             if own is not None:
                 self.own.discard(number, own)
-        for number, name, value in values:
-            members = self.keys[name][value]
-            members.discard(number)
-            if not members:
-                del self.keys[name][value]
+            remove(self.keys, number, listed)
 
     def readable(self) -> BitMap:
         """Those that the person who asks may open."""
@@ -209,9 +142,7 @@ class Documents:
 
     def of(self, ordinals: Iterable[int]) -> BitMap:
         """The documents of some case studies."""
-        nothing: tuple[Any, ...] = ((), ())
-        known = (self.of_case.get(ordinal, nothing)[0] for ordinal in ordinals)
-        return BitMap(one[0] for one in chain.from_iterable(known))
+        return BitMap(number for ordinal in ordinals for number, *_ in self.of_case.get(ordinal, ()))
 
 
 class DocumentShelves(Shelves):
@@ -240,27 +171,6 @@ class Found:
     place: int
 
 
-@dataclass(frozen=True)
-class Results:
-    """One page of a list of documents, as :class:`cupboard.catalogue.Results` is of case studies."""
-
-    query: Query
-    scope: Query
-    entries: tuple[Found, ...]
-    total: int
-    pages: int
-    offers: tuple[Offer, ...] = ()
-    suggestion: str | None = None
-
-    @property
-    def page(self) -> int:
-        return self.query.page
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * self.query.per_page + 1 if self.total else 0
-
-
 @dataclass
 class _Kept:
     documents: Documents = field(default_factory=Documents)
@@ -279,9 +189,7 @@ def find(
 
     :param offered: ids of the facets to count; None: all of them
     """
-    from cupboard.catalogue import _reader
-
-    with _reader() as reader:
+    with reading() as reader:
         kept = _kept_of.setdefault(current_app.storage, _Kept())
         documents, shelves = kept.documents, _shelves(kept)
         documents.catch_up(reader.connection, reader.memory)
@@ -289,10 +197,10 @@ def find(
         for asked in (scope, query):
             if text := words.read(asked.text):
                 base = base & documents.of(reader.fulltext.matches(reader.connection, text, reader.papers))
-        base = facets.kept_out(shelves, documents, scope, base)  # type: ignore[arg-type]
-        base = facets.narrowed(shelves, documents, scope, base)  # type: ignore[arg-type]
-        base = facets.kept_out(shelves, documents, query, base)  # type: ignore[arg-type]
-        found = facets.narrowed(shelves, documents, query, base)  # type: ignore[arg-type]
+        base = facets.kept_out(shelves, documents, scope, base)
+        base = facets.narrowed(shelves, documents, scope, base)
+        base = facets.kept_out(shelves, documents, query, base)
+        found = facets.narrowed(shelves, documents, query, base)
         total = len(found)
         pages = max(1, ceil(total / query.per_page))
         query = replace(query, page=min(max(1, query.page), pages))
@@ -300,7 +208,7 @@ def find(
         numbers = list(found[max(0, last - query.per_page) : last])[::-1] if total else []
         offers = ()
         if offered != ():
-            offers = shelves.offers(documents, query, base, scope, offered, whole)  # type: ignore[arg-type]
+            offers = shelves.offers(documents, query, base, scope, offered, whole)
         return Results(query, scope, tuple(_entries(reader, numbers)), total, pages, tuple(offers))
 
 
@@ -316,7 +224,7 @@ def _shelves(kept: _Kept) -> DocumentShelves:
     return kept.shelves
 
 
-def _entries(reader: Any, numbers: list[int]) -> Iterable[Found]:
+def _entries(reader: Reader, numbers: list[int]) -> Iterable[Found]:
     if not numbers:
         return []
     rows = {row[0]: row for row in reader.connection.execute(_SHOWN, (json.dumps(numbers),))}

@@ -13,7 +13,8 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from cupboard.catalogue.memory import Memory
+from cupboard.catalogue.derived import Derived
+from cupboard.catalogue.held import Held
 from cupboard.catalogue.rows import Access
 from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT
 from cupboard.tongue import L_
@@ -32,19 +33,18 @@ class EndorsedSets:
         self._day = date.min
         self._hierarchic = False
         self._may_read: frozenset[str] = frozenset()
-        self._made_of: Any = None
-        #: by access class, for statements with readers of their own, and under "" for all others: the sets by value
-        self._parts: dict[str, dict[str, BitMap]] = {}
+        self._sets = Derived(self._made_of)
         self._own: tuple[Any, frozenset[str]] = (None, frozenset())
 
-    def at(self, day: date, hierarchic: bool, memory: Memory, may: Callable[[Access], bool]) -> None:
+    def at(self, day: date, hierarchic: bool, held: Held, may: Callable[[Access], bool]) -> None:
         """Go by a day, by whether pages have the access rules of those above them, and by what a person may read.
 
         :param may: whether the person who asks may read pages of an access class
         """
         if (day, hierarchic) != (self._day, self._hierarchic):
-            self._day, self._hierarchic, self._made_of = day, hierarchic, None
-        asked = {one: Access(*_plain(one)) for one in self._of_their_own(memory)}
+            self._day, self._hierarchic = day, hierarchic
+            self._sets.forget()
+        asked = {one: Access(*_plain(one)) for one in self._of_their_own(held)}
         if not hierarchic:
             asked["hierarchic"] = Access("", None, ())
         self._may_read = frozenset(one for one, access in asked.items() if may(access))
@@ -54,33 +54,35 @@ class EndorsedSets:
         """What :meth:`at` was told last."""
         return self._day, self._hierarchic, self._may_read
 
-    def sets(self, memory: Memory) -> Mapping[str, BitMap]:
+    def sets(self, held: Held) -> Mapping[str, BitMap]:
         """By value, the case studies that have it, as far as the person who asks may know of it."""
-        if self._made_of != memory.version:
-            self._parts = {}
-            for written, members in memory.keys.get("statement", {}).items():
-                kind, until, readers = json.loads(written)
-                if not self._is_over(until):
-                    part = self._parts.setdefault("" if self._is_certain(readers) else readers, {})
-                    part[_VALUE_OF[kind]] = part.get(_VALUE_OF[kind], BitMap()) | members
-            self._made_of = memory.version
-        certain = self._parts.get("", {})
-        own = [self._parts[one] for one in self._may_read if one in self._parts]
-        if not own:
-            return certain
-        return {value: found for value in VALUES
-                if (found := BitMap.union(*(part[value] for part in (certain, *own) if value in part), BitMap()))}
+        parts = self._sets.sets(held)
+        known = [(value, members) for (readers, value), members in parts.items()
+                 if not readers or readers in self._may_read]
+        return {value: BitMap.union(*found) for value in VALUES
+                if (found := [members for of, members in known if of == value])}
+
+    def _made_of(self, held: Held) -> dict[tuple[str, str], BitMap]:
+        """By access class and value, those of some case studies; the class is that of statements with readers of their
+        own, and empty for all others.
+        """
+        parts: dict[tuple[str, str], list[BitMap]] = {}
+        for written, members in held.keys.get("statement", {}).items():
+            kind, until, readers = json.loads(written)
+            if not self._is_over(until):
+                parts.setdefault(("" if self._is_certain(readers) else readers, _VALUE_OF[kind]), []).append(members)
+        return {name: BitMap.union(*found) for name, found in parts.items()}
 
     def counting(self, statements: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         """Those statements of a summary that count, as far as the person who asks may know of them."""
         return (one for one in statements if not self._is_over(one["until"])
                 and (self._is_certain(one["readers"]) or one["readers"] in self._may_read))
 
-    def _of_their_own(self, memory: Memory) -> frozenset[str]:
+    def _of_their_own(self, held: Held) -> frozenset[str]:
         """The access classes of statements with readers of their own: as a rule none."""
-        if self._own[0] != memory.version:
-            found = {json.loads(written)[2] for written in memory.keys.get("statement", {})}
-            self._own = memory.version, frozenset(found - {"always", "hierarchic"})
+        if self._own[0] != held.version:
+            found = {json.loads(written)[2] for written in held.keys.get("statement", {})}
+            self._own = held.version, frozenset(found - {"always", "hierarchic"})
         return self._own[1]
 
     def _is_over(self, until: str) -> bool:

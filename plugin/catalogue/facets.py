@@ -15,10 +15,11 @@ from typing import Any
 from pyroaring import BitMap
 
 from cupboard import kinds
+from cupboard.catalogue.derived import Derived
 from cupboard.catalogue.endorsed import VALUES as ENDORSED
 from cupboard.catalogue.endorsed import EndorsedSets
+from cupboard.catalogue.held import NOTHING, Held
 from cupboard.catalogue.legal import COMPUTED, LABELS, LegalSets
-from cupboard.catalogue.memory import NOTHING, Memory
 from cupboard.catalogue.query import Query
 from cupboard.catalogue.rows import PAYBACKS
 from cupboard.definitions import Definitions
@@ -147,28 +148,27 @@ class Shelves:
         self._statuses = definitions.legal_statuses
         self._regimes = definitions.regimes
         self._labels: dict[str, Mapping[str, str]] = {}
-        self._terms: dict[str, BitMap] = {}
-        self._terms_of: tuple[int, int, int] | None = None
+        self._terms = Derived(self._by_term)
         self._counted: OrderedDict[Any, tuple[BitMap, list[Offer]]] = OrderedDict()
         self._counted_at: Any = None
 
     # which case studies
 
-    def having(self, memory: Memory, facet: Facet, value: str) -> BitMap:
+    def having(self, held: Held, facet: Facet, value: str) -> BitMap:
         """The case studies that have a value; of a term, those under it. Not to be changed."""
         if not facet.is_tree:
-            return self._sets(memory, facet).get(self._now(facet, value), NOTHING)
+            return self._sets(held, facet).get(self._now(facet, value), NOTHING)
         term = self._contents.get(value)
         # one that no list knows may still be in pages
-        return memory.having(facet.field, value) if term is None else self._under(memory).get(term.id, NOTHING)
+        return held.having(facet.field, value) if term is None else self._under(held).get(term.id, NOTHING)
 
-    def _sets(self, memory: Memory, facet: Facet) -> Mapping[str, BitMap]:
+    def _sets(self, held: Held, facet: Facet) -> Mapping[str, BitMap]:
         """By value, the case studies of a facet that is no tree."""
         if facet.field == "endorsed":
-            return self.endorsed.sets(memory)
+            return self.endorsed.sets(held)
         if facet.field in COMPUTED:
-            return self.legal.sets(memory, facet.field)
-        sets = memory.keys.get(facet.field, {})
+            return self.legal.sets(held, facet.field)
+        sets = held.keys.get(facet.field, {})
         led = {id: now for id in sets if (now := self._now(facet, id)) != id} if self._vocabulary(facet) else {}
         if not led:
             return sets
@@ -187,37 +187,36 @@ class Shelves:
         term = vocabulary.get(id) if vocabulary else None
         return term.id if term else id
 
-    def having_any(self, memory: Memory, facet: Facet, values: tuple[str, ...]) -> BitMap:
-        sets = [self.having(memory, facet, value) for value in values]
+    def having_any(self, held: Held, facet: Facet, values: tuple[str, ...]) -> BitMap:
+        sets = [self.having(held, facet, value) for value in values]
         return sets[0] if len(sets) == 1 else BitMap.union(*sets)
 
-    def _under(self, memory: Memory) -> dict[str, BitMap]:
-        """By term, the case studies that have it or one below it.
+    def _under(self, held: Held) -> Mapping[str, BitMap]:
+        """By term, the case studies that have it or one below it."""
+        return self._terms.sets(held)
+
+    def _by_term(self, held: Held) -> dict[str, BitMap]:
+        """Of some case studies.
 
         Pages keep the ids they were written with. An id that was merged into another counts as that one; one that is
         not in the hierarchy counts for the nearest term above it by its path.
         """
-        if self._terms_of != memory.version:
-            own: dict[str, list[BitMap]] = {}
-            for id, members in memory.keys.get("categories", {}).items():
-                term = self._resolved(id)
-                if term:
-                    own.setdefault(term.id, []).append(members)
-            self._terms = {}
-            for term in self._contents.terms:
-                self._gather(term, own)
-            self._terms_of = memory.version
-        return self._terms
+        own: dict[str, list[BitMap]] = {}
+        for id, members in held.keys.get("categories", {}).items():
+            term = self._resolved(id)
+            if term:
+                own.setdefault(term.id, []).append(members)
+        found: dict[str, BitMap] = {}
 
-    def _gather(self, term: Term, own: Mapping[str, list[BitMap]]) -> list[BitMap]:
-        sets = list(own.get(term.id, ()))
-        for child in term.children:
-            sets.extend(self._gather(child, own))
-        if sets:
-            union = sets[0] if len(sets) == 1 else BitMap.union(*sets)
-            self._terms[term.id] = union
-            return [union]
-        return []
+        def gather(term: Term) -> list[BitMap]:
+            sets = own.get(term.id, []) + [members for child in term.children for members in gather(child)]
+            if sets:
+                found[term.id] = BitMap.union(*sets)
+            return [found[term.id]] if sets else []
+
+        for term in self._contents.terms:
+            gather(term)
+        return found
 
     def _resolved(self, id: str) -> Term | None:
         while id:
@@ -275,7 +274,7 @@ class Shelves:
     # counted
 
     def offers(
-        self, memory: Memory, query: Query, base: BitMap, scope: Query, wanted: Any = None, whole: Collection[str] = ()
+        self, held: Held, query: Query, base: BitMap, scope: Query, wanted: Any = None, whole: Collection[str] = ()
     ) -> list[Offer]:
         """All facets of a list, counted.
 
@@ -287,7 +286,7 @@ class Shelves:
         :param wanted: ids of the facets; all when None
         :param whole: ids of those of which all values are wanted
         """
-        state = memory.version, self.legal.day, self.endorsed.goes_by
+        state = held.version, self.legal.day, self.endorsed.goes_by
         if self._counted_at != state:
             self._counted_at = state
             self._counted.clear()
@@ -295,9 +294,9 @@ class Shelves:
         key = *asked, frozenset(whole), len(base)
         counted_of, offers = self._counted.get(key, (None, []))
         if counted_of != base:
-            narrowed = _Narrowed(self, memory, query, base)
+            narrowed = _Narrowed(self, held, query, base)
             offers = [
-                self._offer(memory, facet, query, narrowed.but(facet.id), scope, facet.id in whole)
+                self._offer(held, facet, query, narrowed.but(facet.id), scope, facet.id in whole)
                 for facet in self.facets.values()
                 if wanted is None or facet.id in wanted
             ]
@@ -311,18 +310,18 @@ class Shelves:
         self._counted.clear()
 
     def _offer(
-        self, memory: Memory, facet: Facet, query: Query, found: BitMap, scope: Query, is_whole: bool
+        self, held: Held, facet: Facet, query: Query, found: BitMap, scope: Query, is_whole: bool
     ) -> Offer:
         label = self.facet_label(facet)
         states = {value: "out" for value in query.exclude.get(facet.id, ())}
         states.update((value, "in") for value in query.include.get(facet.id, ()))
         if facet.is_tree:
-            values = self._term_values(memory, facet, found, states, scope)
+            values = self._term_values(held, facet, found, states, scope)
             return Offer(facet, label, values, sum(1 for value in values for _ in value.walk()))
         states = {self._now(facet, value): state for value, state in states.items()}
         counts = [
             (-count, id)
-            for id, members in self._sets(memory, facet).items()
+            for id, members in self._sets(held, facet).items()
             if (count := members.intersection_cardinality(found)) or id in states
         ]
         there = {id for _, id in counts} if states else ()
@@ -342,9 +341,9 @@ class Shelves:
         return Offer(facet, label, values, total)
 
     def _term_values(
-        self, memory: Memory, facet: Facet, found: BitMap, states: dict[str, str], scope: Query
+        self, held: Held, facet: Facet, found: BitMap, states: dict[str, str], scope: Query
     ) -> list[Value]:
-        under = self._under(memory)
+        under = self._under(held)
         # chosen by an id that has another name now, or none
         states = {(term.id if (term := self._contents.get(id)) else id): state for id, state in states.items()}
         top = self._contents.get(facet.root) if facet.root else None
@@ -368,7 +367,7 @@ class Shelves:
 
         values = [value for term in terms if (value := value_of(term))]
         for id, state in states.items():
-            count = self.having(memory, facet, id).intersection_cardinality(found)
+            count = self.having(held, facet, id).intersection_cardinality(found)
             values.append(Value(id, self.label(facet, id), count, state))
         return values
 
@@ -376,10 +375,10 @@ class Shelves:
 class _Narrowed:
     """A list narrowed by all that was chosen, or by all but what was chosen in one facet."""
 
-    def __init__(self, shelves: Shelves, memory: Memory, query: Query, base: BitMap):
+    def __init__(self, shelves: Shelves, held: Held, query: Query, base: BitMap):
         self._base = base
         self._chosen = {
-            facet: shelves.having_any(memory, shelves.facets[facet], values) for facet, values in query.include.items()
+            facet: shelves.having_any(held, shelves.facets[facet], values) for facet, values in query.include.items()
         }
         self._all: BitMap | None = None
 
@@ -398,20 +397,20 @@ class _Narrowed:
         return found
 
 
-def narrowed(shelves: Shelves, memory: Memory, query: Query, base: BitMap) -> BitMap:
+def narrowed(shelves: Shelves, held: Held, query: Query, base: BitMap) -> BitMap:
     """The case studies of a list.
 
     :param base: all that it could hold
     """
-    return _Narrowed(shelves, memory, query, base).but(None)
+    return _Narrowed(shelves, held, query, base).but(None)
 
 
-def kept_out(shelves: Shelves, memory: Memory, query: Query, base: BitMap) -> BitMap:
+def kept_out(shelves: Shelves, held: Held, query: Query, base: BitMap) -> BitMap:
     """``base`` without what a query leaves out, and within its years."""
     for facet, values in query.exclude.items():
-        base = base - shelves.having_any(memory, shelves.facets[facet], values)
+        base = base - shelves.having_any(held, shelves.facets[facet], values)
     if query.since is not None or query.until is not None:
         first, last = query.since or 0, query.until or 9999
-        years = [members for year, members in memory.keys.get("year", {}).items() if first <= int(year) <= last]
+        years = [members for year, members in held.keys.get("year", {}).items() if first <= int(year) <= last]
         base = base & (BitMap.union(*years) if years else NOTHING)
     return base

@@ -21,7 +21,8 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 from pyroaring import BitMap
 
-from cupboard.catalogue.memory import NOTHING, Memory
+from cupboard.catalogue.held import NOTHING
+from cupboard.catalogue.memory import Memory
 from cupboard.catalogue.rows import COLUMNS
 from cupboard.catalogue.words import Piece, Words
 

@@ -16,11 +16,11 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 from pyroaring import BitMap
 
-from cupboard.catalogue.memory import NOTHING, Memory
+from cupboard.catalogue.derived import Derived
+from cupboard.catalogue.held import NOTHING, Held
 from cupboard.catalogue.rows import LEGAL_CLASS
 from cupboard.days import Span, plus_months
 from cupboard.definitions import Definitions
@@ -57,54 +57,48 @@ class LegalSets:
         self._overlays: dict[str, tuple[frozenset[str], frozenset[str], date | None]] = {}
         self._connection: sqlite3.Connection | None = None
         self.day = date.min
-        self._made_of: Any = None
-        self._sets: dict[str, dict[str, BitMap]] = {}
+        self._sets = Derived(self._made_of)
 
     def at(self, connection: sqlite3.Connection, day: date) -> LegalSets:
         """Go by a day, and read from a connection."""
         self._connection = connection
         if day != self.day:
-            self.day, self._made_of = day, None
-            self._overlays = {}
+            self.day, self._overlays = day, {}
+            self._sets.forget()
         return self
 
-    def sets(self, memory: Memory, field: str) -> Mapping[str, BitMap]:
+    def sets(self, held: Held, field: str) -> Mapping[str, BitMap]:
         """By value, the case studies of ``flagged`` or ``reviewed``; by id of a change of law, those it flags.
 
         :param field: one of these, or ``events``
         """
-        if self._made_of != memory.version:
-            self._make(memory)
-            self._made_of = memory.version
-        return self._sets[field]
+        return {value: members for (of, value), members in self._sets.sets(held).items() if of == field}
 
-    def _make(self, memory: Memory) -> None:
+    def _made_of(self, held: Held) -> dict[tuple[str, str], BitMap]:
+        """By field and value, those of some case studies."""
         statuses = self._definitions.statuses
-        sets: dict[str, dict[str, list[BitMap]]] = {"flagged": {}, "reviewed": {}, "events": {}}
-        each = memory.having("legal-each", "1")
+        sets: dict[tuple[str, str], list[BitMap]] = {}
+        each = held.having("legal-each", "1")
         contested = BitMap.union(NOTHING, *(
-            members for id, members in memory.keys.get("status", {}).items() if statuses[id].group == CONTESTED
+            members for id, members in held.keys.get("status", {}).items() if statuses[id].group == CONTESTED
         ))  # fmt: skip
-        touched = {event.id: self._touched(memory, event) for event in self._definitions.regimes.events if event.terms}
+        touched = {event.id: self._touched(held, event) for event in self._definitions.regimes.events if event.terms}
         since = {str(months): plus_months(self.day, -months) for months in WITHIN}
-        for written, members in memory.keys.get("legal", {}).items():
+        for written, members in held.keys.get("legal", {}).items():
             kinds, events, asserted = self._of_class(written)
             members = members - each
             for id in events:
                 found = members & touched[id] if id in touched else members
-                sets["events"].setdefault(id, []).append(found)
-                sets["flagged"].setdefault(LAW_CHANGED, []).append(found)
+                sets.setdefault(("events", id), []).append(found)
+                sets.setdefault(("flagged", LAW_CHANGED), []).append(found)
             for kind in kinds:
-                sets["flagged"].setdefault(kind, []).append(members - contested if kind == PERIOD_PASSED else members)
+                sets.setdefault(("flagged", kind), []).append(members - contested if kind == PERIOD_PASSED else members)
             for value, first in since.items():
                 if asserted and asserted >= first:
-                    sets["reviewed"].setdefault(value, []).append(members)
+                    sets.setdefault(("reviewed", value), []).append(members)
         for ordinal, field, value in self._one_by_one(each, since):
-            sets[field].setdefault(value, []).append(BitMap([ordinal]))
-        self._sets = {
-            field: {value: union for value, found in of.items() if (union := BitMap.union(*found))}
-            for field, of in sets.items()
-        }
+            sets.setdefault((field, value), []).append(BitMap([ordinal]))
+        return {name: union for name, found in sets.items() if (union := BitMap.union(*found))}
 
     def _of_class(self, written: str) -> tuple[frozenset[str], frozenset[str], date | None]:
         """(overlays but for changes of law, ids of changes of law, day of the last review) of a class."""
@@ -122,12 +116,12 @@ class LegalSets:
             )
         return found
 
-    def _touched(self, memory: Memory, event: LawChange) -> BitMap:
+    def _touched(self, held: Held, event: LawChange) -> BitMap:
         """The case studies that have a term of a change of law, or one below it."""
         found = [
             members
             for field in ("categories", "themes")
-            for id, members in memory.keys.get(field, {}).items()
+            for id, members in held.keys.get(field, {}).items()
             if any(id == term or id.startswith(term + "/") for term in event.terms)
         ]
         return BitMap.union(*found) if found else NOTHING

@@ -11,16 +11,19 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from pyroaring import BitMap
 
+from cupboard.catalogue.held import Held, Keys, add, discard, remove
 from cupboard.catalogue.orders import Order
 from cupboard.catalogue.rows import Access
 
-NOTHING = BitMap()
+#: Rows that came and went of which it is remembered what they were.
+_REMEMBERED = 1000
 
 # The statements of one request, each with the index that serves it.
 _STATE = "SELECT epoch, last_case, last_gone, forgotten FROM catalogue_state"  # one row
@@ -28,7 +31,8 @@ _CASES = (  # primary key
     "SELECT ordinal, class, published, created, changed, year, organisation, keys FROM catalogue_case WHERE ordinal > ?"
 )
 _GONE = (  # primary key
-    "SELECT ordinal, class, created, changed, year, organisation, keys FROM catalogue_gone WHERE seq > ? ORDER BY seq"
+    "SELECT seq, ordinal, class, created, changed, year, organisation, keys FROM catalogue_gone WHERE seq > ?"
+    " ORDER BY seq"
 )
 _PAPERS = "SELECT id, ordinal, class, published FROM catalogue_paper WHERE ordinal > ?"  # catalogue_paper_ordinal
 _CLASSES = "SELECT id, access FROM catalogue_class WHERE id > ?"  # primary key
@@ -68,12 +72,12 @@ class Papers:
         """Forget those of a case study."""
         for number, class_id in self.of_case.pop(ordinal, ()):
             del self.case_of[number]
-            _discard(self.classes, class_id, number)
+            discard(self.classes, class_id, number)
             self.embargoed.pop(number, None)
 
 
 @dataclass
-class Memory:
+class Memory(Held):
     """What is in the tables up to a moment.
 
     :ivar epoch: names the tables; others have another one
@@ -95,7 +99,7 @@ class Memory:
     last_gone: int = 0
     generation: int = 0
     live: BitMap = field(default_factory=BitMap)
-    keys: dict[str, dict[str, BitMap]] = field(default_factory=dict)
+    keys: Keys = field(default_factory=dict)
     classes: dict[int, BitMap] = field(default_factory=dict)
     accesses: dict[int, Access] = field(default_factory=dict)
     embargoed: dict[int, int] = field(default_factory=dict)
@@ -104,11 +108,32 @@ class Memory:
     cards: dict[int, tuple[str, int, int, dict[str, Any]]] = field(default_factory=dict)
     titles: dict[int, frozenset[str]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    _came: dict[int, list[str]] = field(default_factory=dict)
+    _went: dict[int, int] = field(default_factory=dict)
+    _remembered_since: tuple[int, int] = (0, 0)
 
     @property
-    def version(self) -> tuple[int, int, int]:
+    def version(self) -> tuple[int, int, int]:  # type: ignore[override]
         """Is another one after any change."""
         return self.generation, self.last_case, self.last_gone
+
+    def since(self, version: Hashable) -> tuple[BitMap, Held] | None:
+        """(what went, what came and is still there) since a version."""
+        if not isinstance(version, tuple) or version[0] != self.generation:
+            return None
+        _, case, gone = version
+        if case < self._remembered_since[0] or gone < self._remembered_since[1]:
+            return None
+        keys: Keys = {}
+        for ordinal in takewhile(lambda ordinal: ordinal > case, reversed(self._came)):
+            if ordinal in self.live:
+                add(keys, ordinal, self._came[ordinal])
+        went = BitMap(self._went[seq] for seq in takewhile(lambda seq: seq > gone, reversed(self._went)))
+        return went, Held(keys)
+
+    def _remember_from_now(self) -> None:
+        self._came, self._went = {}, {}
+        self._remembered_since = self.last_case, self.last_gone
 
     def forget(self) -> None:
         """Read all anew next time."""
@@ -135,6 +160,8 @@ class Memory:
             self._remove_each(connection.execute(_GONE, (self.last_gone,)))
         self._read_classes(connection)
         self.epoch, self.last_case, self.last_gone = epoch, last_case, last_gone
+        if anew or len(self._came) + len(self._went) > _REMEMBERED:
+            self._remember_from_now()
 
     def _read_all(self, connection: sqlite3.Connection) -> None:
         self.generation += 1
@@ -174,24 +201,22 @@ class Memory:
         for ordinal, class_id, published, created, changed, year, organisation, listed in found:
             self.live.add(ordinal)
             self.classes.setdefault(class_id, BitMap()).add(ordinal)
-            for key in json.loads(listed):
-                name, _, value = key.partition("=")
-                self.keys.setdefault(name, {}).setdefault(value, BitMap()).add(ordinal)
+            self._came[ordinal] = json.loads(listed)
+            add(self.keys, ordinal, self._came[ordinal])
             for name, key in _order_keys(created, changed, year, organisation).items():
                 self.orders[name].add(key, ordinal)
             if published > time.time():
                 self.embargoed[ordinal] = published
 
     def _remove_each(self, found: Iterable[tuple[Any, ...]]) -> None:
-        for ordinal, class_id, created, changed, year, organisation, listed in found:
+        for seq, ordinal, class_id, created, changed, year, organisation, listed in found:
+            self._went[seq] = ordinal
             if ordinal not in self.live:
                 # came and went since we last looked
                 continue
             self.live.discard(ordinal)
-            _discard(self.classes, class_id, ordinal)
-            for key in json.loads(listed):
-                name, _, value = key.partition("=")
-                _discard(self.keys[name], value, ordinal)
+            discard(self.classes, class_id, ordinal)
+            remove(self.keys, ordinal, json.loads(listed))
             for name, key in _order_keys(created, changed, year, organisation).items():
                 self.orders[name].remove(key, ordinal)
             self.embargoed.pop(ordinal, None)
@@ -204,18 +229,6 @@ class Memory:
             namespace, acl, parents = json.loads(access)
             self.accesses[class_id] = Access(namespace, acl, tuple(parents))
 
-    def having(self, field: str, value: str) -> BitMap:
-        """The case studies that have a value in a field; not to be changed."""
-        return self.keys.get(field, {}).get(value, NOTHING)
-
 
 def _order_keys(created: int, changed: int, year: int, organisation: str) -> dict[str, Any]:
     return {"newest": -created, "changed": -changed, "year": year, "organisation": organisation}
-
-
-def _discard(sets: dict[Any, BitMap], name: Any, ordinal: int) -> None:
-    members = sets.get(name)
-    if members is not None:
-        members.discard(ordinal)
-        if not members:
-            del sets[name]

@@ -9,7 +9,7 @@
     catalogue_document  attached files: name, class, words
     catalogue_paper     those of them that not everybody may read who may read their case study
     catalogue_paper_text  their words: FTS5, stemmed
-    catalogue_resource  primary documents: see :mod:`documents`
+    catalogue_resource  primary documents: see :mod:`resources`
     catalogue_gone      rows of catalogue_case that are no more
     catalogue_word      words as they are written, for "did you mean"
     catalogue_body, catalogue_body_name, catalogue_statement
@@ -30,7 +30,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
 from cupboard import kinds
-from cupboard.catalogue import bodies, documents, extract, rows
+from cupboard.catalogue import bodies, extract, resources, rows
 from cupboard.catalogue.rows import COLUMNS, Access, Row
 from cupboard.document import parse
 
@@ -106,7 +106,7 @@ CREATE TABLE catalogue_word (
     word TEXT PRIMARY KEY
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE catalogue_text USING fts5({", ".join(COLUMNS)}, tokenize="porter unicode61 remove_diacritics 2");
-""" + documents.SCHEMA + bodies.SCHEMA
+""" + resources.SCHEMA + bodies.SCHEMA
 
 _INSERT_TEXT = (
     f"INSERT INTO catalogue_text (rowid, {', '.join(COLUMNS)}) VALUES (?{', ?' * len(COLUMNS)})"
@@ -230,7 +230,7 @@ def _insert(
         connection.execute("INSERT INTO catalogue_paper_text (rowid, name, text) VALUES (?, ?, ?)",
                            (number, paper.filename, paper.text))
     own = {name: (_class_id(connection, access), when) for name, (access, when) in attached.own.items()}
-    documents.write(connection, ordinal, card["fields"], attached.sizes, own)
+    resources.write(connection, ordinal, card["fields"], attached.sizes, own)
     words = json.dumps(list(rows.words_of([*text, *(paper.text for paper in attached.papers)])))
     connection.execute("INSERT OR IGNORE INTO catalogue_word SELECT value FROM json_each(?)", (words,))
 
@@ -252,7 +252,7 @@ def _remove(connection: sqlite3.Connection, itemid: str) -> int | None:
     connection.execute("DELETE FROM catalogue_case WHERE ordinal = ?", found)
     connection.execute("DELETE FROM catalogue_card WHERE ordinal = ?", found)
     connection.execute("DELETE FROM catalogue_text WHERE rowid = ?", found)
-    documents.remove(connection, found[0])
+    resources.remove(connection, found[0])
     for number in connection.execute("SELECT id FROM catalogue_paper WHERE ordinal = ?", found).fetchall():
         connection.execute("DELETE FROM catalogue_paper_text WHERE rowid = ?", number)
         connection.execute("DELETE FROM catalogue_paper WHERE id = ?", number)
@@ -394,7 +394,7 @@ def _documents_changed(connection: sqlite3.Connection, name: str) -> None:
     columns = ", ".join(COLUMNS)
     text = list(connection.execute(f"SELECT {columns} FROM catalogue_text WHERE rowid = ?", (ordinal,)).fetchone())
     place = list(COLUMNS).index("documents")
-    had_own = documents.any_with_own_readers(connection, ordinal) or connection.execute(
+    had_own = resources.any_with_own_readers(connection, ordinal) or connection.execute(
         "SELECT 1 FROM catalogue_paper WHERE ordinal = ?", (ordinal,)
     ).fetchone()
     is_same = attached.sizes == card["files"] and attached.text == text[place]
@@ -448,7 +448,7 @@ def contents(connection: sqlite3.Connection) -> Iterator[tuple[str, Mapping[str,
         " (SELECT json_group_array(json_array(name, access, published, text)) FROM (SELECT w.name, w.text, a.access,"
         " p.published FROM catalogue_paper p JOIN catalogue_paper_text w ON w.rowid = p.id JOIN catalogue_class a"
         " ON a.id = p.class WHERE p.ordinal = c.ordinal ORDER BY w.name, a.access)),"
-        f" ({documents.OF_CASE}), t.*"
+        f" ({resources.OF_CASE}), t.*"
         " FROM catalogue_case c LEFT JOIN catalogue_class k ON k.id = c.class"
         " LEFT JOIN catalogue_card d ON d.ordinal = c.ordinal LEFT JOIN catalogue_text t ON t.rowid = c.ordinal"
     ):

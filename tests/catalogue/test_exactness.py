@@ -83,6 +83,24 @@ def namespace_rules(rng: random.Random) -> Any:
     return [("users", closed), ("userprofiles", closed), ("", config)]
 
 
+def random_fields(rng: random.Random, number: int) -> dict[str, Any]:
+    return {
+        "title": f"{rng.choice(WORDS)} {rng.choice(WORDS)} {number}",
+        "result": "It worked",
+        "kind": rng.choice(["case", "change_story"]),
+        "organisation_type": rng.choice(["council", "nhs"]),
+        "organisation": rng.choice(["Anytown Council", "Other Trust"]),
+        "region": rng.choice(["scotland", "wales"]),
+        "year": rng.choice(["", "2010", "2020"]),
+        "categories": rng.sample(TERMS, rng.randint(1, 3)),
+        "themes": rng.sample(["air", "climate"], rng.randint(0, 2)),
+        "jurisdiction": rng.choice(["", "england", "scotland"]),
+        "legal_status": [assertion(rng) for _ in range(rng.choice((0, 0, 1, 1, 2)))],
+        "law_change_dismissals": [{"event": "procurement-act-2025", "reason": "It ended.", "on": "2026-01-01"}]
+        * (rng.random() < 0.2),
+    }
+
+
 def populate(storage: Any, rng: random.Random) -> dict[str, dict[str, Any]]:
     """Store pages; what each says, by name."""
     shared = [rules(rng, of_a_page=True) for _ in range(3)]
@@ -93,21 +111,7 @@ def populate(storage: Any, rng: random.Random) -> dict[str, dict[str, Any]]:
     stored = {}
     for number in range(14):
         name = rng.choice([f"CaseStudies/case{number}", f"CaseStudies/parent/case{number}", f"Elsewhere{number}"])
-        fields = {
-            "title": f"{rng.choice(WORDS)} {rng.choice(WORDS)} {number}",
-            "result": "It worked",
-            "kind": rng.choice(["case", "change_story"]),
-            "organisation_type": rng.choice(["council", "nhs"]),
-            "organisation": rng.choice(["Anytown Council", "Other Trust"]),
-            "region": rng.choice(["scotland", "wales"]),
-            "year": rng.choice(["", "2010", "2020"]),
-            "categories": rng.sample(TERMS, rng.randint(1, 3)),
-            "themes": rng.sample(["air", "climate"], rng.randint(0, 2)),
-            "jurisdiction": rng.choice(["", "england", "scotland"]),
-            "legal_status": [assertion(rng) for _ in range(rng.choice((0, 0, 1, 1, 2)))],
-            "law_change_dismissals": [{"event": "procurement-act-2025", "reason": "It ended.", "on": "2026-01-01"}]
-            * (rng.random() < 0.2),
-        }
+        fields = random_fields(rng, number)
         names = [name, f"CaseStudies/parent/also{number}"] if rng.random() < 0.15 else [name]
         ptime = rng.choice([None, None, None, 1_000_000_000, 4_000_000_000])
         store(storage, name, text(**fields), name=names, acl=pick(), ptime=ptime)
@@ -123,6 +127,19 @@ def populate(storage: Any, rng: random.Random) -> dict[str, dict[str, Any]]:
             store(storage, page, data, "text/x-endorsement;charset=utf-8", acl=pick())
             stored[name]["signed"][page] = kind
     return stored
+
+
+def change(storage: Any, rng: random.Random, stored: dict[str, dict[str, Any]]) -> None:
+    """Save some of the pages again, and destroy some: what was worked out for readers before goes on from there."""
+    for number, name in enumerate(rng.sample(sorted(stored), 5)):
+        item = storage.get_item(**{"namespace": "", NAME_EXACT: name})
+        if rng.random() < 0.2:
+            item.destroy_all_revisions()
+            del stored[name]
+            continue
+        fields = {**random_fields(rng, number), "organisation": stored[name]["organisation"]}
+        store(storage, name, text(**fields), name=item.names, acl=rng.choice([None, rules(rng, of_a_page=True)]))
+        stored[name] |= fields
 
 
 def statement(storage: Any, rng: random.Random, case: str, fields: dict[str, Any]) -> tuple[str, bytes]:
@@ -284,7 +301,10 @@ def test_lists_counts_facets_and_suggestions_hold_what_may_be_read(app: Any, see
             store(storage, group, b"", "text/x.moin.wiki;charset=utf-8", usergroup=members)
         stored = populate(storage, rng)
     mapping = namespace_rules(rng)
-    for name in READERS:
+    for place, name in enumerate(READERS):
+        if place % 2:
+            with instance.inside(app) as storage:
+                change(storage, rng, stored)
         trusted = rng.random() < 0.3
         with reading(app, name, mapping, trusted):
             readable = {page: fields for page, fields in stored.items() if may_open(page)}

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from cupboard.catalogue import tables
+from cupboard.catalogue.derived import Derived
+from cupboard.catalogue.held import Held
 from cupboard.catalogue.memory import Ahead, Memory
 from cupboard.catalogue.tables import Catalogue, contents
 from tests.catalogue.making import meta, opened, text
@@ -118,15 +121,60 @@ def do(connection: sqlite3.Connection, step: str, name: str, number: int, catalo
 @given(STEPS)
 def test_catching_up_step_by_step_gives_what_reading_all_gives(steps: list[tuple[str, str, int]]) -> None:
     connection, catalogue, following = database(), Catalogue(), Memory()
+    derived = Derived(by_value)
     following.catch_up(connection)
     for step in steps:
         if step[0] == "look":
             following.catch_up(connection)
+            derived.sets(following)
         do(connection, *step, catalogue)
     following.catch_up(connection)
     anew = Memory()
     anew.catch_up(connection)
     assert summary(following) == summary(anew)
+    assert derived.sets(following) == by_value(anew)
+
+
+def by_value(held: Held) -> dict[str, BitMap]:
+    return {f"{field}={value}": BitMap(members) for field, of in held.keys.items() for value, members in of.items()}
+
+
+def test_what_follows_from_rows_is_worked_out_from_those_that_came(connection: sqlite3.Connection) -> None:
+    seen: list[int] = []
+
+    def counted(held: Held) -> dict[str, BitMap]:
+        sets = by_value(held)
+        seen.append(len(BitMap.union(BitMap(), *sets.values())))
+        return sets
+
+    memory, derived = Memory(), Derived(counted)
+    for number in range(20):
+        put(connection, f"CaseStudies/{number}")
+    memory.catch_up(connection)
+    before = derived.sets(memory)["kind=case"]
+    put(connection, "CaseStudies/7", kind="story")
+    Catalogue().drop(connection, "CaseStudies/8")
+    memory.catch_up(connection)
+    assert len(derived.sets(memory)["kind=case"]) == 18 and len(before) == 20
+    assert derived.sets(memory) == by_value(memory) and seen == [20, 1]
+    derived.forget()
+    derived.sets(memory)
+    assert seen == [20, 1, 19]
+
+
+def test_when_much_has_happened_all_is_worked_out_anew(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cupboard.catalogue.memory._REMEMBERED", 5)
+    memory, derived = Memory(), Derived(by_value)
+    put(connection, "CaseStudies/0")
+    memory.catch_up(connection)
+    derived.sets(memory)
+    for number in range(10):
+        put(connection, f"CaseStudies/{number}")
+        memory.catch_up(connection)
+    assert memory.since((1, 1, 0)) is None and memory.since(memory.version) is not None
+    assert derived.sets(memory) == by_value(memory)
 
 
 @settings(max_examples=100, deadline=None)
