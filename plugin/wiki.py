@@ -39,7 +39,16 @@ from cupboard.people.faces import Faces
 from cupboard.primary_documents import views as _primary_documents  # noqa: F401
 from cupboard.references import suggesting as _suggesting  # noqa: F401
 from cupboard.references.table import References
-from cupboard.web import crosssite, headers, images, inline_style, kept_pages, left_out, static_files
+from cupboard.web import (
+    crosssite,
+    headers,
+    images,
+    inline_style,
+    kept_pages,
+    language_choice,
+    left_out,
+    static_files,
+)
 
 tongue.use(lambda: get_domain().get_translations(), get_locale)
 languages.install()
@@ -64,6 +73,7 @@ crosssite.install(views.blueprint)
 headers.install(views.blueprint)
 inline_style.install()
 images.install()
+language_choice.install(views.blueprint)
 kept_pages.install(["frontend.cupboard.browse", "frontend.cupboard.legal", "frontend.cupboard.brief",
                     "frontend.cupboard.documents", "frontend.cupboard.who_reads"])
 left_out.install(views.blueprint)

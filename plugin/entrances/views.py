@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import make_response, redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
@@ -13,9 +11,8 @@ from cupboard.entrances import choosing, first
 from cupboard.entrances.audiences import AUDIENCES
 from cupboard.entrances.choosing import COOKIE
 from cupboard.tongue import _
-from cupboard.views import blueprint
-
-_A_YEAR = 365 * 24 * 3600
+from cupboard.views import blueprint, own_address
+from cupboard.web import choices
 
 
 @blueprint.route("/for", methods=["GET", "POST"])
@@ -23,24 +20,10 @@ def who_reads() -> ResponseReturnValue:
     """Choose an audience, or have the choice forgotten."""
     if request.method == "GET":
         return render_template("cupboard/who_reads.html", title=_("What do you do?"), audiences=AUDIENCES.values(),
-                               chosen=choosing.remembered(), back=_back(request.args.get("back", "")))
+                               chosen=choosing.remembered(), back=own_address(request.args.get("back", "")))
     chosen = AUDIENCES.get(request.form.get("audience", ""))
-    back = _back(request.form.get("back", ""))
     home = url_for_item(chosen.page) if chosen else url_for("frontend.show_root")
-    answer = make_response(redirect(back or home, 303))
-    where: dict[str, Any] = {"path": f"{request.script_root}/", "secure": request.is_secure, "httponly": True,
-                             "samesite": "Lax"}  # fmt: skip
-    if chosen:
-        answer.set_cookie(COOKIE, chosen.id, max_age=_A_YEAR, **where)
-    else:
-        answer.delete_cookie(COOKIE, **where)
-    return answer
-
-
-def _back(asked: str) -> str:
-    """An address of this wiki, whatever was sent; empty: none."""
-    is_ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and asked.isprintable()
-    return asked if is_ours and len(asked) < 2000 else ""
+    return choices.remember(COOKIE, chosen.id if chosen else None, home)
 
 
 blueprint.add_app_template_global(choosing.current, "reader_is")

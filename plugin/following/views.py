@@ -21,7 +21,7 @@ from cupboard.following.favourites import MOST, PAGE, Favourite, of_page
 from cupboard.following.mine import NAMED, SORTS, Mine, Row, title_of
 from cupboard.following.private import FREQUENCIES, LABELS, private
 from cupboard.tongue import _
-from cupboard.views import blueprint
+from cupboard.views import blueprint, own_address
 
 blueprint.app_template_global("cupboard_star")(stars.of_shown)
 
@@ -201,9 +201,7 @@ def _asked() -> Favourite:
 
 def _back() -> str:
     """The page that the button stood on: an address of this wiki, whatever was sent."""
-    asked = request.form.get("back", "")
-    is_ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and asked.isprintable()
-    return asked if is_ours and len(asked) < 2000 else url_for("frontend.cupboard.mine")
+    return own_address(request.form.get("back", "")) or url_for("frontend.cupboard.mine")
 
 
 def _sign_in() -> ResponseReturnValue:

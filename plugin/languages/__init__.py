@@ -6,8 +6,9 @@ sources by ``make messages``, ``moin.po`` holds texts of Moin's that it has no t
 are, once in each process and language (some hundredths of a second); there is nothing to compile and nothing that can
 be out of date.
 
-A reader has the language of the account's settings; otherwise the first of the browser's wishes (``Accept-Language``)
-of which there is a catalogue here; otherwise English. A language that only Moin speaks is no longer chosen for a
+A reader has the language of the account's settings; otherwise the one chosen at the top of a page, which a cookie
+holds; otherwise the first of the browser's wishes (``Accept-Language``) of which there is a catalogue here; otherwise
+the wiki's. A language that only Moin speaks is no longer chosen for a
 browser: most of a page would be English. An account that has chosen one keeps it.
 """
 

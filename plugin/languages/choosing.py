@@ -20,6 +20,8 @@ from cupboard.engine import Replacement, put
 from . import in_templates
 from .catalogues import LANGUAGES, Catalogues
 
+_NAMES = [(language, Locale.parse(language).display_name) for language in LANGUAGES]
+
 
 class OurBabel(Babel):
     """Flask-Babel with the languages of this folder instead of those that Moin has."""
@@ -35,18 +37,36 @@ class OurBabel(Babel):
         return domain
 
 
+#: Holds the language that a reader chose by a button (:mod:`cupboard.web.language_choice`).
+COOKIE = "reads_in"
+
+
 def reader_locale() -> str:
-    """The locale of the account's settings, of the browser's wishes, or the wiki's, in this order."""
+    """The locale of the account's settings, of the browser's cookie, of its wishes, or the wiki's, in this order."""
     user = getattr(flaskg, "user", None)  # none yet while a request begins
     if user and user.locale is not None:
         return user.locale
     if has_request_context():
+        if (chosen := request.cookies.get(COOKIE, "")) in LANGUAGES:
+            return chosen
         for wish, quality in request.accept_languages:
             language = wish.lower().partition("-")[0]
             if quality and language in LANGUAGES:
                 return language
-        return "en"
+        return current_app.cfg.language_default if current_app.cfg.language_default in LANGUAGES else "en"
     return current_app.cfg.locale_default
+
+
+def offered() -> list[tuple[str, str]]:
+    """Languages to choose from at the top of a page, each with its name for itself.
+
+    None where a choice would do nothing or harm: for an account that names a language, and on what answers a form, as
+    what was typed would be lost.
+    """
+    user = getattr(flaskg, "user", None)
+    if request.method == "POST" or (user and user.locale is not None):
+        return []
+    return _NAMES
 
 
 def _i18n_init(original: Callable[[Flask], None]) -> Callable[[Flask], None]:

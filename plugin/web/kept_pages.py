@@ -145,7 +145,7 @@ class KeptPages:
         self._noticed = 0
         self._pages: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
         self._bytes = 0
-        self._languages: dict[str, str] = {}
+        self._languages: dict[tuple[str, ...], str] = {}  # what decides on it -> the one that a page then was in
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         if not self._is_anonymous_get(environ):
@@ -182,7 +182,7 @@ class KeptPages:
         return generation
 
     def _key(self, environ: dict[str, Any]) -> tuple[str, ...] | None:
-        language = self._languages.get(environ.get("HTTP_ACCEPT_LANGUAGE", ""))  # wanted -> best that there is
+        language = self._languages.get(_wanted(environ))
         return None if language is None else _address(environ, language)
 
     def _make(self, generation: int, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -209,8 +209,8 @@ class KeptPages:
     def _keep(
         self, generation: int, language: str, environ: dict[str, Any], headers: list[tuple[str, str]], body: bytes
     ) -> None:
-        wanted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-        if len(body) > self._most * LARGEST or len(wanted) > 200:
+        wanted = _wanted(environ)
+        if len(body) > self._most * LARGEST or len(wanted[0]) > 200:
             return
         tags = [value for name, value in headers if name.lower() == "etag"]
         kept = Kept([pair for pair in headers if pair[0].lower() != "content-length"], body, tags[0] if tags else "")
@@ -231,6 +231,11 @@ class KeptPages:
         kept = self._pages.pop(key, None)
         if kept:
             self._bytes -= _size(kept)
+
+
+def _wanted(environ: dict[str, Any]) -> tuple[str, ...]:
+    """What the browser says about languages: one of the cookies may have been chosen, and counts more."""
+    return (environ.get("HTTP_ACCEPT_LANGUAGE", ""), *_told_apart(environ))
 
 
 def _address(environ: dict[str, Any], language: str) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def moin(wiki: Path, *arguments: str | Path) -> None:
 def send(writer: Writer, path: str, **values: str) -> None:
     """Send one of Moin's own forms."""
     page = lxml_html.fromstring(writer.client.get(path).text)
-    form = next(one for one in page.forms if one.method == "POST")
+    form = next(one for one in page.cssselect("main form") if one.method == "POST")
     data = {name: value for name, value in form.fields.items() if value is not None}
     answer = writer.client.post(path, data={**data, **values})
     assert answer.status_code in (302, 303), lxml_html.fromstring(answer.text).cssselect("main")[0].text_content()[:800]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask_babel import force_locale, gettext, ngettext
+from lxml import html
 from moin import flaskg
 
 from cupboard import instance, languages, pages
@@ -40,6 +41,79 @@ def test_what_was_kept_in_one_language_is_not_given_to_readers_of_another(client
             page = client.get("/+tags", headers={"Accept-Language": language}).text
             assert language_of(page) == language
     assert language_of(client.get("/+tags", headers={"Accept-Language": "cy-GB;q=0.7"}).text) == "cy"
+
+
+def choose(client: Client, language: str, **more: Any) -> Any:
+    return client.post("/+cupboard/language", data={"language": language, **more})
+
+
+def buttons(page: str) -> tuple[list[str], list[str]]:
+    """The language that the top of a page says it is in, and those that it offers."""
+    (form,) = html.document_fromstring(page).cssselect(".c-languages form")
+    return [one.text for one in form.cssselect("[aria-current]")], [one.get("lang") for one in form.cssselect("button")]
+
+
+def test_a_button_has_a_language_remembered_over_what_the_browser_wants(client: Client) -> None:
+    wants_english = {"Accept-Language": "en-GB"}
+    first = client.get("/+tags?a=b", headers=wants_english)
+    assert buttons(first.text) == (["English"], ["cy"]) and "Set-Cookie" not in first.headers
+    (back,) = html.document_fromstring(first.text).cssselect(".c-languages [name=back]")
+    answer = choose(client, "cy", back=back.get("value"))
+    assert (answer.status_code, answer.location) == (303, "/+tags?a=b")
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("reads_in=cy;")
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=Lax", "Path=/"))
+    page = client.get("/+tags?a=b", headers=wants_english).text
+    assert language_of(page) == "cy" and buttons(page) == (["Cymraeg"], ["en"])
+    choose(client, "en")
+    assert language_of(client.get("/+tags", headers={"Accept-Language": "cy"}).text) == "en"
+
+
+def test_reading_other_sites_and_unknown_languages_choose_nothing(client: Client) -> None:
+    assert "Set-Cookie" not in client.get("/+cupboard/language?language=cy").headers
+    refused = client.post("/+cupboard/language", data={"language": "cy"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403 and "Set-Cookie" not in refused.headers
+    for language in ("de", "", "../cy"):
+        answer = choose(client, language, back="//elsewhere.example")
+        assert answer.location == "/" and "reads_in=;" in answer.headers["Set-Cookie"]
+    client.set_cookie("reads_in", "de")
+    assert language_of(client.get("/+tags", headers={"Accept-Language": "cy"}).text) == "cy"
+
+
+def test_what_was_kept_for_a_chosen_language_is_given_to_who_chose_it_only(client: Client, app: Any) -> None:
+    readers = {(wanted, chosen): app.test_client() for wanted in ("en", "cy") for chosen in ("", "en", "cy")}
+    for (_, chosen), reader in readers.items():
+        if chosen:
+            choose(reader, chosen)
+    for _ in range(2):  # made, then kept
+        for (wanted, chosen), reader in [*readers.items(), *reversed(readers.items())]:
+            page = reader.get("/+tags", headers={"Accept-Language": wanted}).text
+            assert language_of(page) == (chosen or wanted)
+
+
+def test_an_account_that_names_a_language_is_offered_none_and_no_form_loses_what_was_typed(
+    app: Any, client: Client
+) -> None:
+    client.sign_in("alice")
+    choose(client, "cy")
+    page = client.get("/+usersettings").text
+    assert language_of(page) == "cy" and buttons(page) == (["Cymraeg"], ["en"])
+    assert "c-languages" not in client.post("/+cupboard/new", data={"do": "save"}).text
+    with instance.inside(app):
+        from moin import user
+
+        account = user.User(auth_username="alice")
+        account.profile["locale"] = "en"
+        account.save()
+    page = client.get("/+usersettings").text
+    assert language_of(page) == "en" and "c-languages" not in page
+
+
+def test_a_wiki_in_another_language_is_so_to_browsers_that_want_none_of_ours(
+    app: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.cfg, "language_default", "cy")
+    assert language_of(client.get("/+tags", headers={"Accept-Language": "de"}).text) == "cy"
 
 
 def test_an_account_has_the_language_of_its_settings_whatever_the_browser_wants(app: Any, client: Client) -> None:
