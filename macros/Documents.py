@@ -101,5 +101,5 @@ def _shown(given, scope):
             notices = (str(bad),)
     how = listing.shown_arguments() if is_asked else []
     results = documents.find(replace(query, per_page=rows), scope, None if is_asked else (), listing.whole_facets(how))
-    shown = DocumentListing(results, listing.here, notices=notices, arguments=how, can_page=is_asked)
+    shown = DocumentListing(results, listing.here(), notices=notices, arguments=how, can_page=is_asked)
     return fragment("documents_listing.html", listing=shown, rest=address("documents", scope))

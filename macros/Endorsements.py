@@ -62,7 +62,7 @@ def _shown(name, rows, view):
     if view == "lines":
         return fragment("endorsements.html", signed=found[:rows], cards=[])
     once = {one.entry.itemid: one.entry for one in found}
-    cards = [listing.card(entry, definitions.current(), 3) for entry in islice(once.values(), rows)]
+    cards = list(listing.cards(islice(once.values(), rows), definitions.current(), 3))
     return fragment("endorsements.html", signed=[], cards=cards)
 
 

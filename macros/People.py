@@ -80,7 +80,7 @@ def _shown(given):
             notices = (str(bad),)
     how = [] if is_short else listing.shown_arguments()
     results = finding.find(replace(query, per_page=rows), scope, listing.whole_facets(how))
-    shown = PeopleListing(results, listing.here, notices=notices, arguments=how, can_page=not is_short)
+    shown = PeopleListing(results, listing.here(), notices=notices, arguments=how, can_page=not is_short)
     asked = listing.query_string(scope)
     rest = url_for("frontend.cupboard.people") + (f"?{asked}" if asked else "")
     return fragment("people_listing.html", listing=shown, rest=rest)

@@ -98,7 +98,7 @@ def show(given: Mapping[str, str], scope: Query, **more: Any) -> Any:
     results = catalogue.find(query, scope, offered if is_asked else (), listing.whole_facets(how))
     shown = listing.Listing(
         results,
-        listing.here,
+        listing.here(),
         notices=notices,
         view=view,
         arguments=how,

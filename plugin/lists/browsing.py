@@ -36,7 +36,7 @@ def browse() -> ResponseReturnValue:
     return render_template(
         "cupboard/browse.html",
         title=listing.subject(query),
-        listing=listing.Listing(results, listing.here, notices=notices, arguments=how),
+        listing=listing.Listing(results, listing.here(), notices=notices, arguments=how),
         new=url_for("frontend.cupboard.new", category=_only_term(query)),
         star=stars.of_contents_term(_only_term(query) or ""),
         about=definitions.current().contents.matching(query.text) if query.text else [],

@@ -7,7 +7,7 @@ and work alike.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -128,27 +128,44 @@ _CARDS_KEPT = 3_000
 _cards: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
 
 
-def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
-    """A summary in HTML.
+def cards(entries: Iterable[Entry], in_force: Definitions, level: int) -> Iterator[Markup]:
+    """Summaries in HTML.
 
-    It is kept for the next list, without the marks of what was searched for: it depends on nothing but the revision of
-    the case study, its documents, what was signed about it, the definitions, the day, the reader's audience and language,
-    and only who may read that case study is ever given its entry.
+    Each is kept for the next list, without the marks of what was searched for: it depends on nothing but the revision of
+    the case study, its documents, what was signed about it, the definitions, the day, the reader's audience and
+    language, and only who may read that case study is ever given its entry.
+
+    :param level: of their headings
     """
-    module = current_app.jinja_env.get_template("cupboard/card.html").module
-    signed = tuple((one["page"], one["by"], one["on"], one["edited"]) for one in entry.statements)
-    key = (entry.revid, entry.name, *entry.files.items(), signed, in_force.version, today(), request.script_root,
-           choosing.current(), tongue.language())
-    if not entry.marked:
-        return _kept((*key, level), lambda: module.card(CardView(entry, in_force), level))
-    view = CardView(entry, in_force)
-    return Markup(module.card(view, level, _kept((*key, "facts"), lambda: module.facts(view))))
+    module = _card_module()
+    now = in_force.version, today(), request.script_root, choosing.current(), tongue.language()
+    for entry in entries:
+        signed = tuple((one["page"], one["by"], one["on"], one["edited"]) for one in entry.statements)
+        key = entry.revid, entry.name, *entry.files.items(), signed, now
+        if entry.marked:
+            view = CardView(entry, in_force)
+            yield Markup(module.card(view, level, _kept((*key, "facts"), module.facts, view)))
+        else:
+            yield _kept((*key, level), _unmarked, entry, in_force, level)
 
 
-def _kept(key: tuple[Any, ...], make: Callable[[], str]) -> Markup:
+def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
+    """One summary in HTML."""
+    return next(cards([entry], in_force, level))
+
+
+def _unmarked(entry: Entry, in_force: Definitions, level: int) -> str:
+    return _card_module().card(CardView(entry, in_force), level)
+
+
+def _card_module() -> Any:
+    return current_app.jinja_env.get_template("cupboard/card.html").module
+
+
+def _kept(key: tuple[Any, ...], make: Callable[..., str], *arguments: Any) -> Markup:
     found = _cards.get(key)
     if found is None:
-        found = _cards[key] = Markup(make())
+        found = _cards[key] = Markup(make(*arguments))
         if len(_cards) > _CARDS_KEPT:
             _cards.popitem(last=False)
     return found
@@ -207,9 +224,10 @@ class Boxes:
     def ticks(self) -> Markup:
         """The boxes in HTML."""
         parts = []
+        language = tongue.language()
         for box in self.boxes:
             value = box.value
-            before, between, after = _box(self.id, value.id, str(value.label), box.depth, tongue.language())
+            before, between, after = _box(self.id, value.id, str(value.label), box.depth, language)
             parts += before, " checked" if value.state == "in" else "", between, str(value.count), after
         return Markup("".join(parts))
 
@@ -383,7 +401,7 @@ class Listing:
 
     @cached_property
     def cards(self) -> list[Markup]:
-        return [card(entry, self._in_force, self.level + 1) for entry in self.results.entries]
+        return list(cards(self.results.entries, self._in_force, self.level + 1))
 
     @cached_property
     def views(self) -> list[CardView]:
@@ -529,8 +547,12 @@ def shown_arguments() -> list[tuple[str, str]]:
     ][:50]
 
 
-def here(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
-    """The address of this page with another query."""
-    path = url_for(request.endpoint, **(request.view_args or {}))
-    asked = query_string(query, [*more, *choosing.asked_for()])
-    return f"{path}?{asked}" if asked else path
+def here() -> Address:
+    """The addresses of this page with other queries."""
+    path, always = url_for(request.endpoint, **(request.view_args or {})), choosing.asked_for()
+
+    def address(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
+        asked = query_string(query, [*more, *always])
+        return f"{path}?{asked}" if asked else path
+
+    return address

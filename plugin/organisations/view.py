@@ -119,7 +119,7 @@ class OrganisationView:
 
     @cached_property
     def cards(self) -> list[Markup]:
-        return [listing.card(entry, self._in_force, 3) for entry in self.results.entries] if self.results else []
+        return list(listing.cards(self.results.entries, self._in_force, 3)) if self.results else []
 
     @property
     def all_url(self) -> str:

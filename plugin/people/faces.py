@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from pyroaring import BitMap
 
+from cupboard.catalogue.held import Held, Keys
 from cupboard.catalogue.rows import Access, access_of
 from cupboard.document import parse
 from cupboard.people.kind import MEMBERS_PART, NAMESPACE, PERSON, RECORD, owner_of
@@ -92,8 +93,8 @@ def _changed(connection: sqlite3.Connection) -> None:
 
 
 @dataclass
-class Crowd:
-    """All faces, by ordinal. What facets are counted on has the names that :mod:`cupboard.catalogue.facets` asks for.
+class Crowd(Held):
+    """All faces, by ordinal.
 
     :ivar pages: names of the pages, without namespace
     :ivar fields: what they say
@@ -104,14 +105,11 @@ class Crowd:
     version: Any = None
     pages: list[str] = field(default_factory=list)
     fields: list[Mapping[str, Any]] = field(default_factory=list)
-    keys: dict[str, dict[str, BitMap]] = field(default_factory=dict)
+    keys: Keys = field(default_factory=dict)
     classes: dict[int, BitMap] = field(default_factory=dict)
     accesses: dict[int, Access] = field(default_factory=dict)
     embargoed: dict[int, int] = field(default_factory=dict)
     by_word: dict[str, BitMap] = field(default_factory=dict)
-
-    def having(self, field: str, value: str) -> BitMap:
-        return self.keys.get(field, {}).get(value, BitMap())
 
     def with_words(self, text: str) -> BitMap | None:
         """The faces that have a word that begins like each of a text's; None when it has no words."""

@@ -116,7 +116,7 @@ def people() -> ResponseReturnValue:
         return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
     how = listing.shown_arguments()
     results = finding.find(query, whole=listing.whole_facets(how))
-    shown = PeopleListing(results, listing.here, notices=notices, arguments=how)
+    shown = PeopleListing(results, listing.here(), notices=notices, arguments=how)
     return render_template("cupboard/people.html", title=_("People"), listing=shown, in_force=definitions.current())
 
 

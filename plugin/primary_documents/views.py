@@ -31,7 +31,7 @@ def all_documents() -> ResponseReturnValue:
         return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
     how = listing.shown_arguments()
     results = documents.find(query, whole=listing.whole_facets(how))
-    shown = papers.DocumentListing(results, listing.here, notices=notices, arguments=how)  # type: ignore[arg-type]
+    shown = papers.DocumentListing(results, listing.here(), notices=notices, arguments=how)  # type: ignore[arg-type]
     return render_template("cupboard/documents.html", title=_("Primary documents"), listing=shown)
 
 
