@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,9 @@ import pytest
 from flask import request_started
 
 from cupboard import instance
+from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.web import kept_pages
+from tests.catalogue.making import text
 from tests.catalogue.reading import Reader
 from tests.catalogue.test_freshness import moin, send
 from tests.conftest import CONFIG, Client, set_acl
@@ -97,6 +100,25 @@ def test_the_next_day_begins_anew(reader: Client, made: Callable[[], int], monke
     monkeypatch.setattr(kept_pages, "date", Tomorrow)
     reader.get(f"/{NAME}")
     assert made() == 1
+
+
+def test_what_is_published_later_is_in_kept_lists_from_then_on(
+    app: Any, made: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = int(time.time()) + 3600
+    write(app, text(title="Later").decode(), "CaseStudies/later", acl="All:pubread", ptime=soon,
+          itemtype=CASE_STUDY.item_type, contenttype=CASE_STUDY.stored_type)  # fmt: skip
+    write(app, "<<SectionIndex(contracts/food)>>", "Food")
+    anonymous = app.test_client()
+    addresses = ("/Food", "/+cupboard/browse")
+    made()
+    for _ in range(2):
+        assert not any("Later" in anonymous.get(address).text for address in addresses)
+    assert made() == 2
+    monkeypatch.setattr(time, "time", lambda: soon + 1.0)
+    for _ in range(2):
+        assert all("Later" in anonymous.get(address).text for address in addresses)
+    assert made() == 2
 
 
 def test_each_language_address_and_host_has_a_page_of_its_own(reader: Client, made: Callable[[], int]) -> None:

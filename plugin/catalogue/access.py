@@ -23,6 +23,7 @@ from pyroaring import BitMap
 
 from cupboard.catalogue.memory import Memory, Papers
 from cupboard.catalogue.rows import Access
+from cupboard.engine.lasting import only_until
 
 
 def readable(held: Memory | Papers, accesses: Mapping[int, Access], storage: Any, names: list[str]) -> BitMap:
@@ -43,8 +44,11 @@ def readable(held: Memory | Papers, accesses: Mapping[int, Access], storage: Any
     found = BitMap.union(*always) if always else BitMap()
     if published:
         now = time.time()
-        early = BitMap(ordinal for ordinal, when in held.embargoed.items() if when > now)
-        found |= BitMap.union(*published) - early
+        may_be_read = BitMap.union(*published)
+        early = {ordinal: when for ordinal, when in held.embargoed.items() if when > now and ordinal in may_be_read}
+        if early:
+            only_until(min(early.values()))
+        found |= may_be_read - BitMap(early)
     return found
 
 

@@ -15,6 +15,8 @@ What it relies on:
 - The generation is noted before Moin begins to read. So a page that is kept under it may show later writes, and is
   forgotten at the next request; it can't lack earlier ones.
 - Days: what depends on the date of reading (a law that takes effect, a review that is due) changes at midnight.
+- Whoever knows of an earlier moment, such as the one at which a page is to be published, says so by
+  :func:`cupboard.engine.lasting.only_until`.
 - What else a page depends on stands in a cookie that :func:`tell_apart` was told of: the page is kept once for each of
   that cookie's values.
 - Pages that come out differently each time say so by :func:`not_this_one`; Moin's macros of that sort are told here.
@@ -28,6 +30,7 @@ import gzip
 import os
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -43,6 +46,7 @@ from werkzeug.http import parse_etags, unquote_etag
 from werkzeug.sansio.http import parse_cookie
 
 from cupboard.engine import Replacement, put
+from cupboard.engine.lasting import lasts_until
 from cupboard.index import connections
 
 #: Views of Moin's whose pages are kept.
@@ -57,6 +61,7 @@ MOST_BYTES = 48 * 1024 * 1024
 LARGEST = 1 / 16
 _OVERHEAD = 1500  # of an entry, in bytes, roughly
 _MARK = "cupboard.web.kept_pages.language"
+_UNTIL = "cupboard.web.kept_pages.until"
 
 Start = Callable[..., Any]
 WSGI = Callable[[dict[str, Any], Start], Iterable[bytes]]
@@ -124,12 +129,14 @@ class Kept:
     """A page as it was sent.
 
     :ivar headers: without Content-Length
+    :ivar until: seconds since the epoch, from which on it is not sent again; None: any number of them
     :ivar compressed: made when first asked for
     """
 
     headers: list[tuple[str, str]]
     body: bytes
     tag: str
+    until: float | None = None
     compressed: bytes | None = None
 
 
@@ -154,6 +161,8 @@ class KeptPages:
             generation = self._now()
             key = self._key(environ)
             kept = self._pages.get(key) if generation is not None and key else None
+            if kept and kept.until is not None and kept.until <= time.time():
+                kept = None
             if kept:
                 self._pages.move_to_end(key)
         if kept:
@@ -213,7 +222,8 @@ class KeptPages:
         if len(body) > self._most * LARGEST or len(wanted[0]) > 200:
             return
         tags = [value for name, value in headers if name.lower() == "etag"]
-        kept = Kept([pair for pair in headers if pair[0].lower() != "content-length"], body, tags[0] if tags else "")
+        lasting = [pair for pair in headers if pair[0].lower() != "content-length"]
+        kept = Kept(lasting, body, tags[0] if tags else "", environ.get(_UNTIL))
         with self._lock:
             if self._now() != generation:
                 return
@@ -294,6 +304,7 @@ def _mark(response: Response) -> Response:
         and not response.cache_control.no_store
     ):
         request.environ[_MARK] = str(get_locale())
+        request.environ[_UNTIL] = lasts_until()
         response.vary.add("Accept-Encoding")
     return response
 
