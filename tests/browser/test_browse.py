@@ -108,6 +108,39 @@ def test_focus_stays_and_the_new_count_is_announced(visitors: Callable[..., Page
     assert page.evaluate("window.kept") is True
 
 
+def test_focus_is_never_lost_and_all_that_changed_is_announced(visitors: Callable[..., Page]) -> None:
+    page = visitors()
+    page.goto("/+cupboard/browse")
+    said = page.locator("[data-listing-status]")
+    organisation = page.locator('[data-facet="organisation"]')
+    organisation.locator("> summary").click()
+    organisation.get_by_role("link", name="Show all").press("Enter")
+    expect(organisation.get_by_role("link", name="Show all")).to_have_count(0)
+    expect(organisation.locator("> summary")).to_be_focused()
+    page.locator("#find-organisation").fill("nhs")
+    page.locator("#find-organisation").press("Enter")
+    page.wait_for_url("**find-organisation=nhs**")
+    expect(organisation.locator(".c-box")).not_to_have_count(35)
+    expect(page.locator("#find-organisation")).to_be_focused()
+    expect(said).to_have_text("33 case studies and 5 change stories · 1 to 25 of 38")
+    # back, from a link of a list that is there no more
+    page.locator(".c-card__title a").first.focus()
+    page.go_back()
+    expect(page.locator("#find-organisation")).to_have_value("")
+    expect(page.locator("#list")).to_be_focused()
+    page.get_by_label("Search these case studies").fill("furnitrue")
+    page.get_by_role("button", name="Search").press("Enter")
+    expect(page.get_by_role("button", name="Search")).to_be_focused()
+    expect(said).to_have_text("No case studies · Did you mean furniture?")
+    page.get_by_role("link", name="furniture", exact=True).press("Enter")
+    expect(page.locator("#list")).to_be_focused()
+    page.locator('[data-facet="year"] > summary').click()
+    page.get_by_label("From").fill("20x6")
+    page.get_by_label("From").press("Enter")
+    expect(said).to_contain_text('"20x6" is not a year')
+    expect(page.get_by_label("From")).to_be_focused()
+
+
 def test_a_search_is_kept_and_shown_on_its_own_page(visitors: Callable[..., Page], javascript: bool) -> None:
     page = visitors("alice", java_script_enabled=javascript)
     page.goto("/+cupboard/browse?region=scotland")

@@ -32,8 +32,11 @@
     if (at.name && at.type === "checkbox")
       return `input[name="${CSS.escape(at.name)}"][value="${CSS.escape(at.value)}"]`;
     if (at.name) return `[name="${CSS.escape(at.name)}"]`;
-    if (at.matches("summary")) return `[data-facet="${at.parentElement.dataset.facet}"] > summary`;
-    return null;
+    const facet = at.closest(".c-facet");
+    const its = facet ? `[data-facet="${facet.dataset.facet}"]` : ".c-filters__all";
+    if (at.matches("summary, .c-facet__more a")) return its + " > summary";
+    if (at.matches(".c-search__button")) return ".c-search__button";
+    return "#list"; // where a link in the old list was, for one
   };
 
   const show = async (href, { push = true, focus = null } = {}) => {
@@ -43,7 +46,9 @@
     const caret = document.activeElement && document.activeElement.selectionStart;
     const open = new Map([...list().querySelectorAll(".c-facet")].map((one) => [one.dataset.facet, one.open]));
     const allOpen = list().querySelector(".c-filters__all").open;
-    const typed = new Map([...list().querySelectorAll("input[name^=find-]")].map((one) => [one.name, one.value]));
+    // begun, and not asked for yet
+    const typed = new Map([...list().querySelectorAll("input[name^=find-]")]
+      .filter((one) => one.value !== one.defaultValue).map((one) => [one.name, one.value]));
     list().classList.add("c-listing--busy");
     let html;
     try {
@@ -80,14 +85,11 @@
     } else if (where) {
       list().querySelector("#list").focus({ preventScroll: true });
     }
-    const said = list().querySelector("#list").textContent + narrowing();
+    // what was corrected, how many there are, which of them these are, what might have been meant
+    const said = [...list().querySelectorAll(".c-listing__results > .c-notice, #list, .c-list-head .c-count, [data-suggestion]")]
+      .map((one) => (one.closest("p") || one).textContent.trim()).join(" · ");
     status.textContent = "";
     window.setTimeout(() => { status.textContent = said; }, 60);
-  };
-
-  const narrowing = () => {
-    const range = list().querySelector(".c-list-head .c-count");
-    return range ? ", showing " + range.textContent : "";
   };
 
   document.addEventListener("submit", (event) => {
