@@ -36,7 +36,7 @@ Parameters:
         which order: title, result, organisation, region, year, status, resources, contact.
 
     facets (all, none, or names of filters with commas between; all, or none if rows is given): the filters beside the
-        list: term, area, region and so on. Where there are none, a link leads to the whole list.
+        list: term, area, region and so on, and year. Where there are none, a link leads to the whole list.
 
 Notes:
 

@@ -54,7 +54,7 @@ def whole_number(value: str, name: str, least: int, most: int) -> int:
 
     :raises BadArgument: when it is none, or out of bounds
     """
-    if not value.isdecimal() or not least <= int(value) <= most:
+    if not value.isdecimal() or len(value) > 9 or not least <= int(value) <= most:
         raise BadArgument(_("{name} must be a whole number from {least} to {most}, not {value!r}").format(
             name=name, least=least, most=most, value=value
         ))

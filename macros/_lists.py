@@ -12,6 +12,7 @@ from flask import g, url_for
 from cupboard import catalogue, definitions
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
+from cupboard.entrances import choosing
 from cupboard.fragments import fragment
 from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, whole_number
@@ -20,6 +21,10 @@ from cupboard.tongue import _
 #: Arguments of a list, besides the term and those named after a facet.
 ARGUMENTS = ("words", "year_from", "year_to", "sort", "rows", "view", "columns", "facets", "search")
 FILTERS = tuple(id for id in FACETS if id != "term")
+#: A filter beside the list that is no facet: it is chosen by its first and last one.
+_YEAR = "year"
+#: What else the address of a list may say.
+_NAMES = ("q", "year-from", "year-to", "sort", "page", "show", choosing.NAME)
 ALL_ARGUMENTS = (*ARGUMENTS, *FILTERS, *(f"without_{id}" for id in FACETS))
 
 
@@ -32,7 +37,7 @@ def scope_of(given: Mapping[str, str]) -> Query:
     include = {id: tuple(values) for id, values in query.include.items()}
     exclude = {id: tuple(values) for id, values in query.exclude.items()}
     if given.get("term"):
-        include["term"] = tuple(_term(id) for id in _values(given["term"]))
+        include["term"] = _known_values("term", "term", given)
     for id in FACETS:
         if id in given and id != "term":
             include[id] = _known_values(id, id, given)
@@ -40,17 +45,22 @@ def scope_of(given: Mapping[str, str]) -> Query:
             exclude[id] = _known_values(id, f"without_{id}", given)
     years = {name: whole_number(given[name], name, addresses.FIRST_YEAR, addresses.LAST_YEAR)
              for name in ("year_from", "year_to") if name in given}
+    since, until = years.get("year_from", query.since), years.get("year_to", query.until)
+    if since is not None and until is not None and since > until:
+        raise BadArgument(_("year_from must not be after year_to"))
+    if len(given.get("words", "")) > addresses.MAX_TEXT:
+        raise BadArgument(_("words must be {most} characters or fewer").format(most=addresses.MAX_TEXT))
     sort = given.get("sort", query.sort)
     if sort and sort not in addresses.SORTS:
         raise BadArgument(_("sort must be one of {sorts}, not {sort!r}").format(
             sorts=", ".join(addresses.SORTS), sort=sort
         ))
     return Query(
-        text=given.get("words", query.text)[: addresses.MAX_TEXT],
+        text=given.get("words", query.text),
         include=include,
         exclude=exclude,
-        since=years.get("year_from", query.since),
-        until=years.get("year_to", query.until),
+        since=since,
+        until=until,
         sort=sort,
     )
 
@@ -60,8 +70,12 @@ def search(text: str, name: str) -> Query:
 
     :raises BadArgument: when it can't be answered
     """
+    pairs = parse_qsl(text.lstrip("?"), keep_blank_values=True)
+    known = {*_NAMES, *(sign + id for id in FACETS for sign in ("", "-", "find-"))}
+    if unknown := [one for one, _value in pairs if one not in known]:
+        raise BadArgument(_("{name}: lists have no filter {filter!r}").format(name=name, filter=unknown[0]))
     try:
-        query, corrected = addresses.read(parse_qsl(text.lstrip("?")), FACETS)
+        query, corrected = addresses.read(pairs, FACETS)
     except BadQuery as bad:
         raise BadArgument(f"{name}: {bad}") from bad
     if corrected:
@@ -95,7 +109,8 @@ def show(given: Mapping[str, str], scope: Query, **more: Any) -> Any:
     if not query.sort and scope.text and not query.text:
         query = replace(query, sort="newest")
     how = listing.shown_arguments() if is_asked else []
-    results = catalogue.find(query, scope, offered if is_asked else (), listing.whole_facets(how))
+    counted = None if offered is None else [id for id in offered if id != _YEAR]
+    results = catalogue.find(query, scope, counted if is_asked else (), listing.whole_facets(how))
     shown = listing.Listing(
         results,
         listing.here(),
@@ -103,6 +118,7 @@ def show(given: Mapping[str, str], scope: Query, **more: Any) -> Any:
         view=view,
         arguments=how,
         can_page=bool(is_asked),
+        has_years=bool(is_asked) and (offered is None or _YEAR in offered),
         **({"columns": columns} if columns else {}),
         **more,
     )
@@ -159,4 +175,6 @@ def _offered(text: str) -> tuple[str, ...] | None:
         return None
     if text == "none":
         return ()
-    return tuple(_one_of(one, "facets", ("all", "none", *FACETS)) for one in _values(text))
+    names = _values(text)
+    known = (*FACETS, _YEAR) if len(names) > 1 else ("all", "none", *FACETS, _YEAR)
+    return tuple(_one_of(one, "facets", known) for one in names)

@@ -14,9 +14,11 @@ with the help of such documents come last.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from markupsafe import Markup, escape
 from pyroaring import BitMap
@@ -31,6 +33,7 @@ RANKED = 1_000
 _KEPT = 400
 _TIERS = ("title", "result organisation")
 _WEIGHTS = ", ".join(str(weight) for weight in COLUMNS.values())
+_LAST_WORD = re.compile(r"(.*?)([^\W\d_]*)", re.DOTALL)
 _START, _END = "\ue000", "\ue001"
 
 # As one JSON text they come several times quicker than as rows.
@@ -49,9 +52,14 @@ _MARKED_PAPERS = (
     "SELECT rowid, name, snippet(catalogue_paper_text, 1, ?1, ?2, '…', 28) FROM catalogue_paper_text"
     " WHERE catalogue_paper_text MATCH ?3 AND rowid IN (SELECT value FROM json_each(?4))"
 )
+#: A stem has at least so many letters, and what it lost at the end has at most so many: a word that begins as asked,
+#: and has a stem that does not, lies between. Of more such words those with the shortest endings are asked for.
+_SHORTEST_BEGINNING, _LONGEST_ENDING = 3, 10
+_MOST_BEGUN = 100
+_BEGUN = "SELECT word FROM catalogue_word WHERE word >= ? AND word < ? AND length(word) <= ?"
 _LIKE_WORDS = "SELECT word FROM catalogue_word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
 STATEMENTS = {"matches": _MATCHES, "in papers": _IN_PAPERS, "rank": _RANK, "marked": _MARKED,
-              "marked papers": _MARKED_PAPERS, "like words": _LIKE_WORDS}
+              "marked papers": _MARKED_PAPERS, "begun": _BEGUN, "like words": _LIKE_WORDS}
 
 
 class Marked:
@@ -78,12 +86,15 @@ class FullText:
         self._sets: OrderedDict[str, tuple[int, BitMap]] = OrderedDict()
         self._paper_sets: OrderedDict[str, tuple[int, BitMap]] = OrderedDict()
         self._ranks: OrderedDict[str, tuple[tuple[int, int, int], list[int]]] = OrderedDict()
+        self._beginnings: dict[str, tuple[str, ...]] = {}
+        self._beginnings_of: tuple[int, int, int] | None = None
 
     def matches(self, connection: sqlite3.Connection, words: Words, papers: BitMap = NOTHING) -> BitMap:
         """All that have the words; also some that are no more.
 
         :param papers: those that the person who asks may read
         """
+        words = self._begun(connection, words)
         if not words.wanted:
             found = self._memory.live
         elif not papers:
@@ -93,6 +104,25 @@ class FullText:
         for piece in words.unwanted:
             found = found - self._having(connection, piece, papers)
         return found
+
+    def _begun(self, connection: sqlite3.Connection, words: Words) -> Words:
+        """What was typed, with the words that its beginnings stand for."""
+        if not any(piece.is_prefix for piece in (*words.wanted, *words.unwanted)):
+            return words
+        if self._beginnings_of != self._memory.version or len(self._beginnings) > _KEPT:
+            self._beginnings_of = self._memory.version
+            self._beginnings.clear()
+        return Words(*(tuple(self._with_begun(connection, piece) if piece.is_prefix else piece for piece in pieces)
+                       for pieces in (words.wanted, words.unwanted)))
+
+    def _with_begun(self, connection: sqlite3.Connection, piece: Piece) -> Piece:
+        found = self._beginnings.get(piece.text)
+        if found is None:
+            before, start = _LAST_WORD.fullmatch(piece.text.lower()).groups()  # type: ignore[union-attr]
+            listed = connection.execute(_BEGUN, (start, start + "\U0010ffff", len(start) + _LONGEST_ENDING))
+            shortest = sorted((len(word), word) for (word,) in listed) if len(start) >= _SHORTEST_BEGINNING else []
+            found = self._beginnings[piece.text] = tuple(before + word for _, word in shortest[:_MOST_BEGUN])
+        return replace(piece, begun=found)
 
     def _having(self, connection: sqlite3.Connection, piece: Piece, papers: BitMap) -> BitMap:
         """All that have a word or phrase in their own text or in one of these papers."""
@@ -149,6 +179,7 @@ class FullText:
         :param found: all that have the words, may be read and pass the filters
         """
         page: list[int] = []
+        words = self._begun(connection, words)
         for expression, members in self._tiers(connection, words, found):
             if start >= len(members):
                 start -= len(members)
@@ -190,6 +221,7 @@ class FullText:
         """How case studies of one page of a list show what was searched for."""
         if not words.wanted:
             return {}
+        words = self._begun(connection, words)
         rows = connection.execute(_MARKED, (_START, _END, words.expression, json.dumps(ordinals)))
         found = {ordinal: Marked(*texts) for ordinal, *texts in rows}
         others = [ordinal for ordinal in ordinals if ordinal not in found] if papers else ()

@@ -2,7 +2,7 @@
 
     school meals        both words, in any form: meal, meals
     "school meals"      one after the other
-    sustain*            words that begin so
+    sustain*            words that begin so, in any form
     -catering           not with this word
 
 Whatever else is typed is searched for as words: nothing can be wrong, so nothing is refused. Each piece reaches the
@@ -26,17 +26,22 @@ class Piece:
 
     :ivar text: as typed, without the signs
     :ivar is_prefix: words that begin so count too
+    :ivar begun: some of these words, where they are known. A table of word stems does not find them by itself:
+        ``sustainable`` stands there as ``sustain``, which does not begin with ``sustainab``.
     """
 
     text: str
     is_prefix: bool = False
     is_phrase: bool = False
+    begun: tuple[str, ...] = ()
 
     @property
     def expression(self) -> str:
         """In FTS5's query language."""
-        quoted = '"' + self.text.replace('"', '""') + '"'
-        return quoted + " *" if self.is_prefix else quoted
+        if not self.is_prefix:
+            return _quoted(self.text)
+        either = " OR ".join([_quoted(self.text) + " *", *map(_quoted, self.begun)])
+        return f"({either})" if self.begun else either
 
     def __str__(self) -> str:
         return f'"{self.text}"' if self.is_phrase else self.text + "*" * self.is_prefix
@@ -74,6 +79,10 @@ class Words:
         """What to type to have another word in place of one of those wanted."""
         typed = [new if piece is old else str(piece) for piece in self.wanted]
         return " ".join([*typed, *(f"-{piece}" for piece in self.unwanted)])
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def read(text: str) -> Words:

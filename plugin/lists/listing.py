@@ -306,6 +306,7 @@ class Listing:
     :param view: ``cards`` or ``columns``
     :param columns: which ones, for the latter
     :param arguments: names and values of the address that are about how facets are shown
+    :param has_years: whether years can be chosen beside it; None: where any filters are offered
     :param noun: what one of its pages is called, and several; None: as those of the kind that it is narrowed to
     """
 
@@ -320,6 +321,7 @@ class Listing:
         columns: Collection[str] = ("title", "organisation", "region", "year", "status"),
         arguments: Collection[tuple[str, str]] = (),
         can_page: bool = True,
+        has_years: bool | None = None,
         noun: tuple[str, str] | None = None,
     ):
         self.results = results
@@ -328,6 +330,7 @@ class Listing:
         self.view = view
         self.columns = tuple(columns)
         self.can_page = can_page
+        self._has_years = bool(results.offers) if has_years is None else has_years
         self.noun, self.plural = noun or _nouns(results.query)
         self._address = address
         self._in_force = definitions.current()
@@ -365,8 +368,9 @@ class Listing:
 
     @property
     def has_years(self) -> bool:
-        """Whether the reader is offered to choose years: where any filters are offered."""
-        return bool(self.results.offers)
+        """Whether the reader is offered to choose years, as the form then sends those that are chosen."""
+        query = self.results.query
+        return self._has_years or query.since is not None or query.until is not None
 
     def showing_all(self, facet: str) -> str:
         return self._address(self.results.query, [("show", facet)])

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from moin import flaskg
 from moin.constants.itemtypes import ITEMTYPE_DEFAULT
 from moin.constants.keys import (
+    ACL,
     ACTION_SAVE,
     COMMENT,
     CONTENTTYPE,
@@ -88,14 +89,16 @@ def save(title: str, search: str) -> SavedSearch:
     page = _page(flaskg.user.name0, title)
     text = f'= {title} =\n\n<<SectionIndex(search="{plain}")>>\n'
     item = flaskg.storage.get_item(**{NAMESPACE: NAMESPACE_USERS, NAME_EXACT: page})
-    number = item.get_revision(CURRENT).meta.get(REV_NUMBER, 0) + 1 if item else 1
+    old = item.get_revision(CURRENT).meta if item else {}
     meta = {
+        # who may read it, as its page says
+        **({ACL: old[ACL]} if ACL in old else {}),
         NAME: [page],
         NAMESPACE: NAMESPACE_USERS,
         ITEMTYPE: ITEMTYPE_DEFAULT,
         CONTENTTYPE: _CONTENT_TYPE,
         COMMENT: _("Search kept"),
-        REV_NUMBER: number,
+        REV_NUMBER: old.get(REV_NUMBER, 0) + 1,
     }
     try:
         item.store_revision(meta, io.BytesIO(text.encode()), action=ACTION_SAVE, contenttype_current=_CONTENT_TYPE,

@@ -18,8 +18,9 @@ from lxml import html as lxml_html
 from cupboard import catalogue, instance, pages
 from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import FACETS, Query, fulltext, legal, memory, similar, tables
-from cupboard.macros import LawChanges, LegalGuide, LegalStatus, SavedSearch, SectionIndex, _lists
+from cupboard.macros import LawChanges, LegalGuide, LegalStatus, SavedSearch, SectionIndex, Stories, _lists
 from tests.catalogue.making import text
+from tests.conftest import set_acl
 
 WIKI = "text/x.moin.wiki;charset=utf-8"
 
@@ -143,6 +144,31 @@ def catalogue_page(app: Any, query: Query) -> list[str]:
     with app.test_request_context("/"):
         before_wiki()
         return [entry.fields["title"] for entry in catalogue.find(query).entries]
+
+
+@pytest.mark.parametrize(("typed", "expected"), [
+    ("sustain*", {"Sustainable timber", "Environmental policies"}),
+    ("sustainab*", {"Sustainable timber", "Environmental policies"}),
+    ("sustainabl*", {"Sustainable timber", "Environmental policies"}),  # as "sustainable" does
+    ("environmenta*", {"Environmental policies"}),
+    ("polic*", {"Environmental policies"}),
+    ("policie*", {"Environmental policies"}),
+    ("procurem*", {"Sustainable timber"}),
+    ("cost-benefi*", {"Environmental policies"}),
+    ("-sustainab*", {"Timber"}),
+    ("timber -procurem*", {"Timber"}),
+    ("tim*", {"Sustainable timber", "Timber"}),
+    ("tumb*", set()),
+])  # fmt: skip
+def test_a_beginning_finds_words_whose_stems_are_shorter(
+    app: Any, client: Any, typed: str, expected: set[str]
+) -> None:
+    put(app, "CaseStudies/a", title="Sustainable timber", sections={"Action": "Procurement did it."})
+    put(app, "CaseStudies/b", title="Environmental policies", sections={"Impact": "Sustainability by cost-benefits."})
+    put(app, "CaseStudies/c", title="Timber")
+    page = client.get("/+cupboard/browse?" + urlencode({"q": typed})).text
+    assert set(titles(page)) == expected
+    assert ("<mark>" in page) == bool(expected and typed[0] != "-")
 
 
 def test_orders(app: Any, client: Any) -> None:
@@ -282,7 +308,16 @@ def test_section_index_shows_what_it_is_told(app: Any, client: Any, call: str, e
     ("<<SectionIndex(colums=title)>>", "there is no argument &#39;colums&#39;"),
     ("<<SectionIndex(columns=\"title, colour\")>>", "columns must be one of"),
     ("<<SectionIndex(facets=price)>>", "facets must be one of"),
+    ("<<SectionIndex(facets=\"all, region\")>>", "facets must be one of"),
     ("<<SectionIndex(sort=random)>>", "sort must be one of"),
+    ("<<SectionIndex(term=\",\")>>", "term is empty"),
+    ("<<SectionIndex(without_term=\";\")>>", "without_term is empty"),
+    ("<<SectionIndex(year_from=2020, year_to=2010)>>", "year_from must not be after year_to"),
+    ("<<SectionIndex(search=\"regoin=wales\")>>", "search: lists have no filter 'regoin'"),
+    ("<<SectionIndex(search=\"meals\")>>", "search: lists have no filter 'meals'"),
+    ("<<SectionIndex(search=\"year-from=x\")>>", "is not a year"),
+    (f"<<SectionIndex(words={'x' * 301})>>", "words must be 300 characters or fewer"),
+    (f"<<SectionIndex(rows={'9' * 5000})>>", "rows must be a whole number from 1 to 100"),
     ("<<SavedSearch(alice/nothing)>>", "name must be that of a search that is kept"),
 ])  # fmt: skip
 def test_a_wrong_argument_is_named_in_the_page(app: Any, client: Any, call: str, said: str) -> None:
@@ -331,6 +366,35 @@ def test_the_manual_names_every_argument() -> None:
     assert [name for name in ("term", *_lists.FILTERS) if not re.search(rf"\b{name}\b", help_page)] == []
 
 
+@pytest.mark.parametrize(("facets", "asked", "offered"), [
+    ("region, year", "", ["region", "year"]),
+    ("year", "", ["year"]),
+    ("region", "", ["region"]),
+    ("region", "?year-from=1990", ["region", "year"]),  # the form sends what was chosen
+    ("none", "", []),
+])  # fmt: skip
+def test_the_filters_are_those_that_the_page_names(
+    app: Any, client: Any, facets: str, asked: str, offered: list[str]
+) -> None:
+    put(app, "CaseStudies/a", title="Meals", year="2010")
+    wiki_page(app, "Page", f'<<SectionIndex(facets="{facets}")>>')
+    page = lxml_html.fromstring(client.get(f"/Page{asked}").text)
+    assert [one.get("data-facet") for one in page.cssselect(".c-facet")] == offered
+
+
+def test_what_the_manual_gives_as_an_example_shows_a_list(app: Any) -> None:
+    from moin.app import before_wiki
+
+    calls = [(macro, arguments) for macro in (SectionIndex, Stories)
+             for arguments in re.findall(r"^    <<\w+(?:\((.+)\))?>>$", macro.__doc__, re.M)]  # fmt: skip
+    assert len(calls) > 8
+    for macro, arguments in calls:
+        with app.test_request_context("/"):
+            before_wiki()
+            shown = macro.Macro().macro(None, [arguments], None, "")
+        assert "c-list-head" in "".join(shown.itertext()), arguments
+
+
 # -- searches that are kept --------------------------------------------------------------------------------------------
 
 
@@ -353,6 +417,16 @@ def test_a_search_is_kept_listed_placed_and_replaced(app: Any) -> None:
     alice.post("/+cupboard/searches", data={"name": "Food in Scotland", "search": "region=wales"})
     assert titles(other.get("/Page").text) == ["Lights"]
     assert app.test_client().sign_in("buyer1").get("/+cupboard/searches").text.count("SavedSearch(") == 0
+
+
+def test_a_search_that_is_kept_anew_keeps_its_readers(app: Any) -> None:
+    alice, other = app.test_client().sign_in("alice"), app.test_client()
+    for rules in ("alice:read,write,admin All:", "alice:read,write All:"):
+        alice.post("/+cupboard/searches", data={"name": "Mine", "search": "region=scotland"})
+        set_acl(app, "users/alice/searches/Mine", rules)
+        assert alice.post("/+cupboard/searches", data={"name": "Mine", "search": "region=wales"}).status_code == 302
+        assert "region=wales" in alice.get("/+cupboard/searches").text
+        assert other.get("/users/alice/searches/Mine").status_code == 403
 
 
 @pytest.mark.parametrize(("data", "said"), [
