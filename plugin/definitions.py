@@ -149,8 +149,13 @@ def current() -> Definitions:
     """Return the definitions in force; the same object for the whole request."""
     found = g.get("cupboard_definitions")
     if found is None:
-        revids = tuple(_revision_in_force(page) for page in _READERS)
-        found = g.cupboard_definitions = _assemble(revids, tongue.language())
+        # while nothing is written, those of the last request are in force
+        kept, key = current_app.storage.found(), ("definitions", tongue.language())
+        found = kept.get(key)
+        if found is None:
+            found = _assemble(tuple(_revision_in_force(page) for page in _READERS), tongue.language())
+            kept[key] = found
+        g.cupboard_definitions = found
     return found
 
 

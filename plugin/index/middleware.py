@@ -184,6 +184,15 @@ class SqliteIndexingMiddleware(indexing.IndexingMiddleware):
             self._damaged(connections.identity(self.path))
             return self._make_ready()
 
+    def found(self):
+        """What was found in the state that this request reads, by earlier requests too: forgotten when one writes.
+
+        :return: dict, for who looks something up that depends on nothing but this state
+        """
+        self.reading()
+        found = self.connections.found()
+        return {} if found is None else found
+
     def _make_ready(self):
         """Before the first look-up: rebuild what has to be, settle what an ended process left."""
         for wait in (0.01, 0.05, 0.2, 0.5, None):

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from moin import current_app, flaskg
 
 from cupboard import catalogue, definitions, kinds, tongue
@@ -220,21 +220,29 @@ class Boxes:
                 boxes = [box for place, box in enumerate(boxes) if place < SHOWN_VALUES or box.value.state]
         self.boxes = boxes[:MOST_VALUES]
 
-    @cached_property
-    def ticks(self) -> Markup:
-        """The boxes in HTML."""
-        parts = []
-        language = tongue.language()
+    def html(self, showing_all: Callable[[str], str]) -> Markup:
+        """
+        :param showing_all: id of a facet -> address of the list with all its values
+        """
+        ticks, left_out, language = [], [], tongue.language()
         for box in self.boxes:
             value = box.value
-            before, between, after = _box(self.id, value.id, str(value.label), box.depth, language)
-            parts += before, " checked" if value.state == "in" else "", between, str(value.count), after
-        return Markup("".join(parts))
-
-    @cached_property
-    def left_out(self) -> Markup:
-        """What can be left out, as options in HTML."""
-        return Markup("".join(_option(box.value.id, str(box.value.label)) for box in self.boxes if not box.value.state))
+            before, between, after, option = _box(self.id, value.id, value.label, box.depth, language)
+            ticks += before, " checked" if value.state == "in" else "", between, str(value.count), after
+            if not value.state:
+                left_out.append(option)
+        varying = {
+            "ticks": Markup("".join(ticks)),
+            "left_out": Markup("".join(left_out)),
+            "all": showing_all(self.id) if self.hidden else "",
+        }
+        if self.find or self.chosen:
+            how = self.id, self.label, True, self.chosen, self.total, len(self.boxes), self.is_long, self.find
+            return Markup(_template().facet(*how, **varying))
+        frame = _frame(self.id, self.label, self.is_open, self.total, len(self.boxes), self.is_long, language)
+        for name, html in varying.items():
+            frame = frame.replace(_PLACES[name], escape(html), 1)
+        return Markup(frame)
 
     @property
     def is_long(self) -> bool:
@@ -254,24 +262,31 @@ class Boxes:
         return sum(bool(box.value.state) for box in self.boxes)
 
 
+#: Stand in a template's output where something is put later; no text of a page has them.
+_HERE = "\0"
+_PLACES = {name: f"\0{name}\0" for name in ("ticks", "left_out", "all")}
+
+
 @lru_cache(10_000)
-def _box(facet: str, id: str, label: str, depth: int, language: str) -> tuple[str, str, str]:
-    """The HTML of a value's box before and after what each list says anew: whether it is ticked, and how many there are.
+def _box(facet: str, id: str, label: str | L_, depth: int, language: str) -> tuple[str, str, str, str]:
+    """The HTML of a value's box before and after what each list says anew, whether it is ticked and how many there are;
+    and that of the option to leave it out.
 
     There are some hundred boxes on a page.
     """
-    module = current_app.jinja_env.get_template("cupboard/facet_box.html").module
-    before, between, after = str(module.box(facet, id, label, depth, _HERE, _HERE)).split(_HERE)
-    return before, between, after
+    before, between, after = str(_template().box(facet, id, label, depth, _HERE, _HERE)).split(_HERE)
+    return before, between, after, str(_template().option(id, label))
 
 
-@lru_cache(10_000)
-def _option(id: str, label: str) -> str:
-    return str(current_app.jinja_env.get_template("cupboard/facet_box.html").module.option(id, label))
+@lru_cache(1_000)
+def _frame(id: str, label: str | L_, is_open: bool, total: int, shown: int, is_long: bool, language: str) -> str:
+    """The HTML of a facet in which nothing is chosen, with places for what each list says anew."""
+    places = {name: Markup(place) for name, place in _PLACES.items()}
+    return str(_template().facet(id, label, is_open, 0, total, shown, is_long, "", **places))
 
 
-#: Stands in a template's output where something is put later; no text of a page has it.
-_HERE = "\0"
+def _template() -> Any:
+    return current_app.jinja_env.get_template("cupboard/facet.html").module
 
 
 def _words(offer: Offer, value: Value) -> Iterator[str]:
