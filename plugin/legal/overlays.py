@@ -6,9 +6,10 @@ everywhere at once and no case study is rewritten.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from cupboard.tongue import L_, _
 
@@ -46,15 +47,20 @@ class Flag:
     """One overlay on one assertion.
 
     :ivar since: from which day it holds
-    :ivar text: a sentence for the page
+    :ivar say: makes :attr:`text`; lists want to know of ten thousand flags that they are, and of none what it says
     :ivar event: the change of law, where it is one
     """
 
     kind: str
     assertion: Assertion
     since: date | None
-    text: str
+    say: Callable[[], str] = field(compare=False, repr=False)
     event: LawChange | None = None
+
+    @property
+    def text(self) -> str:
+        """A sentence for the page."""
+        return self.say()
 
     @property
     def short(self) -> str:
@@ -95,7 +101,8 @@ def flags(now: Standing, case: Case, regimes: Regimes, dismissals: Sequence[Row]
             continue
         for event in law_changes(one, case, regimes, now.day):
             if not any(dismissal.covers(event, one, now.day) for dismissal in dismissed):
-                found.append(Flag(LAW_CHANGED, one, event.when.first, _changed(event, one, now.statuses), event))
+                say = partial(_changed, event, one, now.statuses)
+                found.append(Flag(LAW_CHANGED, one, event.when.first, say, event))
         found.extend(_overdue(one, now.statuses, now.day))
         if now.worst is None:  # where a claim is known, that no claim is to be expected is no news
             found.extend(_passed(one, case, regimes, now.day))
@@ -177,12 +184,16 @@ def _changed(event: LawChange, one: Assertion, statuses: Statuses) -> str:
 def _overdue(one: Assertion, statuses: Statuses, day: date) -> Iterator[Flag]:
     due = review_due(one, statuses)
     if due is None and statuses[one.status].life and one.asserted is None:
-        yield Flag(REVIEW_OVERDUE, one, None, _("It is not known when this was last checked."))
+        yield Flag(REVIEW_OVERDUE, one, None, lambda: _("It is not known when this was last checked."))
     elif due is not None and day > due:
-        yield Flag(REVIEW_OVERDUE, one, due, _("This should have been checked again by {day}.").format(day=shown(due)))
+        yield Flag(REVIEW_OVERDUE, one, due, partial(_said_overdue, due))
+
+
+def _said_overdue(due: date) -> str:
+    return _("This should have been checked again by {day}.").format(day=shown(due))
 
 
 def _passed(one: Assertion, case: Case, regimes: Regimes, day: date) -> Iterator[Flag]:
     found = challenge_period(one, case, regimes)
     if found and found.passed(day):
-        yield Flag(PERIOD_PASSED, one, found.closes, found.sentence(day))
+        yield Flag(PERIOD_PASSED, one, found.closes, partial(found.sentence, day))
