@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from emeraldtree.tree import Element
-from moin.utils.tree import moin_page
 
 from cupboard import definitions
 from cupboard.document import Document
@@ -20,14 +19,13 @@ def shown(document: Document, name: str, pending: Collection[str]) -> Iterator[E
     view = StoryView(name, document, definitions.current(), pending)
     yield fragment("story_head.html", view=view)
     beginning = view.template.field("why")
-    yield from structured.markup(document.preamble)
+    yield from structured.in_its_language(structured.markup(document.preamble))
     told = False
     for section in document.sections:
         if not told and not (beginning and section.title == beginning.section):
             yield fragment("story_timeline.html", view=view, level=2)
             told = True
-        yield moin_page.h(attrib={moin_page.outline_level: "2"}, children=(section.title,))
-        yield from structured.markup(section.text)
+        yield from structured.section(section)
     if not told:
         yield fragment("story_timeline.html", view=view, level=2)
     yield fragment("story_foot.html", view=view)

@@ -25,10 +25,11 @@ from moin.utils.tree import html, moin_page
 
 from cupboard import definitions
 from cupboard.case_studies.view import web_address
-from cupboard.document import Document, parse
+from cupboard.document import Document, Section, parse
 from cupboard.editing import outdated
 from cupboard.fragments import fragment
 from cupboard.kinds import Kind
+from cupboard.languages import written
 from cupboard.parsers.source import page_name, source_bytes
 
 #: document, full name of the page, names of files that will belong to it once it is saved -> what stands on the page
@@ -81,10 +82,24 @@ def _earlier_fields(kind: Kind, document: Document) -> Iterator[Element]:
 
 def body(document: Document) -> Iterator[Element]:
     """The wiki markup of a page: what stands before the first heading, and the sections under theirs."""
-    yield from markup(document.preamble)
-    for section in document.sections:
-        yield moin_page.h(attrib={moin_page.outline_level: "2"}, children=(section.title,))
-        yield from markup(section.text)
+    yield from in_its_language(markup(document.preamble))
+    for one in document.sections:
+        yield from section(one)
+
+
+def section(one: Section) -> Iterator[Element]:
+    """A section under its heading."""
+    heading = moin_page.h(attrib={moin_page.outline_level: "2"}, children=(one.title,))
+    yield from in_its_language([heading, *markup(one.text)])
+
+
+def in_its_language(nodes: list[Any]) -> Iterator[Any]:
+    """What people wrote; on a page whose own words are in another language, in an element that says so."""
+    language = written.foreign()
+    if language and nodes:
+        yield html.div(attrib={html.lang: language}, children=nodes)
+    else:
+        yield from nodes
 
 
 def markup(text: str) -> list[Any]:

@@ -14,6 +14,9 @@ from emeraldtree.tree import Element
 from moin import current_app
 from moin.utils.tree import html
 
+from cupboard import tongue
+from cupboard.languages import written
+
 
 class _Rendered(str):
     """HTML that the tree's writer must not escape a second time.
@@ -34,12 +37,17 @@ def fragment(template: str, /, **context: Any) -> Element:
     :param template: file name, for example ``"card.html"``
     :param context: what the template uses; the request's own variables are not there
     """
-    return html.div(children=(_rendered(template, context),))
+    return html.div(attrib=_in_its_language(), children=(_rendered(template, context),))
 
 
 def inline_fragment(template: str, /, **context: Any) -> Element:
     """Like :func:`fragment`, for a template that belongs inside a line of text."""
-    return html.span(children=(_rendered(template, context),))
+    return html.span(attrib=_in_its_language(), children=(_rendered(template, context),))
+
+
+def _in_its_language() -> dict[Any, str]:
+    """A template's words are the reader's, though they stand among people's in another language."""
+    return {html.lang: tongue.language().partition("_")[0]} if written.foreign() else {}
 
 
 def _rendered(template: str, context: dict[str, Any]) -> _Rendered:

@@ -26,7 +26,8 @@ from cupboard.views import blueprint
 LONG = 5
 #: Where it is put: what the templates of structured pages write there.
 CONTENTS_PLACE = "<div data-contents></div>"
-_HEADING = re.compile(r'<h2[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
+_SAYS = re.compile(r' lang="[^"]+"')
+_HEADING = re.compile(r'(?:<div( lang="[^"]+")>\s*)?<h2[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,10 @@ def with_contents(html: str) -> Markup:
     if CONTENTS_PLACE not in html or len(headings) < LONG:
         return Markup(html)
     items = Markup("").join(
-        Markup('<li><a href="#{}">{}</a></li>').format(Markup(id), Markup(text.replace("¶", "")).striptags())
-        for id, text in headings
+        Markup('<li><a href="#{}"{}>{}</a></li>').format(
+            Markup(id), Markup(language or "".join(_SAYS.findall(text))), Markup(text.replace("¶", "")).striptags()
+        )
+        for language, id, text in headings
     )
     contents = Markup(
         '<nav class="c-contents" aria-labelledby="on-this-page"><h2 id="on-this-page">{}</h2><ol>{}</ol></nav>'

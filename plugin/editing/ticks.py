@@ -42,11 +42,12 @@ def tree_of_boxes(branch: Branch, name: str, depth: int, version: str) -> Markup
 
 def options(found: Iterable[Option]) -> Markup:
     """Options of a select."""
-    return Markup("".join(_option(one.value, one.label, one.chosen) for one in found))
+    language = str(get_locale())  # a label is the English one to a dictionary, whatever it says
+    return Markup("".join(_option(one.value, one.label, one.chosen, language) for one in found))
 
 
 @lru_cache(_KEPT)
-def _option(value: str, label: str, is_chosen: bool) -> str:
+def _option(value: str, label: str, is_chosen: bool, language: str) -> str:
     return str(_macros().option(Option(value, label, is_chosen)))
 
 

@@ -17,7 +17,7 @@ from werkzeug.utils import cached_property
 
 from cupboard.engine import Replacement, put
 
-from . import in_templates
+from . import in_templates, written
 from .catalogues import LANGUAGES, Catalogues
 
 _NAMES = [(language, Locale.parse(language).display_name) for language in LANGUAGES]
@@ -75,6 +75,7 @@ def _i18n_init(original: Callable[[Flask], None]) -> Callable[[Flask], None]:
         app.jinja_env.policies["ext.i18n.trimmed"] = True
         OurBabel(app, locale_selector=reader_locale, timezone_selector=moin.i18n.get_timezone)
         in_templates.put_into(app.jinja_env)
+        written.put_into(app.jinja_env)
 
     return i18n_init
 

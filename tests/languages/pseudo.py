@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from babel.support import Translations
+from lxml import etree
+from lxml import html as lxml_html
 
 from cupboard.languages import LANGUAGES, choosing
 from tests.languages.finding import HUMAN
@@ -44,6 +47,25 @@ def outside(html: str) -> list[str]:
     page.feed(html)
     page.close()
     return page.found
+
+
+def with_languages(html: str) -> list[tuple[str, str, bool]]:
+    """Texts of a page's ``main``: each piece, the language that it says it is in, whether it stands in brackets."""
+    texts = []
+    for main in lxml_html.document_fromstring(html).cssselect("main"):
+        for element in main.iter(etree.Element):
+            texts += [(element, element.text)] + [(element.getparent(), element.tail)] * (element is not main)
+    return [*_pieces(texts)]
+
+
+def _pieces(texts: list[tuple[Any, str | None]]) -> Iterator[tuple[str, str, bool]]:
+    depth = 0
+    for element, text in texts:
+        said = next((one.get("lang") for one in (element, *element.iterancestors()) if one.get("lang")), "")
+        for piece in re.split("([⟦⟧])", text or ""):
+            depth += {"⟦": 1, "⟧": -1}.get(piece, 0)
+            if _LETTERS.search(piece):
+                yield " ".join(piece.split()), said, depth > 0
 
 
 class _Outside(HTMLParser):

@@ -81,6 +81,32 @@ def test_no_text_of_ours_on_a_main_page_escapes_translation(seeded_app: Any, mon
     assert not escaped, "\n".join(map(str, escaped))
 
 
+#: Pages of people's words among ours, and what on them is in no language: formats, hosts, addresses, currencies; or in
+#: several: a citation, a legal status, where a figure comes from.
+MIXED = (f"/{CASE}", f"/{STORY}", f"/{CASE}?for=practitioner", f"/{CASE}?view=brief",
+         "/Home")  # fmt: skip
+NO_LANGUAGE = re.compile(
+    r"(, )?[\w.-]+\.(in|uk|com|org|net|eu|scot)(, [\d-]+)?|.*https?:.*|.*“.*|Not stated|PDF.*|"
+    r"The Sustainable Procurement Cupboard|\d{4}-\w+-\d\d|(Case study elsewhere|News article), .*|(Reported by|Fact of) the .*"
+)
+
+
+def test_people_s_words_say_their_language_on_a_page_in_another_and_ours_do_not(
+    seeded_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pseudo.use(seeded_app, monkeypatch)
+    browser, wrong = seeded_app.test_client(), []
+    for address in MIXED:
+        page = browser.get(address, headers={"Accept-Language": pseudo.LANGUAGE}).text
+        texts = pseudo.with_languages(page)
+        assert {said for _, said, _ in texts} == {"en", pseudo.LANGUAGE}
+        wrong += [(address, words, said) for words, said, is_ours in texts
+                  if is_ours == (said == "en") and not NO_LANGUAGE.fullmatch(words)]  # fmt: skip
+    assert not wrong, "\n".join(map(str, wrong))
+    english = browser.get(f"/{CASE}").text
+    assert re.findall(' lang="([^"]*)"', english) == ["en", "cy"]  # of the page, of the button for Welsh
+
+
 def test_what_stands_outside_of_brackets_is_seen() -> None:
     page = (
         '<p title="⟦in⟧">⟦In <b title="out">x ⟦y⟧</b>⟧ Out</p><img alt="Out"><code>x</code>'
