@@ -44,6 +44,11 @@ class Action:
     mend: str | None
 
     @property
+    def title(self) -> str:
+        said = _("Step {number}: {step}") if self.step else _("Step {number}")
+        return said.format(number=self.number, step=self.step and self.step.label)
+
+    @property
     def levels(self) -> str:
         """What it did to the levels, in a sentence."""
         if self.move is None:

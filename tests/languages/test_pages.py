@@ -87,7 +87,8 @@ MIXED = (f"/{CASE}", f"/{STORY}", f"/{CASE}?for=practitioner", f"/{CASE}?view=br
          "/Home")  # fmt: skip
 NO_LANGUAGE = re.compile(
     r"(, )?[\w.-]+\.(in|uk|com|org|net|eu|scot)(, [\d-]+)?|.*https?:.*|.*“.*|Not stated|PDF.*|"
-    r"The Sustainable Procurement Cupboard|\d{4}-\w+-\d\d|(Case study elsewhere|News article), .*|(Reported by|Fact of) the .*"
+    r"The Sustainable Procurement Cupboard|\d{4}-\w+-\d\d|(Case study elsewhere|News article), .*|"
+    r"(Reported by|Fact of) the .*"
 )
 
 
