@@ -40,7 +40,7 @@ def written(words: str) -> str:
         return words
     if isinstance(words, Label) and get_locale().language in words.others:
         return words
-    return Markup('<span lang="{}">{}</span>').format(language, escape(words))
+    return Markup("<span{}>{}</span>").format(written_in(), escape(words))
 
 
 def put_into(environment: Environment) -> None:
