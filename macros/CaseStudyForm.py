@@ -25,9 +25,9 @@ from moin.macros._base import MacroBlockBase, fail_message
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.editing.editor import Edit
 from cupboard.fragments import fragment
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.tongue import _
 

@@ -31,9 +31,9 @@ from moin.storage.middleware.exceptions import AccessDenied
 from cupboard import catalogue, definitions, kinds, pages
 from cupboard.endorsement.view import Statements
 from cupboard.fragments import fragment
+from cupboard.kinds.organisation import ORGANISATION
 from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
-from cupboard.organisations.kind import ORGANISATION
 from cupboard.tongue import _
 
 MOST = 50

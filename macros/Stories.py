@@ -30,9 +30,9 @@ from dataclasses import replace
 
 from moin.macros._base import MacroBlockBase, fail_message
 
+from cupboard.kinds.change_story import STORY
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.macros._lists import ALL_ARGUMENTS, scope_of, show
-from cupboard.stories.kind import STORY
 
 ARGUMENTS = tuple(name for name in ALL_ARGUMENTS if name != "kind")
 

@@ -20,8 +20,8 @@ from moin.storage.middleware.exceptions import AccessDenied
 from cupboard import definitions, pages
 from cupboard.fragments import fragment
 from cupboard.kinds import of_meta
+from cupboard.kinds.change_story import STORY
 from cupboard.macros._arguments import BadArgument, read_arguments
-from cupboard.stories.kind import STORY
 from cupboard.stories.view import StoryView
 from cupboard.tongue import _
 

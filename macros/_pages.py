@@ -6,8 +6,8 @@ from moin.constants.keys import ITEMTYPE
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.view import CaseView
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.macros._arguments import BadArgument
 from cupboard.tongue import _
 

@@ -9,8 +9,8 @@ from emeraldtree.tree import Element
 from cupboard import definitions
 from cupboard.document import Document
 from cupboard.fragments import fragment
+from cupboard.kinds.change_story import STORY
 from cupboard.parsers import structured
-from cupboard.stories.kind import STORY
 from cupboard.stories.view import StoryView
 
 

@@ -18,8 +18,8 @@ from moin.utils.tree import moin_page
 
 from cupboard import definitions
 from cupboard.appraisals.rate_tables import rate_tables
+from cupboard.bodies.criteria import Endorsing
 from cupboard.costbenefit.rates import Rates
-from cupboard.endorsement.criteria import Endorsing
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES, Regimes
 from cupboard.nomenclature import shown

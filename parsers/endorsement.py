@@ -16,11 +16,11 @@ from moin.utils.mime import Type, type_moin_document, type_text_plain
 from moin.utils.tree import html, moin_page
 
 from cupboard import pages
+from cupboard.bodies.statements import Statement
 from cupboard.catalogue import bodies
 from cupboard.document import parse
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Kept
-from cupboard.endorsement.statements import Statement
 from cupboard.endorsement.view import view_of
 from cupboard.fragments import fragment
 from cupboard.items import StructuredContent

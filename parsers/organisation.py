@@ -8,7 +8,7 @@ from emeraldtree.tree import Element
 
 from cupboard.document import Document
 from cupboard.fragments import fragment
-from cupboard.organisations.kind import ORGANISATION
+from cupboard.kinds.organisation import ORGANISATION
 from cupboard.organisations.view import OrganisationView
 from cupboard.parsers import structured
 

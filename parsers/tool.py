@@ -8,9 +8,9 @@ from emeraldtree.tree import Element
 
 from cupboard.document import Document
 from cupboard.fragments import fragment
+from cupboard.kinds.tool import TOOL, USED
 from cupboard.parsers import structured
 from cupboard.references.shown import entries_that_name_page
-from cupboard.tools.kind import TOOL, USED
 from cupboard.tools.listing import ToolView
 
 

@@ -19,12 +19,12 @@ from moin import current_app
 from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REV_NUMBER
 
 from cupboard import in_force, kinds, tongue
-from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.bodies.criteria import Endorsing
 from cupboard.costbenefit.rates import KINDS, Rates
 from cupboard.document import Document
-from cupboard.endorsement.criteria import Endorsing
 from cupboard.in_force import Standing
 from cupboard.kinds import Kind
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.regimes import Regimes
 from cupboard.legal.statuses import Statuses
 from cupboard.template import Field, Problem, Template

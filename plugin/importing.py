@@ -33,12 +33,12 @@ from typing import Any, TypeVar
 
 from cupboard import definitions, frontmatter, pages
 from cupboard.case_studies import contact
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.definitions import Definitions
 from cupboard.document import Document, DocumentError, dump, keep
 from cupboard.frontmatter import Node, SourceError
 from cupboard.instance import InstanceError, Progress
 from cupboard.kinds import Kind
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import STAMPED, STRIKING
 from cupboard.template import Field
 

@@ -21,9 +21,9 @@ from moin.utils.mime import Type, type_moin_document
 
 from cupboard import definitions, kinds, pages
 from cupboard.case_studies import confirming
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.editing.editor import DefinitionEdit, Edit
 from cupboard.kinds import Kind
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.lists import listing
 from cupboard.references import shown as references
 from cupboard.rendering import place

@@ -14,10 +14,10 @@ from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
 from cupboard import definitions, kinds
 from cupboard.attachments import readable_size
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.view import web_address
 from cupboard.editing import ticks
 from cupboard.editing.editor import Edit
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.tongue import _
 
 blueprint = Blueprint("cupboard", __name__, template_folder="templates", url_prefix="/+cupboard")

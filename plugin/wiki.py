@@ -12,12 +12,12 @@ from cupboard.accounts import views as accounts
 from cupboard.administration import views as _administration  # noqa: F401  registers itself
 from cupboard.appraisals import files as _appraisal_files  # noqa: F401
 from cupboard.brief import views as brief
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Catalogue
 from cupboard.endorsement import views as _endorsement  # noqa: F401
 from cupboard.entrances import views as _entrances  # noqa: F401
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
 from cupboard.index import companions
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status import asserting
 from cupboard.legal_status import worklist as _law_worklist  # noqa: F401
 from cupboard.lists import browsing as _browsing  # noqa: F401

@@ -16,10 +16,10 @@ from lxml import html as lxml_html
 from openpyxl import load_workbook
 
 from cupboard import catalogue, definitions, instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Query
 from cupboard.costbenefit.amounts import exact
 from cupboard.definitions import DISCOUNT_RATES
+from cupboard.kinds.case_study import CASE_STUDY
 from tests.conftest import set_acl
 from tests.costbenefit_rows import cost, row, saving
 from tests.test_editing import Writer

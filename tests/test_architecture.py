@@ -21,7 +21,8 @@ ROOMS = {
 
 #: What knows no wiki: it can be read, tested and used without one.
 PURE = (
-    "changes costbenefit days document frontmatter kinds labels legal sections shapes template terms tongue vocabulary"
+    "bodies changes costbenefit days document frontmatter kinds labels legal sections shapes template terms tongue"
+    " vocabulary"
 )
 #: What a part that knows no wiki imports neither itself nor through others.
 OF_A_WIKI = {"moin", "flask", "werkzeug", "wtforms", "whoosh", "jinja2"}
@@ -31,7 +32,7 @@ FOR_ANY_WIKI = ("index", "engine")
 #: A part may import those before it. The first two lines are PURE and FOR_ANY_WIKI, more or less.
 ORDER = """
     names small_database seed_pages themes tongue labels
-    days frontmatter sections shapes document kinds vocabulary template costbenefit legal terms changes
+    days frontmatter sections shapes document vocabulary template costbenefit legal bodies kinds terms changes
     engine index languages gate fragments rendering attachments instance
     in_force definitions catalogue views lists references checking pages tools
     appraisals legal_status endorsement case_studies editing organisations items
@@ -43,12 +44,10 @@ ORDER = """
 #: Imports that point backwards: "appraisals case_studies" says that the first imports the second, which stands after
 #: it.
 BACKWARDS = {
-    "appraisals case_studies", "catalogue endorsement", "catalogue legal_status", "catalogue organisations",
-    "definitions case_studies", "definitions endorsement", "editing nomenclature", "editing parsers",
-    "endorsement organisations", "instance seeding", "legal_status case_studies", "legal_status organisations",
-    "lists case_studies", "lists entrances", "lists following", "lists legal_status", "notices accounts",
-    "notices administration", "organisations people", "parsers nomenclature", "people accounts",
-    "references case_studies", "references tools", "views case_studies", "views editing",
+    "catalogue legal_status", "editing nomenclature", "editing parsers", "endorsement organisations",
+    "instance seeding", "legal_status organisations", "lists case_studies", "lists entrances", "lists following",
+    "lists legal_status", "notices accounts", "notices administration", "organisations people",
+    "parsers nomenclature", "people accounts", "references tools", "views case_studies", "views editing",
 }  # fmt: skip
 
 

@@ -11,8 +11,8 @@ import pytest
 from lxml import html as lxml_html
 
 from cupboard import instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import dump
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import was_altered
 from cupboard.organisations.membership import SUPPLIERS
 from cupboard.organisations.membership import default_group as group_of

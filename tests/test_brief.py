@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cupboard import instance, pages
 from cupboard.brief import views
 from cupboard.brief.cutting import cut, words
-from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.kinds.case_study import CASE_STUDY
 from tests.catalogue.making import text
 from tests.catalogue.test_freshness import send
 from tests.conftest import Client, set_acl

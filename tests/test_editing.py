@@ -11,9 +11,9 @@ from lxml import html as lxml_html
 from werkzeug.datastructures import MultiDict
 
 from cupboard import definitions, instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import dump, parse
-from cupboard.stories.kind import STORY
+from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.kinds.change_story import STORY
 from tests.conftest import set_acl
 
 CASE = "CaseStudies/phw-office-furniture"

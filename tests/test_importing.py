@@ -5,8 +5,8 @@ import textwrap
 import pytest
 
 from cupboard import importing, pages, seeding
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.importing import Status
+from cupboard.kinds.case_study import CASE_STUDY
 
 RICH = """\
 # A comment.

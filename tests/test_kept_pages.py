@@ -15,7 +15,7 @@ import pytest
 from flask import request_started
 
 from cupboard import instance
-from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.web import kept_pages
 from tests.catalogue.making import text
 from tests.catalogue.reading import Reader

@@ -1,7 +1,7 @@
 """`cupboard check` lists rows about legality that break a rule."""
 
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, dump
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status.checking import broken_rules
 from cupboard.pages import store
 

@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 
 from cupboard import instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import dump
+from cupboard.kinds.case_study import CASE_STUDY
 from tests.costbenefit_rows import cost
 
 PAGE = "CaseStudies/kent-led"

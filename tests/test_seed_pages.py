@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from cupboard import definitions, frontmatter, seeding
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.entrances.audiences import AUDIENCES
 from cupboard.frontmatter import Node
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import AUTHORED, EVIDENCE_KINDS
 from cupboard.legal.regimes import Regimes
 from cupboard.template import Field, Template

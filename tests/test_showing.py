@@ -10,7 +10,7 @@ from typing import Any
 from lxml import html as lxml_html
 
 from cupboard import instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.kinds.case_study import CASE_STUDY
 from tests.conftest import CONFIG
 
 CASE = "CaseStudies/phw-office-furniture"

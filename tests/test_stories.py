@@ -9,11 +9,11 @@ import pytest
 from lxml import html
 
 from cupboard import catalogue, definitions, importing, instance, pages, seeding
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Query
+from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.kinds.change_story import STORY, year_of
 from cupboard.references import table
 from cupboard.stories.earlier import move
-from cupboard.stories.kind import STORY, year_of
 
 NEW = "/+cupboard/new/change-story"
 GOOD = {

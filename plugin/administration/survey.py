@@ -19,9 +19,9 @@ from moin import current_app
 from moin.constants.keys import CURRENT
 
 from cupboard import definitions, kinds, tongue
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Entry
 from cupboard.document import parse
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.tongue import _
 
 FILE = "survey.json"

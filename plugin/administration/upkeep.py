@@ -12,11 +12,11 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions
 from cupboard.administration import links, survey
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.upkeep import confirmed_on, is_marked
 from cupboard.catalogue import Entry
 from cupboard.catalogue.carrying import readable
 from cupboard.days import shown
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status.view import today
 from cupboard.tongue import L_, _
 

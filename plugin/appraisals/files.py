@@ -8,7 +8,7 @@ from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.appraisals.view import AppraisalView
-from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.tongue import _
 from cupboard.views import blueprint
 

@@ -1,1 +1,1 @@
-"""The case study: its kind of page, how it is shown and described, and what it wants from who looks after it."""
+"""The case study: how it is shown and described, and what it wants from who looks after it."""

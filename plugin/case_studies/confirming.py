@@ -11,10 +11,10 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
 from cupboard import catalogue, definitions, kinds, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.upkeep import CONFIRMED, confirmed_on, is_marked
 from cupboard.days import shown
 from cupboard.document import dump
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status.view import today
 from cupboard.tongue import _
 from cupboard.views import blueprint

@@ -17,15 +17,15 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard.appraisals.view import AppraisalView
 from cupboard.attachments import Attachment, attachment_of
-from cupboard.case_studies.kind import CASE_STUDY, ORIGINS, names_in
+from cupboard.bodies.statements import ENDORSEMENT
 from cupboard.definitions import GONE, Definitions, gone_choice
 from cupboard.document import Document
-from cupboard.endorsement.statements import ENDORSEMENT
 from cupboard.endorsement.view import Statements
+from cupboard.kinds.case_study import CASE_STUDY, ORIGINS, names_in
+from cupboard.kinds.tool import USED
 from cupboard.legal_status.view import LegalView
 from cupboard.references import shown as references
 from cupboard.tongue import _
-from cupboard.tools.kind import USED
 from cupboard.vocabulary import Term
 
 #: Field of the template, in the order in which the key facts are listed.

@@ -37,14 +37,14 @@ from itertools import islice
 
 from moin import current_app
 
+from cupboard.bodies.names import called
+from cupboard.bodies.statements import ENDORSEMENT, Statement
 from cupboard.catalogue import bodies, similar
 from cupboard.catalogue.facets import FACETS, Shelves
 from cupboard.catalogue.query import BadQuery, Query
 from cupboard.catalogue.reader import Reader, kept_of_wiki, reading, shelves_of
 from cupboard.catalogue.results import Entry, Results
 from cupboard.catalogue.tables import Catalogue
-from cupboard.endorsement.statements import ENDORSEMENT, Statement
-from cupboard.organisations.names import called
 
 __all__ = [
     "FACETS", "BadQuery", "Catalogue", "Entry", "Query", "Results", "Signed", "contact_points", "contacts", "find",
@@ -137,7 +137,7 @@ def spelt(keys: Collection[str]) -> tuple[str, ...]:
 
     Whoever may read none of their case studies learns nothing from a list that is limited to them.
 
-    :param keys: see :func:`cupboard.organisations.names.called`
+    :param keys: see :func:`cupboard.bodies.names.called`
     """
     kept = kept_of_wiki()
     with reading() as reader:

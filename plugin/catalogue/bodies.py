@@ -1,8 +1,8 @@
 """Organisations and the statements that they sign, in the catalogue's tables.
 
     catalogue_body        one row an organisation that has a page
-    catalogue_body_name   what each is called: see :func:`cupboard.organisations.names.called`
-    catalogue_statement   one row a statement: see :mod:`cupboard.endorsement.statements`
+    catalogue_body_name   what each is called: see :func:`cupboard.bodies.names.called`
+    catalogue_statement   one row a statement: see :mod:`cupboard.bodies.statements`
 
 A row holds what its page says and nothing that depends on the day or on who reads. Where a page of one of these kinds
 changes, :func:`put` says which case studies' rows are to be written anew.
@@ -15,10 +15,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
+from cupboard.bodies.names import called, keys_of
+from cupboard.bodies.statements import CONFIRMATION, Statement
 from cupboard.catalogue.rows import Access, access_of, key
 from cupboard.document import Document, parse
-from cupboard.endorsement.statements import CONFIRMATION, Statement
-from cupboard.organisations.names import called, keys_of
 
 ORGANISATION = "text/x-organisation"
 STATEMENT = "text/x-endorsement"

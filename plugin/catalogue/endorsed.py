@@ -13,10 +13,10 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from cupboard.bodies.statements import CONFIRMATION, ENDORSEMENT
 from cupboard.catalogue.derived import Derived
 from cupboard.catalogue.held import Held
 from cupboard.catalogue.rows import Access
-from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT
 from cupboard.tongue import L_
 
 #: Values of the facet, with their labels.

@@ -19,12 +19,12 @@ from moin.utils.interwiki import url_for_item
 from moin.utils.names import split_fqname
 
 from cupboard import attachments, definitions, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
 from cupboard.editing import outdated
 from cupboard.editing.forms import PageForm, TooManyRows, prefilled
 from cupboard.editing.merge import Clash, Merge, merge, resolve
 from cupboard.kinds import Kind
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status import asserting
 from cupboard.nomenclature import guard as definition_guard
 from cupboard.nomenclature import preview as changes_preview

@@ -1,5 +1,7 @@
-"""Statements that organisations sign about case studies: confirmations of their own, endorsements of others'.
+"""Statements that organisations sign about case studies: confirmations of their own, endorsements of others'. Rules:
+``bodies``.
 
-    statements  a statement, whether it is in force, how many edits there were since                (knows no Moin)
-    criteria    what endorsements say of a case study, and who may endorse: a definition page       (knows no Moin)
+    signing  signing, renewing and withdrawing one: it is a page that only the wiki writes
+    view     what a reader sees of the statements about a page
+    views    the addresses
 """

@@ -17,9 +17,9 @@ from moin.constants.keys import ACL, ACTION_SAVE, ITEMID, REV_NUMBER
 from moin.signalling import item_modified
 
 from cupboard import definitions, kinds, pages
+from cupboard.bodies.statements import CONFIRMATION, ENDORSEMENT, MET, Finding, Statement, last_day
 from cupboard.catalogue import access, bodies
 from cupboard.document import Document, dump
-from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, MET, Finding, Statement, last_day
 from cupboard.legal_status.view import today
 from cupboard.names import full_name
 from cupboard.organisations import directory, membership

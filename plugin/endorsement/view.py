@@ -14,10 +14,10 @@ from moin import current_app, flaskg
 from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, REV_NUMBER
 from moin.utils.interwiki import url_for_item
 
+from cupboard.bodies.statements import ENDORSEMENT, MET, STATE_LABELS, Statement, edits_since
 from cupboard.days import shown
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Kept
-from cupboard.endorsement.statements import ENDORSEMENT, MET, STATE_LABELS, Statement, edits_since
 from cupboard.legal_status.view import today
 from cupboard.tongue import _
 

@@ -13,9 +13,9 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions, pages
+from cupboard.bodies.statements import CONFIRMATION, ENDORSEMENT, MET
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Changed, NotSigned
-from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, MET
 from cupboard.endorsement.view import view_of
 from cupboard.organisations import directory, membership
 from cupboard.tongue import _

@@ -21,7 +21,6 @@ from moin.utils.interwiki import url_for_item
 from whoosh.query import And, Term
 
 from cupboard import catalogue, definitions, kinds, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.upkeep import Attention, attention
 from cupboard.catalogue import FACETS, BadQuery, Entry, Query
 from cupboard.catalogue import query as addresses
@@ -32,6 +31,7 @@ from cupboard.following.favourites import PAGE, PATTERN, START, Favourite, read_
 from cupboard.following.news import News
 from cupboard.following.private import Kept, Person, private
 from cupboard.following.signed import Told
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status.view import LegalView
 from cupboard.lists import saved_searches
 from cupboard.tongue import L_, _

@@ -15,12 +15,12 @@ from moin.utils.interwiki import url_for_item
 from whoosh.query import Term
 
 from cupboard import catalogue, definitions, kinds
+from cupboard.bodies.statements import Statement
 from cupboard.catalogue import bodies
 from cupboard.changes import changes, cut, plain_changes, without_addresses
 from cupboard.days import shown as day_shown
 from cupboard.definitions import Definitions
 from cupboard.document import Document, parse
-from cupboard.endorsement.statements import Statement
 from cupboard.legal_status.view import ROWS, LegalView
 from cupboard.tongue import _
 

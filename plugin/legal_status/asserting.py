@@ -23,8 +23,8 @@ from moin.constants.keys import ACTION_REVERT, TRASH
 from moin.themes import render_template
 
 from cupboard import definitions, gate, kinds
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, dump, parse
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import STRIKING, Assertion, Row, row_id
 from cupboard.legal.policy import (
     Author,

@@ -10,8 +10,8 @@ from typing import Any
 from moin.constants.keys import ITEMTYPE, LATEST_REVS, NAME
 
 from cupboard import definitions
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import parse
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.audit import audit
 from cupboard.legal_status.view import rows_of
 from cupboard.tongue import _

@@ -18,9 +18,9 @@ from moin.themes import render_template
 
 from cupboard import catalogue, definitions, pages
 from cupboard.appraisals import spreadsheet
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Query, Results
 from cupboard.document import Document, dump
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.overlays import Flag
 from cupboard.legal.policy import MAX_LENGTH
 from cupboard.legal.regimes import LawChange

@@ -21,7 +21,6 @@ from moin import current_app, flaskg
 from cupboard import catalogue, definitions, kinds, tongue
 from cupboard.attachments import Attachment
 from cupboard.case_studies import upkeep
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.case_studies.view import CaseView, badge
 from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
@@ -30,6 +29,7 @@ from cupboard.days import shown
 from cupboard.definitions import Definitions
 from cupboard.entrances import choosing
 from cupboard.kinds import Kind
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status.view import today
 from cupboard.tongue import L_, N_, _
 

@@ -16,9 +16,9 @@ from moin import current_app, flaskg
 from moin.utils.interwiki import url_for_item
 
 from cupboard import pages
+from cupboard.bodies.names import called, keys_of, names_of
 from cupboard.catalogue import bodies
 from cupboard.document import Document
-from cupboard.organisations.names import called, keys_of, names_of
 
 PREFIX = "Organisations"
 

@@ -43,17 +43,17 @@ from moin.themes import render_template
 from moin.user import search_users
 
 from cupboard import gate, kinds, pages
-from cupboard.case_studies.kind import CASE_STUDY
+from cupboard.bodies.names import keys_of
+from cupboard.bodies.statements import Statement
 from cupboard.catalogue import bodies
 from cupboard.document import Document, dump, parse
 from cupboard.editing import editor as editing
-from cupboard.endorsement.statements import Statement
+from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.kinds.organisation import ORGANISATION
 from cupboard.legal_status.view import today
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import PREFIX, Organisation
-from cupboard.organisations.kind import ORGANISATION
 from cupboard.organisations.membership import EDITORS, SUPPLIERS
-from cupboard.organisations.names import keys_of
 from cupboard.template import Problem
 from cupboard.tongue import _
 

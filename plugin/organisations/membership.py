@@ -22,9 +22,9 @@ from moin.constants.keys import ACL, CURRENT, NAME_EXACT, NAMESPACE, USERGROUP
 from moin.user import search_users
 
 from cupboard import pages
+from cupboard.bodies import domains
 from cupboard.days import plus_days
 from cupboard.legal_status.view import today
-from cupboard.organisations import domains
 from cupboard.organisations.directory import PREFIX, Organisation, named
 from cupboard.tongue import _
 

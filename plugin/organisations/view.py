@@ -10,16 +10,16 @@ from markupsafe import Markup
 from moin import flaskg
 
 from cupboard import catalogue, definitions
+from cupboard.bodies.names import called, keys_of, names_of
+from cupboard.bodies.statements import ENDORSEMENT
 from cupboard.case_studies.view import web_address
 from cupboard.catalogue import Query, Results, Signed
 from cupboard.definitions import GONE
 from cupboard.document import Document
-from cupboard.endorsement.statements import ENDORSEMENT
+from cupboard.kinds.organisation import CASE, COLLECTIONS, ORGANISATION, cases_of, rows_of
 from cupboard.lists import listing
 from cupboard.organisations import directory, guards, membership
 from cupboard.organisations.directory import Organisation
-from cupboard.organisations.kind import CASE, COLLECTIONS, ORGANISATION, cases_of, rows_of
-from cupboard.organisations.names import called, keys_of, names_of
 from cupboard.people import finding
 from cupboard.people.view import PersonView
 from cupboard.references import shown as references

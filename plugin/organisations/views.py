@@ -10,12 +10,12 @@ from moin import flaskg
 from moin.themes import render_template
 
 from cupboard import catalogue, definitions
+from cupboard.bodies.names import called
 from cupboard.catalogue import Query
 from cupboard.lists import listing
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
 from cupboard.organisations.membership import NotJoined
-from cupboard.organisations.names import called
 from cupboard.organisations.view import SHOWN, scope_of
 from cupboard.tongue import _
 from cupboard.views import blueprint

@@ -1,7 +1,6 @@
 """People: profiles and who sees them, the list of people, messages, and the contact points of case studies.
 
     profile   what a profile says, and what of it whom it is shown to (knows no Moin)
-    kind      the kind of page a profile is
     record    reading, saving and taking away a profile
     guard     whose pages are whose, at the gate
     faces     the read model: what the list of people is made from

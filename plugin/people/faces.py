@@ -20,7 +20,7 @@ from pyroaring import BitMap
 from cupboard.catalogue.held import Held, Keys
 from cupboard.catalogue.rows import Access, access_of
 from cupboard.document import parse
-from cupboard.people.kind import MEMBERS_PART, NAMESPACE, PERSON, RECORD, owner_of
+from cupboard.kinds.person import MEMBERS_PART, NAMESPACE, PERSON, RECORD, owner_of
 
 _MAX_PAGE = 200_000
 _FACES = "SELECT itemid, page, access, published, fields, words FROM people_face ORDER BY page"  # primary key of page

@@ -19,15 +19,15 @@ from pyroaring import BitMap
 from whoosh.query import And, Term
 
 from cupboard import catalogue, definitions
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import Results, access, facets
 from cupboard.catalogue.facets import Facet, Shelves
 from cupboard.catalogue.query import Query
 from cupboard.document import Document
 from cupboard.following import favourites
+from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.kinds.person import NAMESPACE, PERSON, owner_of
 from cupboard.people import faces, profile, record
 from cupboard.people.faces import Crowd
-from cupboard.people.kind import NAMESPACE, PERSON, owner_of
 from cupboard.people.view import PersonView
 from cupboard.tongue import L_, _
 

@@ -18,8 +18,8 @@ from moin.themes import render_template
 
 from cupboard import gate
 from cupboard.accounts import newcomers
+from cupboard.kinds.person import NAMESPACE, PERSON, owner_of
 from cupboard.legal_status.asserting import author
-from cupboard.people.kind import NAMESPACE, PERSON, owner_of
 from cupboard.tongue import _
 
 #: Moin's word for the rules of the configuration.

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from moin.items import register
 
 from cupboard.items import StructuredItem
-from cupboard.people.kind import NAMESPACE, PERSON, owner_of
+from cupboard.kinds.person import NAMESPACE, PERSON, owner_of
 from cupboard.tongue import L_
 
 

@@ -32,8 +32,8 @@ from moin.constants.keys import NAMESPACE as IN_NAMESPACE
 
 from cupboard.accounts import names, newcomers
 from cupboard.document import Document, dump, parse
+from cupboard.kinds.person import MEMBERS_PART, NAMESPACE, PERSON, RECORD
 from cupboard.people import profile
-from cupboard.people.kind import MEMBERS_PART, NAMESPACE, PERSON, RECORD
 from cupboard.tongue import _
 
 

@@ -18,8 +18,8 @@ from cupboard import definitions
 from cupboard.definitions import GONE
 from cupboard.document import Document, parse
 from cupboard.fragments import fragment
+from cupboard.kinds.person import MEMBERS_PART, NAMESPACE, PERSON, RECORD, owner_of
 from cupboard.parsers import structured
-from cupboard.people.kind import MEMBERS_PART, NAMESPACE, PERSON, RECORD, owner_of
 from cupboard.vocabulary import Term
 
 

@@ -16,10 +16,10 @@ from cupboard import definitions, pages
 from cupboard.catalogue import BadQuery
 from cupboard.document import Document
 from cupboard.editing.editor import Edit
+from cupboard.kinds.person import MEMBERS_PART, NAMESPACE, PERSON, RECORD, record_name
 from cupboard.legal_status.view import today
 from cupboard.lists import listing
 from cupboard.people import contacts, finding, letters, record
-from cupboard.people.kind import MEMBERS_PART, NAMESPACE, PERSON, RECORD, record_name
 from cupboard.tongue import L_, N_, _
 
 

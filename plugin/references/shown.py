@@ -17,9 +17,9 @@ from moin.utils.interwiki import url_for_item
 from moin.utils.names import gen_fqnames
 
 from cupboard import catalogue, definitions
-from cupboard.case_studies.kind import ORIGINS
 from cupboard.catalogue import Entry
 from cupboard.definitions import Definitions
+from cupboard.kinds.case_study import ORIGINS
 from cupboard.names import full_name
 from cupboard.references import lineage
 from cupboard.references.binding import Target, resolve

@@ -1,1 +1,1 @@
-"""The change story: its kind of page, its timeline, and its way through the levels of the Flexible Framework."""
+"""The change story: its timeline, and its way through the levels of the Flexible Framework."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from cupboard import kinds, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.importing import ids_in, was_edited
-from cupboard.stories.kind import STORY
+from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.kinds.change_story import STORY
 
 
 def move(text: str, storage: Any, comment: str) -> set[str]:

@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from cupboard.appraisals.charts import Chart
 from cupboard.case_studies.view import CaseView, Fact
+from cupboard.kinds.change_story import ACTIONS, STORY, cases_of, rows_of
 from cupboard.lists import listing
 from cupboard.references import shown as references
 from cupboard.references.shown import Seen
 from cupboard.stories import journey
 from cupboard.stories.journey import Move
-from cupboard.stories.kind import ACTIONS, STORY, cases_of, rows_of
 from cupboard.tongue import _
 from cupboard.vocabulary import Term
 

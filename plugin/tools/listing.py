@@ -16,8 +16,8 @@ from cupboard import definitions
 from cupboard.catalogue import Entry
 from cupboard.definitions import GONE
 from cupboard.document import Document
+from cupboard.kinds.tool import TOOL, USED
 from cupboard.references.shown import entries_that_name
-from cupboard.tools.kind import TOOL, USED
 from cupboard.tools.reading import pages_of_tools, title_of
 
 

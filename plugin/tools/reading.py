@@ -11,7 +11,7 @@ from whoosh.query import Term
 
 from cupboard import pages
 from cupboard.document import Document
-from cupboard.tools.kind import TOOL
+from cupboard.kinds.tool import TOOL
 
 #: Tools in one list.
 MOST = 500

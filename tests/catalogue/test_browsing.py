@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from cupboard import catalogue, instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import FACETS, Query, fulltext, legal, memory, similar, tables
+from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.macros import LawChanges, LegalGuide, LegalStatus, SavedSearch, SectionIndex, Stories, _lists
 from tests.catalogue.making import text
 from tests.conftest import set_acl

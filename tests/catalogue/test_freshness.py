@@ -21,8 +21,8 @@ import pytest
 from lxml import html as lxml_html
 
 from cupboard import instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue import comparing
+from cupboard.kinds.case_study import CASE_STUDY
 from tests.catalogue.making import text
 from tests.catalogue.reading import Reader
 from tests.conftest import CONFIG

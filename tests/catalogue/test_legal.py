@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cupboard import instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.catalogue.tables import Catalogue
+from cupboard.kinds.case_study import CASE_STUDY
 from tests.catalogue.making import meta, opened, text
 from tests.conftest import Client
 from tests.test_editing import Writer

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from cupboard import catalogue, instance
+from cupboard.bodies.statements import CONFIRMATION, ENDORSEMENT, Statement
 from cupboard.catalogue import Query
 from cupboard.document import Document, dump
 from cupboard.endorsement.signing import CONTENT_TYPE
-from cupboard.endorsement.statements import CONFIRMATION, ENDORSEMENT, Statement
 from tests.catalogue.making import text
 from tests.catalogue.test_exactness import READERS, may_open, namespace_rules, reading, rules, store
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cupboard.document import Document, dump, parse
-from cupboard.endorsement.criteria import Endorsing
-from cupboard.endorsement.statements import (
+from cupboard.bodies.criteria import Endorsing
+from cupboard.bodies.statements import (
     CONFIRMATION,
     ENDED,
     ENDORSEMENT,
@@ -25,6 +24,7 @@ from cupboard.endorsement.statements import (
     last_day,
     newest_first,
 )
+from cupboard.document import Document, dump, parse
 from cupboard.seeding import shipped_pages
 from cupboard.shapes import DefinitionError
 

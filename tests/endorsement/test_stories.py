@@ -9,7 +9,7 @@ import pytest
 
 from cupboard import pages
 from cupboard.document import Document
-from cupboard.stories.kind import STORY
+from cupboard.kinds.change_story import STORY
 from tests.organisations.conftest import ENDORSER, OWN
 
 NAME = "Stories/one-champion"

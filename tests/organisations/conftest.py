@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cupboard import definitions, instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, parse
+from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.kinds.organisation import ORGANISATION
 from cupboard.organisations import directory
-from cupboard.organisations.kind import ORGANISATION
 from tests.catalogue import making
 from tests.conftest import set_acl
 from tests.test_editing import Writer

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cupboard.organisations.domains import domain_of, is_on, problem
-from cupboard.organisations.names import called, keys_of
+from cupboard.bodies.domains import domain_of, is_on, problem
+from cupboard.bodies.names import called, keys_of
 
 
 @pytest.mark.parametrize(

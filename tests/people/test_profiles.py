@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cupboard import instance, pages
 from cupboard.document import Document
-from cupboard.organisations.kind import ORGANISATION
+from cupboard.kinds.organisation import ORGANISATION
 from cupboard.people import faces, record
 from cupboard.people.profile import FIELDS
 from tests.conftest import set_acl

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings, strategies
 from moin.constants.keys import ACTION_TRASH, CURRENT, NAME, REVID, TRASH
 
 from cupboard import instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, parse
+from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.kinds.change_story import STORY
 from cupboard.references.binding import BINDINGS, resolve
 from cupboard.references.dead import dead, differences
 from cupboard.references.shown import look_up, origins, stories_of
-from cupboard.stories.kind import STORY
 from tests.conftest import set_acl
 
 LETTERS = "abc"

@@ -6,9 +6,9 @@ import pytest
 from lxml import html as lxml_html
 
 from cupboard import definitions, importing, instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import parse
-from cupboard.organisations.kind import ORGANISATION
+from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.kinds.organisation import ORGANISATION
 from tests.catalogue.making import text
 from tests.terms.test_guard import put, save, text_of
 from tests.terms.test_term_form import change, words

@@ -7,10 +7,10 @@ import pytest
 from moin.constants.keys import CURRENT
 
 from cupboard import definitions, instance, pages
-from cupboard.case_studies.kind import CASE_STUDY
 from cupboard.document import Document, dump
 from cupboard.editing import outdated
 from cupboard.editing.forms import PageForm
+from cupboard.kinds.case_study import CASE_STUDY
 from tests.terms.test_guard import current, save, text_of
 from tests.terms.test_term_form import words
 

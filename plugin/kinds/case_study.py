@@ -9,9 +9,9 @@ from cupboard import kinds
 from cupboard.costbenefit import page as costbenefit
 from cupboard.document import Document
 from cupboard.kinds import Kind, Reference
+from cupboard.kinds.tool import USED
 from cupboard.template import Problem, in_row
 from cupboard.tongue import L_
-from cupboard.tools.kind import USED
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions

@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cupboard.bodies.names import called
 from cupboard.tongue import _
 
-from ..organisations.names import called
 from ..shapes import Entries
 
 MOST_CRITERIA = 20

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from cupboard import kinds
+from cupboard.bodies import domains
+from cupboard.bodies.names import called
 from cupboard.document import Document
 from cupboard.kinds import Kind, Reference
-from cupboard.organisations import domains
-from cupboard.organisations.names import called
 from cupboard.template import Problem
 from cupboard.tongue import L_, _
 

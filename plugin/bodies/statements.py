@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cupboard.bodies.names import called
 from cupboard.tongue import L_, N_, _
 
 from ..days import Span, plus_days, plus_months, shown
-from ..organisations.names import called
 
 ENDORSEMENT, CONFIRMATION = KINDS = ("endorsement", "confirmation")
 
