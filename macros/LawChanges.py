@@ -21,9 +21,9 @@ Examples:
 from moin.macros._base import MacroBlockBase, fail_message
 
 from cupboard import catalogue, definitions
+from cupboard.days import today
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES
-from cupboard.legal_status.view import today
 from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
 
 

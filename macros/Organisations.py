@@ -15,7 +15,7 @@ from moin.macros._base import MacroBlockBase, fail_message
 
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
-from cupboard.organisations.view import every
+from cupboard.organisation_pages.view import every
 
 
 class Macro(MacroBlockBase):

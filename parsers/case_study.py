@@ -9,10 +9,10 @@ from emeraldtree.tree import Element
 from cupboard import definitions
 from cupboard.case_studies import describing
 from cupboard.case_studies.view import CaseView
+from cupboard.converters import structured
 from cupboard.document import Document
 from cupboard.fragments import fragment
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.parsers import structured
 
 
 def shown(document: Document, name: str, pending: Collection[str]) -> Iterator[Element]:

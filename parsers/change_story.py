@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from emeraldtree.tree import Element
 
 from cupboard import definitions
+from cupboard.converters import structured
 from cupboard.document import Document
 from cupboard.fragments import fragment
 from cupboard.kinds.change_story import STORY
-from cupboard.parsers import structured
 from cupboard.stories.view import StoryView
 
 

@@ -19,11 +19,11 @@ from moin.utils.tree import moin_page
 from cupboard import definitions
 from cupboard.appraisals.rate_tables import rate_tables
 from cupboard.bodies.criteria import Endorsing
+from cupboard.converters.source import page_name, source_bytes
 from cupboard.costbenefit.rates import Rates
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES, Regimes
 from cupboard.nomenclature import shown
-from cupboard.parsers.source import page_name, source_bytes
 from cupboard.template import Template
 
 TYPE = Type("text/x-cupboard-definition")

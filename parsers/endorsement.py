@@ -18,13 +18,13 @@ from moin.utils.tree import html, moin_page
 from cupboard import pages
 from cupboard.bodies.statements import Statement
 from cupboard.catalogue import bodies
+from cupboard.converters.source import page_name, source_bytes
 from cupboard.document import parse
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Kept
 from cupboard.endorsement.view import view_of
 from cupboard.fragments import fragment
 from cupboard.items import StructuredContent
-from cupboard.parsers.source import page_name, source_bytes
 from cupboard.tongue import L_, _
 
 TYPE = Type(bodies.STATEMENT)

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 
 from emeraldtree.tree import Element
 
+from cupboard.converters import structured
 from cupboard.document import Document
 from cupboard.fragments import fragment
 from cupboard.kinds.organisation import ORGANISATION
-from cupboard.organisations.view import OrganisationView
-from cupboard.parsers import structured
+from cupboard.organisation_pages.view import OrganisationView
 
 
 def shown(document: Document, name: str, pending: Collection[str]) -> Iterator[Element]:

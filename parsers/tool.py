@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator
 
 from emeraldtree.tree import Element
 
+from cupboard.converters import structured
 from cupboard.document import Document
 from cupboard.fragments import fragment
 from cupboard.kinds.tool import TOOL, USED
-from cupboard.parsers import structured
 from cupboard.references.shown import entries_that_name_page
 from cupboard.tools.listing import ToolView
 

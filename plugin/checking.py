@@ -7,7 +7,7 @@ not in the store? The tables that lists of case studies are made from are compar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +32,12 @@ from moin.constants.keys import (
 from moin.storage.middleware.indexing import backend_to_index, convert_to_indexable
 
 from cupboard.catalogue import comparing
+from cupboard.commands import Progress
 from cupboard.references import dead
 from cupboard.tongue import _
 
 #: What is compared of a newest revision: all that lists, search and access rules look at.
 COMPARED = (NAME, NAMESPACE, BACKENDNAME, ITEMID, ITEMTYPE, CONTENTTYPE, ACL, MTIME, USERID, TAGS, SUMMARY, CONTENT)
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from cupboard import instance
+from cupboard.commands import CommandError, Progress
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -177,7 +178,7 @@ def _kind(id: str) -> Any:
 
     named = {kind.id: kind for kind in kinds.registered() if kind.prefix is not None}
     if id not in named:
-        raise instance.InstanceError(f"There is no kind of page {id!r}: use one of {', '.join(sorted(named))}")
+        raise CommandError(f"There is no kind of page {id!r}: use one of {', '.join(sorted(named))}")
     return named[id]
 
 
@@ -332,8 +333,8 @@ def contacts(config: str | None) -> None:
     with _one_line_errors(), _open_wiki(config):
         from moin import current_app
 
-        from cupboard.legal_status.view import today
-        from cupboard.notices import mailing
+        from cupboard.days import today
+        from cupboard.mail import mailing
         from cupboard.notices.as_person import site_url
         from cupboard.people import contacts as points
 
@@ -359,7 +360,7 @@ class _Bar:
         self._bar: Any = None
         self._what = ""
 
-    def __enter__(self) -> instance.Progress:
+    def __enter__(self) -> Progress:
         return self._show
 
     def __exit__(self, *exception: object) -> None:
@@ -389,7 +390,7 @@ def _one_line_errors() -> Iterator[None]:
     """Show what went wrong as one line, with status 1."""
     try:
         yield
-    except instance.InstanceError as error:
+    except CommandError as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -68,6 +68,11 @@ def _read(text: str) -> Span | None:
         return None
 
 
+def today() -> date:
+    """The day that rules, overlays and reminders go by."""
+    return date.today()
+
+
 def shown(day: date) -> str:
     """``3 May 2024``."""
     return str(Span(day, day))

@@ -33,10 +33,10 @@ from typing import Any, TypeVar
 
 from cupboard import definitions, frontmatter, pages
 from cupboard.case_studies import contact
+from cupboard.commands import CommandError, Progress
 from cupboard.definitions import Definitions
 from cupboard.document import Document, DocumentError, dump, keep
 from cupboard.frontmatter import Node, SourceError
-from cupboard.instance import InstanceError, Progress
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import STAMPED, STRIKING
@@ -157,11 +157,11 @@ class Report:
 
     def raise_if_refused(self) -> None:
         """
-        :raises InstanceError: naming the first thing that is wrong
+        :raises CommandError: naming the first thing that is wrong
         """
         for outcome in self.outcomes:
             for refusal in outcome.refusals:
-                raise InstanceError(f"The {self.kind.plural} can't be imported: {outcome.id}: {refusal}")
+                raise CommandError(f"The {self.kind.plural} can't be imported: {outcome.id}: {refusal}")
 
 
 def load(

@@ -27,16 +27,15 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from cupboard.commands import CommandError, Progress
+
 SECRET = "secret"
 ADMINISTRATORS = "administrators"
 MARKER = "being-made"
 
-#: Called as ``progress(what, done, total)``; ``total`` 0 when it isn't known.
-Progress = Callable[[str, int, int], None]
 
-
-class InstanceError(Exception):
-    """The wiki can't be made or opened; the message says why and how to go on, in one line."""
+class InstanceError(CommandError):
+    """The wiki can't be made or opened."""
 
 
 class State(Enum):

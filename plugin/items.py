@@ -19,9 +19,9 @@ from moin.items.content import MarkupItem, NonExistentContent
 from moin.items.content import register as register_content
 from moin.utils.mime import Type, type_moin_document
 
-from cupboard import definitions, kinds, pages
+from cupboard import kinds, pages
 from cupboard.case_studies import confirming
-from cupboard.editing.editor import DefinitionEdit, Edit
+from cupboard.editing.editor import Edit
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.lists import listing
@@ -64,14 +64,6 @@ class ListedContent(StructuredContent):
         return shown
 
 
-@register_content
-class DefinitionContent(StructuredContent):
-    """A template or a vocabulary, in YAML."""
-
-    contenttype = "text/x-cupboard-definition"
-    display_name = L_("Cupboard definition")
-
-
 class StructuredItem(Default):
     """A page that is edited through :class:`Edit` instead of Moin's editor."""
 
@@ -105,18 +97,6 @@ class StructuredItem(Default):
         return edit.get()
 
 
-@register
-class Definition(StructuredItem):
-    """A page that defines the template or a vocabulary."""
-
-    itemtype = definitions.ITEM_TYPE
-    display_name = L_("Definition")
-    description = L_("A template or a vocabulary of the Cupboard")
-
-    def edit(self) -> Edit:
-        return DefinitionEdit(self.name)
-
-
 def install() -> None:
     """Make Moin's content type and item type of every kind of structured page."""
     for kind in kinds.registered():
@@ -138,10 +118,9 @@ def _install(kind: Kind) -> None:
         "description": LazyString(lambda: kind.one[:1].upper() + kind.one[1:]),
         "edit": edit,
     }))  # fmt: skip
-    CONTENTTYPES_HELP_DOCS[kind.stored_type] = _HELP
+    CONTENTTYPES_HELP_DOCS[kind.stored_type] = HELP
 
 
 # Moin looks this up for whatever it opens in its own editor, as it does with a page of ours that was stored as a
 # default item.
-_HELP = L_("See Help/WritingAGoodCase")
-CONTENTTYPES_HELP_DOCS[definitions.CONTENT_TYPE] = _HELP
+HELP = L_("See Help/WritingAGoodCase")

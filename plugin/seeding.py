@@ -7,28 +7,25 @@ A file's place is its page's name and its ending the kind: ``Contents/contracts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from cupboard import kinds
+from cupboard.commands import Progress
+from cupboard.groups import EDITORS_GROUP, EDITORS_ONLY
 from cupboard.kinds import Kind
 
 DEFINITIONS = "Cupboard/"
-EDITORS_GROUP = "CupboardEditorsGroup"
 
 #: Ending of a file -> content type of the page.
 CONTENT_TYPES = {
     ".moin": "text/x.moin.wiki;charset=utf-8",
     ".yaml": "text/x-cupboard-definition;charset=utf-8",
 }
-#: Pages that give rights or decide what a form asks: only editors change them.
-EDITORS_ONLY = f"{EDITORS_GROUP}:read,write,create,admin All:read"
 COMMENT = "Came with the Cupboard"
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

@@ -1,44 +1,22 @@
-"""The Cupboard's own addresses, below ``/+cupboard``."""
+"""The Cupboard's own addresses, below ``/+cupboard``: the blueprint on which each package registers its own, and what
+all templates use.
+"""
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
-from moin import current_app, flaskg
+from moin import current_app
 from moin.storage.middleware.exceptions import AccessDenied
-from moin.themes import render_template, themed_error
+from moin.themes import themed_error
 from moin.utils.interwiki import url_for_item
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
-from cupboard import definitions, kinds
+from cupboard import definitions
 from cupboard.attachments import readable_size
-from cupboard.case_studies.view import web_address
-from cupboard.editing import ticks
-from cupboard.editing.editor import Edit
-from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.tongue import _
+from cupboard.web_addresses import site_name, web_address
 
 blueprint = Blueprint("cupboard", __name__, template_folder="templates", url_prefix="/+cupboard")
-
-
-@blueprint.route("/new", methods=["GET", "POST"])
-@blueprint.route("/new/<kind>", methods=["GET", "POST"])
-def new(kind: str = CASE_STUDY.id) -> ResponseReturnValue:
-    """Add a case study, or another kind of page."""
-    wanted = kinds.by_id(kind)
-    if wanted is None or wanted.prefix is None:
-        abort(404)
-    if not flaskg.user.may.create(wanted.name_of("new")):
-        name = wanted.one
-        if flaskg.user.valid:
-            return render_template("cupboard/may_not_add.html", title=_("You can't add {name}").format(name=name)), 403
-        title = _("Sign in to add {name}").format(name=name)
-        return render_template("cupboard/sign_in_to_add.html", title=title, name=name), 403
-    if request.method == "POST":
-        return Edit(None, wanted).post()
-    return Edit.of_new(request.args.get("category"), wanted, request.args.get("title")).get()
 
 
 @blueprint.app_errorhandler(AccessDenied)
@@ -67,13 +45,6 @@ def own_address(asked: str) -> str:
     return asked if is_ours and len(asked) < 2000 else ""
 
 
-blueprint.app_template_filter("web_address")(web_address)
 blueprint.app_template_filter("readable_size")(readable_size)
-blueprint.app_template_global("tree_of_boxes")(ticks.tree_of_boxes)
-blueprint.app_template_global("options_of")(ticks.options)
-
-
-@blueprint.app_template_filter("site_name")
-def site_name(address: str) -> str:
-    """The host of an address, without ``www.``: what readers call a source."""
-    return (urlsplit(address).hostname or address).removeprefix("www.")
+blueprint.app_template_filter("site_name")(site_name)
+blueprint.app_template_filter("web_address")(web_address)

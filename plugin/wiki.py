@@ -13,6 +13,7 @@ from cupboard.administration import views as _administration  # noqa: F401  regi
 from cupboard.appraisals import files as _appraisal_files  # noqa: F401
 from cupboard.brief import views as brief
 from cupboard.catalogue import Catalogue
+from cupboard.editing import views as _editing  # noqa: F401
 from cupboard.endorsement import views as _endorsement  # noqa: F401
 from cupboard.entrances import views as _entrances  # noqa: F401
 from cupboard.following import views as following  # noqa: F401  My Cupboard registers itself
@@ -21,13 +22,14 @@ from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status import asserting
 from cupboard.legal_status import worklist as _law_worklist  # noqa: F401
 from cupboard.lists import browsing as _browsing  # noqa: F401
+from cupboard.nomenclature import editing as _definition_editing  # noqa: F401
 from cupboard.nomenclature import guard as definition_guard
 from cupboard.nomenclature import job_views, proposal_views, term_page  # noqa: F401  they register themselves
 from cupboard.nomenclature import views as _nomenclature  # noqa: F401
 from cupboard.notices import moin_mail
 from cupboard.notices import views as notices  # noqa: F401  registers itself
-from cupboard.organisations import guards
-from cupboard.organisations import views as _organisations  # noqa: F401
+from cupboard.organisation_pages import guards
+from cupboard.organisation_pages import views as _organisations  # noqa: F401
 from cupboard.parsers import case_study, change_story, definition, endorsement, organisation, tool  # noqa: F401  they register themselves
 from cupboard.people import contacts
 from cupboard.people import guard as people_guard

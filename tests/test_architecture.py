@@ -21,8 +21,8 @@ ROOMS = {
 
 #: What knows no wiki: it can be read, tested and used without one.
 PURE = (
-    "bodies changes costbenefit days document frontmatter kinds labels legal sections shapes template terms tongue"
-    " vocabulary"
+    "bodies changes costbenefit days document fields frontmatter kinds labels legal outdated sections shapes template"
+    " terms tongue vocabulary web_addresses"
 )
 #: What a part that knows no wiki imports neither itself nor through others.
 OF_A_WIKI = {"moin", "flask", "werkzeug", "wtforms", "whoosh", "jinja2"}
@@ -32,22 +32,20 @@ FOR_ANY_WIKI = ("index", "engine")
 #: A part may import those before it. The first two lines are PURE and FOR_ANY_WIKI, more or less.
 ORDER = """
     names small_database seed_pages themes tongue labels
-    days frontmatter sections shapes document vocabulary template costbenefit legal bodies kinds terms changes
-    engine index languages gate fragments rendering attachments instance
-    in_force definitions catalogue views lists references checking pages tools
-    appraisals legal_status endorsement case_studies editing organisations items
-    importing stories parsers seeding nomenclature primary_documents
-    following notices people administration accounts web brief entrances macros
+    days fields web_addresses frontmatter sections shapes document vocabulary template outdated
+    costbenefit legal bodies kinds terms changes
+    engine index languages gate fragments rendering attachments groups commands
+    in_force definitions converters catalogue views lists references checking pages tools
+    appraisals organisations legal_status endorsement case_studies editing items
+    importing stories seeding instance nomenclature primary_documents
+    following mail accounts people organisation_pages administration notices web brief entrances parsers macros
     cli wiki
 """
 
 #: Imports that point backwards: "appraisals case_studies" says that the first imports the second, which stands after
 #: it.
 BACKWARDS = {
-    "catalogue legal_status", "editing nomenclature", "editing parsers", "endorsement organisations",
-    "instance seeding", "legal_status organisations", "lists case_studies", "lists entrances", "lists following",
-    "lists legal_status", "notices accounts", "notices administration", "organisations people",
-    "parsers nomenclature", "people accounts", "references tools", "views case_studies", "views editing",
+    "lists case_studies", "lists entrances", "lists following", "lists legal_status",
 }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from lxml import html as lxml_html
 
 from cupboard import instance, pages
 from cupboard.document import dump
+from cupboard.groups import SUPPLIERS
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import was_altered
-from cupboard.organisations.membership import SUPPLIERS
 from cupboard.organisations.membership import default_group as group_of
 from tests.people.test_profiles import fill_in
 from tests.test_editing import CASE, Writer, minimal

@@ -13,9 +13,9 @@ from moin.utils.tree import html as tree
 
 from cupboard import catalogue, definitions, importing, instance, items, kinds, pages
 from cupboard.catalogue import Query
+from cupboard.converters import structured
 from cupboard.document import Document, parse
 from cupboard.kinds import Kind
-from cupboard.parsers import structured
 from cupboard.template import Problem
 
 TEMPLATE = b"""\

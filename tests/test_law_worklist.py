@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from cupboard import instance, pages
 from cupboard.document import parse
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.legal_status.asserting import group_of
+from cupboard.organisations.membership import group_of
 from tests.catalogue.making import text
 from tests.conftest import Client, set_acl
 from tests.test_editing import Writer

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cupboard.legal_status.view import LegalView
+from cupboard.legal.view import LegalView
 from tests.legal_statuses import STATUSES
 from tests.test_legal import REGIMES
 

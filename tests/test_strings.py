@@ -31,7 +31,7 @@ NOT_FOR_READERS = {
     "plugin/nomenclature/command.py": "the command line",
     "plugin/people/erasing.py": "the command line",
     "plugin/notices/sending.py": "the command line",
-    "plugin/notices/smtp.py": "the log, and the outbox that an administrator reads",
+    "plugin/mail/smtp.py": "the log, and the outbox that an administrator reads",
     "plugin/index": "knows nothing of readers: errors are for programmers",
     "plugin/engine": "adjusts Moin: errors are for programmers",
     "plugin/web/left_out.py": "reasons for programmers",
@@ -60,6 +60,7 @@ LEFT_IN_ENGLISH: dict[str, list[tuple[str, str]]] = {
     "plugin/catalogue/fulltext.py": [(r"^(result organisation|in papers|like words|marked papers)$", "names in SQL")],
     "plugin/catalogue/similar.py": [(r"^about after also", "words that a search passes over")],
     "plugin/catalogue/tables.py": [(r"^ordinal, itemid", "SQL")],
+    "plugin/groups.py": [(r":read,write,create", "access rules")],
     "plugin/bodies/statements.py": [(r"^in force$", "a key")],
     "plugin/following/private.py": [
         (r"^as for all$", "a value in a file for programs"), (r"^\{\} is none of \{\}$", "for programmers"),
@@ -92,7 +93,7 @@ LEFT_IN_ENGLISH: dict[str, list[tuple[str, str]]] = {
         (r"^Those who |^\{\} \{\}\. Change them|An invitation waits", "the text of a wiki page"),
         (r":read,write", "access rules"),
     ],
-    "plugin/organisations/views.py": [(r"^(Put in|Taken out|By) ", "a comment in a page's history")],
+    "plugin/organisation_pages/views.py": [(r"^(Put in|Taken out|By) ", "a comment in a page's history")],
     "plugin/case_studies/contact.py": [(r"^admin assets", "words of shared mailboxes")],
     "plugin/people/contacts.py": [
         (r"^The contact point (agreed|was)", "a comment in a page's history"),
@@ -110,7 +111,7 @@ LEFT_IN_ENGLISH: dict[str, list[tuple[str, str]]] = {
     "plugin/web/kept_pages.py": [(r"^\d+ [A-Z]", "HTTP status")],
     "plugin/web/static_files.py": [(r"^There is no such file", "read by no person: the address of a script")],
     "parsers/endorsement.py": [(r"^c-case ", "CSS classes")],
-    "parsers/structured.py": [(r"^c-case ", "CSS classes")],
+    "plugin/converters/structured.py": [(r"^c-case ", "CSS classes")],
 }
 
 _SQL = re.compile(

@@ -1,4 +1,4 @@
-"""Accounts: how a person gets one, signs in, is let in by an editor, takes their things along, and leaves.
+"""Accounts: how a person gets one, signs in, and is let in by an editor.
 
     counting    counts attempts for all worker processes together: a storage of ``limits`` in SQLite
     throttle    how often what may be tried, by an address and for an account
@@ -10,6 +10,4 @@
     joining     registration with a verified mail address
     passwords   forgotten passwords
     settings    what Moin's settings may change, and what not
-    waiting     the editors' page of what waits
-    leaving     a person's copy of what they wrote, and the end of an account
 """

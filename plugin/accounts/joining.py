@@ -22,7 +22,7 @@ from moin.constants.keys import EMAIL, EMAIL_UNVALIDATED, RECOVERPASS_KEY
 from moin.themes import render_template
 
 from cupboard.accounts import ledger, names, newcomers, plainly, throttle
-from cupboard.notices import mailing
+from cupboard.mail import mailing
 from cupboard.tongue import _
 
 #: Seconds that a link to finish is good for.

@@ -43,8 +43,9 @@ from moin.constants.keys import (
 from moin.themes import render_template
 
 from cupboard import gate
-from cupboard.legal_status.asserting import EDITORS, author
-from cupboard.notices import mailing
+from cupboard.groups import EDITORS_GROUP
+from cupboard.legal_status.asserting import author
+from cupboard.mail import mailing
 from cupboard.pages import NOT_COPIED
 from cupboard.tongue import L_, _
 
@@ -88,7 +89,7 @@ def waits(meta: Mapping[str, Any] | None) -> bool:
 
 def rules_for(name: str) -> str:
     """The access rules of a page of a newcomer."""
-    return f"{name}:read,write,create {EDITORS[0]}:read,write,create,admin All:"
+    return f"{name}:read,write,create {EDITORS_GROUP}:read,write,create,admin All:"
 
 
 def guard(sent: gate.Sent) -> None:

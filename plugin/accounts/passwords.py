@@ -19,7 +19,7 @@ from moin.constants.keys import EMAIL, ENC_PASSWORD, ITEMID, RECOVERPASS_KEY
 from moin.themes import render_template
 
 from cupboard.accounts import ledger, plainly, throttle
-from cupboard.notices import mailing
+from cupboard.mail import mailing
 from cupboard.tongue import _
 
 #: Seconds that a link is good for.

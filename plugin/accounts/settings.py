@@ -19,7 +19,7 @@ from moin.apps.frontend.views import UserSettingsNotificationForm
 from moin.constants.keys import EMAIL, EMAIL_UNVALIDATED
 
 from cupboard.accounts import throttle
-from cupboard.notices import mailing
+from cupboard.mail import mailing
 from cupboard.tongue import _
 
 

@@ -6,25 +6,20 @@ from typing import Any
 
 from flask import Blueprint
 
-from cupboard.accounts import joining, leaving, newcomers, passwords, settings, signing_in, throttle, waiting
+from cupboard.accounts import joining, newcomers, passwords, settings, signing_in, throttle
 
 _OWN = (
     ("registered", joining.registered, ["GET"]),
     ("joined", joining.joined, ["GET"]),
     ("password-asked", passwords.asked, ["GET"]),
-    ("waiting", waiting.waiting, ["GET", "POST"]),
-    ("account.zip", leaving.export, ["POST"]),
-    ("leave", leaving.leave, ["GET", "POST"]),
 )
 
 
 def install(blueprint: Blueprint) -> None:
     """Add our addresses to the blueprint, and answer Moin's in the application that it is registered on."""
     for address, view, methods in _OWN:
-        endpoint = address.partition(".")[0].replace("-", "_")
-        blueprint.add_url_rule(f"/{address}", endpoint, view, methods=methods)
+        blueprint.add_url_rule(f"/{address}", address.replace("-", "_"), view, methods=methods)
     blueprint.add_app_template_filter(newcomers.waiting_links, "waiting_links")
-    blueprint.add_app_template_global(waiting.count, "waiting_count")
     throttle.install(blueprint)
     blueprint.record_once(lambda state: _answer_moins(state.app))
 

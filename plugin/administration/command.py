@@ -10,8 +10,8 @@ from moin.constants.keys import LATEST_REVS
 
 from cupboard import kinds
 from cupboard.administration import links
+from cupboard.commands import Progress
 from cupboard.document import parse
-from cupboard.instance import Progress
 
 
 def check_links(*, most: int, private: bool, progress: Progress, pause: float = links.PAUSE) -> Iterator[str]:

@@ -19,8 +19,8 @@ from cupboard.attachments import readable_size
 from cupboard.catalogue.carrying import readable
 from cupboard.following.private import private
 from cupboard.in_force import Standing
-from cupboard.notices import mailing
-from cupboard.notices.outbox import Outbox
+from cupboard.mail import mailing
+from cupboard.mail.outbox import Outbox
 from cupboard.tongue import _
 
 

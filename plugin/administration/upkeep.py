@@ -15,9 +15,8 @@ from cupboard.administration import links, survey
 from cupboard.case_studies.upkeep import confirmed_on, is_marked
 from cupboard.catalogue import Entry
 from cupboard.catalogue.carrying import readable
-from cupboard.days import shown
+from cupboard.days import shown, today
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.legal_status.view import today
 from cupboard.tongue import L_, _
 
 #: id -> (heading, what to do about it)

@@ -14,11 +14,14 @@ from moin.security import require_permission
 from moin.themes import render_template
 
 from cupboard import checking, definitions
-from cupboard.administration import coverage, health, journal, links, upkeep
+from cupboard.administration import coverage, health, journal, links, upkeep, waiting
 from cupboard.nomenclature import jobs, shown
 from cupboard.nomenclature.job_views import require_editor
 from cupboard.tongue import _
 from cupboard.views import blueprint
+
+blueprint.route("/waiting", methods=["GET", "POST"])(waiting.waiting)
+blueprint.app_template_global("waiting_count")(waiting.count)
 
 
 @blueprint.route("/admin/health", methods=["GET", "POST"])

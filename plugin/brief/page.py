@@ -16,8 +16,8 @@ from markupsafe import Markup
 from cupboard.brief.cutting import Cut, cut, words
 from cupboard.case_studies import contact
 from cupboard.case_studies.view import CaseView
+from cupboard.days import today
 from cupboard.legal.wording import NOT_LEGAL_ADVICE
-from cupboard.legal_status.view import today
 from cupboard.tongue import L_, N_, _
 
 #: Characters at most.

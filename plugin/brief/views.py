@@ -19,8 +19,7 @@ from cupboard import catalogue, definitions, pages
 from cupboard.brief.page import Brief, qr_code
 from cupboard.case_studies.view import CaseView
 from cupboard.catalogue import FACETS, BadQuery
-from cupboard.days import shown
-from cupboard.legal_status.view import today
+from cupboard.days import shown, today
 from cupboard.lists import listing
 from cupboard.tongue import _
 from cupboard.views import blueprint

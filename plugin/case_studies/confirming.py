@@ -12,10 +12,9 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard import catalogue, definitions, kinds, pages
 from cupboard.case_studies.upkeep import CONFIRMED, confirmed_on, is_marked
-from cupboard.days import shown
+from cupboard.days import shown, today
 from cupboard.document import dump
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.legal_status.view import today
 from cupboard.tongue import _
 from cupboard.views import blueprint
 

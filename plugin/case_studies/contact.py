@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from cupboard.days import today
 from cupboard.document import Document
-from cupboard.legal_status.view import today
 
 NAME_FIELD, EMAIL_FIELD, DAY_FIELD = "contact_name", "contact_email", "contact_confirmed"
 #: After so many days somebody is asked again, and after so many more without an answer not shown any more.

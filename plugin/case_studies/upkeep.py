@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cupboard.days import Span, plus_months, shown
+from cupboard.days import Span, plus_months, shown, today
 from cupboard.definitions import Definitions
-from cupboard.legal_status.view import LegalView, rows_of, today
+from cupboard.fields import rows_of
+from cupboard.legal.view import LegalView
 from cupboard.tongue import _
 
 #: The field that says when somebody who knows last found the page true.

@@ -6,7 +6,7 @@ One view serves the page, the summary card and every list, so they can't say dif
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -21,12 +21,14 @@ from cupboard.bodies.statements import ENDORSEMENT
 from cupboard.definitions import GONE, Definitions, gone_choice
 from cupboard.document import Document
 from cupboard.endorsement.view import Statements
+from cupboard.fields import rows_of, text_of
 from cupboard.kinds.case_study import CASE_STUDY, ORIGINS, names_in
 from cupboard.kinds.tool import USED
-from cupboard.legal_status.view import LegalView
+from cupboard.legal.view import LegalView
 from cupboard.references import shown as references
 from cupboard.tongue import _
 from cupboard.vocabulary import Term
+from cupboard.web_addresses import web_address
 
 #: Field of the template, in the order in which the key facts are listed.
 _FACTS = ("organisation", "organisation_type", "region", "jurisdiction", "year", "audiences", "themes", "stages")
@@ -100,8 +102,7 @@ class CaseView:
 
     def text(self, field: str) -> str:
         """A field's value when it is plain text; empty otherwise."""
-        value = self.document.fields.get(field, "")
-        return value if isinstance(value, str) else ""
+        return text_of(self.document.fields, field)
 
     def words(self, field: str) -> tuple[str, ...]:
         """A field's values with labels in place of ids. A choice that is no longer offered says so."""
@@ -237,7 +238,7 @@ class CaseView:
         bases = self.labels_of("figures", "basis")
         return tuple(
             {**row, "basis": self._word(row.get("basis", ""), bases, "figures", "basis")}
-            for row in self._rows("figures")
+            for row in rows_of(self.document.fields, "figures")
         )
 
     @property
@@ -256,7 +257,7 @@ class CaseView:
                 self._word(row.get("kind", ""), kinds, "resources", "kind"),
                 self._word(row.get("rights", ""), rights, "resources", "rights"),
             )
-            for row in self._rows("resources")
+            for row in rows_of(self.document.fields, "resources")
         )
 
     def resource_of(self, row: Mapping[str, str], kind: str, rights: str) -> Resource:
@@ -275,11 +276,6 @@ class CaseView:
 
     def _attachment(self, filename: str) -> Attachment | None:
         return attachment_of(self.name, filename)
-
-    def _rows(self, field: str) -> Iterator[dict[str, str]]:
-        rows = self.document.fields.get(field, ())
-        if not isinstance(rows, str):
-            yield from (dict(row) for row in rows if isinstance(row, Mapping))
 
     def labels_of(self, field_id: str, column: str | None = None) -> dict[str, str]:
         """By id, what a field, or a column of its rows, is answered with in words."""
@@ -302,12 +298,3 @@ def badge(kind: str, organisation: str, year: int | str, edited: bool) -> str:
             _("Confirmed by the organisation, {year}")
         )
     return said.format(organisation=organisation, year=year)
-
-
-def web_address(text: str) -> str | None:
-    """The text when it is an http or https address that may stand in a link; None otherwise."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    return text if parts.scheme in ("http", "https") and parts.netloc else None

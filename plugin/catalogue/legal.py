@@ -28,7 +28,7 @@ from cupboard.legal.assertions import Assertion, Standing
 from cupboard.legal.overlays import LAW_CHANGED, PERIOD_PASSED, SHORT, Case, flags
 from cupboard.legal.regimes import LawChange
 from cupboard.legal.statuses import CONTESTED, NOT_STATED
-from cupboard.legal_status.view import LegalView
+from cupboard.legal.view import LegalView
 from cupboard.tongue import L_
 
 #: Months of the facet "Legal status reviewed within".

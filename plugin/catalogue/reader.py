@@ -26,7 +26,7 @@ from cupboard.catalogue.fulltext import FullText, Marked
 from cupboard.catalogue.memory import Ahead, Memory
 from cupboard.catalogue.query import Query
 from cupboard.catalogue.results import Entry, Results
-from cupboard.legal_status.view import today
+from cupboard.days import today
 
 #: Cards that a process keeps as they were read: rows never change. A few kilobytes each.
 _CARDS_KEPT = 2_000

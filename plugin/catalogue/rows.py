@@ -16,9 +16,10 @@ from cupboard import kinds
 from cupboard.costbenefit import page as costbenefit
 from cupboard.days import Span
 from cupboard.document import Document
+from cupboard.fields import rows_of
 from cupboard.legal.assertions import standing
 from cupboard.legal.statuses import NOT_STATED, Statuses
-from cupboard.legal_status.view import DISMISSALS, case_of, rows_of
+from cupboard.legal.view import DISMISSALS, ROWS, case_of
 
 #: Columns of the full text, and how much a word counts in each when a list is ordered by relevance.
 COLUMNS: Mapping[str, float] = {
@@ -170,7 +171,7 @@ def _legal_keys(fields: Mapping[str, Any], changed: int) -> Iterator[tuple[str, 
 
     :param changed: seconds since the epoch
     """
-    rows = rows_of(fields)
+    rows = rows_of(fields, ROWS)
     case = case_of(fields)
     live = standing(rows, date.max, _NO_STATUSES).live
     for one in live:
@@ -210,7 +211,7 @@ def _columns(document: Document) -> dict[str, str]:
     other.extend([awards] if isinstance(awards, str) else [one for one in awards if isinstance(one, str)])
     other.extend(_text(fields, name) for name in ("caution", "source_title", "contact_role"))
     other.extend(row.get("title", "") for row in _rows(fields, "resources"))
-    other.extend(row.get(name, "") for row in rows_of(fields) for name in ("scope", "adviser", "note"))
+    other.extend(row.get(name, "") for row in rows_of(fields, ROWS) for name in ("scope", "adviser", "note"))
     other.extend(_text(row, "what") for name in costbenefit.LISTS for row in _rows(fields, name))
     columns["other"] = plain("\n".join(filter(None, other)))
     return {name: cleaned for name, text in columns.items() if (cleaned := clean(text))}

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from cupboard.fields import text_of
+
 from .appraisal import appraise
 from .rates import Rates, Schedule
 from .rows import Block, Problem, Row, read
@@ -32,12 +34,12 @@ def has_rows(fields: Fields, name: str = ROWS) -> bool:
 
 def is_used(fields: Fields) -> bool:
     """Whether anything of the block was filled in."""
-    return any(_text(fields, name).strip() for name in PLAN) or any(has_rows(fields, name) for name in LISTS)
+    return any(text_of(fields, name).strip() for name in PLAN) or any(has_rows(fields, name) for name in LISTS)
 
 
 def block(fields: Fields, rates: Rates) -> Block:
     """Read the block of a case study; one of which nothing was filled in has problems, since nothing can be counted."""
-    plan = {name: _text(fields, name) for name in PLAN}
+    plan = {name: text_of(fields, name) for name in PLAN}
     if has_rows(fields, SOCIAL) and not (has_rows(fields) or has_rows(fields, CARBON) or plan["horizon"]):
         plan["horizon"] = "1"  # measures of social value are only shown: they need no number of years
     rows, carbon, social = (list(_rows(fields, name)) for name in LISTS)
@@ -68,8 +70,3 @@ def _rows(fields: Fields, name: str) -> Iterator[Row]:
         for row in listed:
             if isinstance(row, Mapping):
                 yield {key: value if isinstance(value, str) else "" for key, value in row.items()}
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name, "")
-    return value if isinstance(value, str) else ""

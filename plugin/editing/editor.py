@@ -18,17 +18,14 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 from moin.utils.names import split_fqname
 
-from cupboard import attachments, definitions, pages
+from cupboard import attachments, definitions, outdated, pages
+from cupboard.converters import structured
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
-from cupboard.editing import outdated
 from cupboard.editing.forms import PageForm, TooManyRows, prefilled
 from cupboard.editing.merge import Clash, Merge, merge, resolve
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status import asserting
-from cupboard.nomenclature import guard as definition_guard
-from cupboard.nomenclature import preview as changes_preview
-from cupboard.parsers import structured
 from cupboard.references.binding import BINDINGS
 from cupboard.references.finding import MOST_WORDS
 from cupboard.rendering import as_part, to_html
@@ -178,7 +175,7 @@ class Edit:
             return self.answer()
         if self.document.error:
             self.in_text = True
-            self.errors.append(("edit.text", _where(self.document.error)))
+            self.errors.append(("edit.text", where(self.document.error)))
             return self.answer(422)
         if action == "to-form":
             self.in_text, self.form = False, None
@@ -354,7 +351,7 @@ class Edit:
         """Show the editor in which the person is, with everything that was typed."""
         if self.document.error and not self.in_text:
             self.in_text = True
-            self.errors.append(("edit.text", _where(self.document.error)))
+            self.errors.append(("edit.text", where(self.document.error)))
         if self.in_text:
             return self._page(self.template_text, status, preview=preview)
         return self._page(self.template_form, status, form=self.show_form(), preview=preview, focus=focus)
@@ -434,49 +431,6 @@ class Edit:
         return shown_text(self.document)
 
 
-class DefinitionEdit(Edit):
-    """Editing a definition page: text only, checked before it is stored."""
-
-    has_form = False
-
-    @property
-    def has_preview(self) -> bool:
-        return bool(self.name) and definitions.is_definition(self.name)
-
-    def problems(self, document: Document, before: Document) -> list[Problem]:
-        if definitions.is_definition(self.name):
-            return [
-                Problem("edit.text", _where(error)) for error in definition_guard.problems(self.name, document.text)
-            ]
-        return []
-
-    def store(self, document: Document) -> str | None:
-        revid = pages.store(
-            self.name,
-            dump(document),
-            contenttype=definitions.CONTENT_TYPE,
-            itemtype=definitions.ITEM_TYPE,
-            comment=self.comment,
-        )
-        definitions.forget()
-        return revid
-
-    def preview(self) -> Any:
-        """What would follow from it; None when it can't be used, which saving explains."""
-        if not definitions.is_definition(self.name) or self._refused(self.problems(self.document, self.started_from)):
-            return None
-        return changes_preview.preview(self.name, definitions.read(self.name, self.document.text))
-
-    def context(self) -> dict[str, Any]:
-        action = url_for(
-            "frontend.modify_item",
-            item_name=self.name,
-            itemtype=definitions.ITEM_TYPE,
-            contenttype=definitions.CONTENT_TYPE,
-        )
-        return {**super().context(), "action": action}
-
-
 def _rows_changed(form: PageForm) -> str | None:
     """Carry out "add another", "remove", "move up" and "move down".
 
@@ -532,7 +486,8 @@ def _limited(text: str) -> str:
     return text
 
 
-def _where(error: DocumentError | definitions.DefinitionError) -> str:
+def where(error: DocumentError | definitions.DefinitionError) -> str:
+    """What is wrong with a text, and where: for the error summary."""
     return _("Line {line}, column {column}: {message}").format(
         line=error.line, column=error.column, message=error.message
     )

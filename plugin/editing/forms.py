@@ -30,7 +30,7 @@ from cupboard.attachments import limit, readable_size
 from cupboard.definitions import GONE, Definitions
 from cupboard.document import Document
 from cupboard.legal.assertions import STRIKING
-from cupboard.legal_status.view import DISMISSALS, ROWS, LegalView, Statement
+from cupboard.legal.view import DISMISSALS, ROWS, LegalView, Statement
 from cupboard.references import finding, shown
 from cupboard.template import Field, Group, Problem, Template
 from cupboard.tongue import _

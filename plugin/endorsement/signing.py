@@ -1,8 +1,8 @@
 """Signing a statement about a case study, renewing it and taking it back.
 
-This is the one place where the page of a statement is written. :mod:`cupboard.organisations.guards` refuses all other
-ways, so who signed, when, and what about, is what the wiki knows and not what somebody typed. It asks for rights of its
-own: not who may write the page of the case study, but who belongs to an organisation that may say this.
+This is the one place where the page of a statement is written. :mod:`cupboard.organisation_pages.guards` refuses all
+other ways, so who signed, when, and what about, is what the wiki knows and not what somebody typed. It asks for rights
+of its own: not who may write the page of the case study, but who belongs to an organisation that may say this.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from moin import current_app, flaskg
 from moin.constants.keys import ACL, ACTION_SAVE, ITEMID, REV_NUMBER
 from moin.signalling import item_modified
 
-from cupboard import definitions, kinds, pages
+from cupboard import definitions, groups, kinds, pages
 from cupboard.bodies.statements import CONFIRMATION, ENDORSEMENT, MET, Finding, Statement, last_day
 from cupboard.catalogue import access, bodies
+from cupboard.days import today
 from cupboard.document import Document, dump
-from cupboard.legal_status.view import today
 from cupboard.names import full_name
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
@@ -80,7 +80,7 @@ def may_be_signed(page: pages.Page) -> bool:
 def signers(kind: str, page: pages.Page) -> list[Organisation]:
     """The organisations for which the person who asks can sign a statement about a page."""
     name = flaskg.user.name0 if flaskg.user.valid else ""
-    if not name or membership.is_supplier(name):
+    if not name or groups.is_supplier(name):
         return []
     own = directory.organisation_of(page.document)
     if kind == CONFIRMATION:
@@ -167,7 +167,7 @@ def may_withdraw(kept: Kept) -> bool:
     if not flaskg.user.valid or kept.statement.withdrawn_on:
         return False
     organisation = directory.of_item(kept.statement.organisation)
-    return membership.is_editor() or (
+    return groups.is_editor() or (
         organisation is not None and membership.is_member(flaskg.user.name0, organisation)
     )
 

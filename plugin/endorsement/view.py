@@ -15,10 +15,9 @@ from moin.constants.keys import ALL_REVS, ITEMID, MTIME, NAME_EXACT, NAMESPACE, 
 from moin.utils.interwiki import url_for_item
 
 from cupboard.bodies.statements import ENDORSEMENT, MET, STATE_LABELS, Statement, edits_since
-from cupboard.days import shown
+from cupboard.days import shown, today
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Kept
-from cupboard.legal_status.view import today
 from cupboard.tongue import _
 
 

@@ -12,12 +12,12 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
-from cupboard import definitions, pages
+from cupboard import definitions, groups, pages
 from cupboard.bodies.statements import CONFIRMATION, ENDORSEMENT, MET
 from cupboard.endorsement import signing
 from cupboard.endorsement.signing import Changed, NotSigned
 from cupboard.endorsement.view import view_of
-from cupboard.organisations import directory, membership
+from cupboard.organisations import directory
 from cupboard.tongue import _
 from cupboard.views import blueprint
 
@@ -144,7 +144,7 @@ def _may_not(kind: str, page: pages.Page) -> ResponseReturnValue:
         endorsers=definitions.current().endorsing.endorsers,
         own=own,
         named=str(page.document.fields.get("organisation", "")),
-        is_supplier=membership.is_supplier(),
+        is_supplier=groups.is_supplier(),
     ), 403
 
 

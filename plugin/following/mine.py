@@ -32,7 +32,7 @@ from cupboard.following.news import News
 from cupboard.following.private import Kept, Person, private
 from cupboard.following.signed import Told
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.legal_status.view import LegalView
+from cupboard.legal.view import LegalView
 from cupboard.lists import saved_searches
 from cupboard.tongue import L_, _
 from cupboard.vocabulary import Term as ContentsTerm

@@ -21,7 +21,7 @@ from cupboard.changes import changes, cut, plain_changes, without_addresses
 from cupboard.days import shown as day_shown
 from cupboard.definitions import Definitions
 from cupboard.document import Document, parse
-from cupboard.legal_status.view import ROWS, LegalView
+from cupboard.legal.view import ROWS, LegalView
 from cupboard.tongue import _
 
 NEW, CHANGED, DELETED = "new", "changed", "deleted"

@@ -2,8 +2,7 @@
 
 A kind says what it is called, where its pages stand and which definition page asks its questions. Form, text editor,
 preview, conflicts, saving, import and the checks of the command line work for every kind that is registered. How a
-page of it is shown is registered beside it, in :mod:`cupboard.parsers.structured`. docs/developers/kinds.rst says how
-to add one.
+page of it is shown, :mod:`cupboard.converters.structured` is told. docs/developers/kinds.rst says how to add one.
 """
 
 from __future__ import annotations

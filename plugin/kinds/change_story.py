@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cupboard import kinds
 from cupboard.days import Span
 from cupboard.document import Document
+from cupboard.fields import rows_of, text_of
 from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem, in_row
 from cupboard.tongue import L_, _
@@ -37,12 +38,6 @@ class _AsCaseStudy:
     error: None = None
 
 
-def rows_of(document: Document) -> list[Mapping[str, str]]:
-    """The actions of a story, in order."""
-    rows = document.fields.get(ACTIONS, ())
-    return [] if isinstance(rows, str) else [row for row in rows if isinstance(row, Mapping)]
-
-
 def cases_of(row: Mapping[str, str]) -> list[str]:
     """The names of the pages that an action refers to."""
     return list(dict.fromkeys(name for line in row.get(CASES, "").splitlines() if (name := line.strip())))
@@ -50,19 +45,19 @@ def cases_of(row: Mapping[str, str]) -> list[str]:
 
 def year_of(fields: Mapping[str, Any]) -> str:
     """The year by which a story is sorted: the last one it tells of, or else the one in which it began."""
-    spans = (Span.read(fields.get(name) if isinstance(fields.get(name), str) else "") for name in ("until", "started"))
+    spans = (Span.read(text_of(fields, name)) for name in ("until", "started"))
     return next((str(span.first.year) for span in spans if span), "")
 
 
 def _references(document: Document) -> Iterator[Reference]:
-    rows = rows_of(document)
+    rows = rows_of(document.fields, ACTIONS)
     for place, row in enumerate(rows, start=1):
         for name in cases_of(row):
             yield Reference(CASES, name, place, len(rows))
 
 
 def _catalogued(document: Document) -> _AsCaseStudy:
-    rows = rows_of(document)
+    rows = rows_of(document.fields, ACTIONS)
     told = "\n\n".join(row[column] for row in rows for column in ("what", "met") if row.get(column))
     ids = document.fields.get("categories", ())
     categories = [ids] if isinstance(ids, str) else list(ids)
@@ -80,7 +75,7 @@ def _catalogued(document: Document) -> _AsCaseStudy:
 def _levels(document: Document, in_force: Definitions) -> Iterator[Problem]:
     """A level is one of a theme, and a theme without the level that was reached says nothing."""
     field = in_force.template_of(STORY).field(ACTIONS)
-    for number, row in enumerate(rows_of(document) if field else ()):
+    for number, row in enumerate(rows_of(document.fields, ACTIONS) if field else ()):
         if (row.get("before") or row.get("after")) and not row.get("theme"):
             message = in_row(field.label, number, _("Select the theme that the levels are of"))
             yield Problem(ACTIONS, message, number, "theme")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from cupboard import kinds
 from cupboard.bodies import domains
 from cupboard.bodies.names import called
 from cupboard.document import Document
+from cupboard.fields import rows_of
 from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem
 from cupboard.tongue import L_, _
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
 
 
 COLLECTIONS, CASE = "collections", "case"
-
-
-def rows_of(fields: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
-    """The rows of an organisation's collections, in order."""
-    rows = fields.get(COLLECTIONS, ())
-    for row in () if isinstance(rows, str) else rows:
-        if isinstance(row, Mapping):
-            yield {key: value for key, value in row.items() if isinstance(value, str)}
 
 
 def cases_of(row: Mapping[str, str]) -> list[str]:
@@ -39,7 +32,7 @@ def _page_name(text: str) -> str:
 
 
 def _references(document: Document) -> Iterator[Reference]:
-    for row in rows_of(document.fields):
+    for row in rows_of(document.fields, COLLECTIONS):
         for name in cases_of(row):
             yield Reference(CASE, name)
 

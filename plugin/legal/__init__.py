@@ -9,6 +9,7 @@ an earlier one, and an editor can strike one with a reason that stays. Nothing h
     challenge    when the time to challenge an award is over
     overlays     what nobody sets by hand: law changed, review overdue, challenge period passed
     wording      the words in lists and the sentence on the page
+    view         what a reader sees of all this on a case study, on a day
     policy       who may say what; stamping a row with who and when
     audit        what is wrong with rows that are already stored
 """

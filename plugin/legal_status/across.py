@@ -10,7 +10,7 @@ from functools import cached_property
 from cupboard import catalogue, definitions
 from cupboard.catalogue import FACETS, Results
 from cupboard.catalogue.facets import Value
-from cupboard.legal_status.view import Statement
+from cupboard.legal.view import Statement
 from cupboard.lists.listing import CardView
 from cupboard.tongue import _
 

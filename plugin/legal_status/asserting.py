@@ -23,7 +23,10 @@ from moin.constants.keys import ACTION_REVERT, TRASH
 from moin.themes import render_template
 
 from cupboard import definitions, gate, kinds
+from cupboard.days import today
 from cupboard.document import Document, dump, parse
+from cupboard.fields import rows_of
+from cupboard.groups import EDITORS, SUPPLIERS, is_editor, is_in, is_supplier  # noqa: F401
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import STRIKING, Assertion, Row, row_id
 from cupboard.legal.policy import (
@@ -34,8 +37,8 @@ from cupboard.legal.policy import (
     stamp_dismissals,
     violations,
 )
-from cupboard.legal_status.view import DISMISSALS, ROWS, case_of, rows_of, today
-from cupboard.organisations.membership import EDITORS, SUPPLIERS, group_of, is_editor, is_in, is_supplier  # noqa: F401
+from cupboard.legal.view import DISMISSALS, ROWS, case_of
+from cupboard.organisations.membership import group_of
 from cupboard.template import Problem
 from cupboard.tongue import _
 
@@ -74,10 +77,10 @@ def problems(before: Document, after: Document) -> list[Problem]:
 def signed(before: Document, after: Document) -> Document:
     """A case study as it is to be stored: its new rows signed by the person who asks, the stored ones as they are."""
     who, case = _author_and_case(before, after)
-    old, old_dismissals = rows_of(before.fields), rows_of(before.fields, DISMISSALS)
+    old, old_dismissals = rows_of(before.fields, ROWS), rows_of(before.fields, DISMISSALS)
     return after.edit(
         fields={
-            ROWS: _unless_same(after, ROWS, stamp(old, rows_of(after.fields), who, case, today())),
+            ROWS: _unless_same(after, ROWS, stamp(old, rows_of(after.fields, ROWS), who, case, today())),
             DISMISSALS: _unless_same(
                 after,
                 DISMISSALS,
@@ -117,7 +120,7 @@ def again(document: Document, id: str) -> Document:
 
     :param id: of the row; when none has it, the document is as it was
     """
-    rows = rows_of(document.fields)
+    rows = rows_of(document.fields, ROWS)
     found = next((row for row in rows if Assertion.read(row).id == id), None)
     if found is None:
         return document
@@ -152,7 +155,7 @@ def _checked_data(meta: Mapping[str, Any], data: Any, revision: gate.Sent) -> An
         return io.BytesIO(sent)
     document = parse(sent) if _is_case_study(meta) else None
     if document is None or document.error:
-        if rows_of(now.fields) or rows_of(now.fields, DISMISSALS):
+        if rows_of(now.fields, ROWS) or rows_of(now.fields, DISMISSALS):
             _refuse(_("What was said about legality would be lost: it can only stand in a case study that can be read"))
         return io.BytesIO(sent)
     if revision.action == ACTION_REVERT:
@@ -166,7 +169,7 @@ def _checked_data(meta: Mapping[str, Any], data: Any, revision: gate.Sent) -> An
 
 def _check_deletion(now: Document) -> None:
     who = author()
-    if not who.editor and any(row.get("by", "").strip() != who.name for row in rows_of(now.fields)):
+    if not who.editor and any(row.get("by", "").strip() != who.name for row in rows_of(now.fields, ROWS)):
         _refuse(_("Only editors can delete a case study with what others said about its legality"))
 
 
@@ -185,7 +188,7 @@ def _is_case_study(meta: Mapping[str, Any]) -> bool:
 def _violations(before: Document, after: Document) -> list[tuple[str, Violation]]:
     who, case = _author_and_case(before, after)
     in_force = definitions.current()
-    old, new = rows_of(before.fields), rows_of(after.fields)
+    old, new = rows_of(before.fields, ROWS), rows_of(after.fields, ROWS)
     broken = violations(old, new, who, case, in_force.statuses, in_force.regimes, today())
     found = [(ROWS, one) for one in broken]
     dismissals = rows_of(before.fields, DISMISSALS), rows_of(after.fields, DISMISSALS)
@@ -199,9 +202,9 @@ def _author_and_case(before: Document, after: Document) -> tuple[Author, Any]:
     stored = case_of(before.fields).organisation
     if stored:
         case = replace(case, organisation=stored)
-    named = [row.get("organisation", "") for row in rows_of(before.fields)]
+    named = [row.get("organisation", "") for row in rows_of(before.fields, ROWS)]
     who = author([case.organisation, *filter(None, named)])
-    if who.name and len(rows_of(after.fields)) > len(rows_of(before.fields)):
+    if who.name and len(rows_of(after.fields, ROWS)) > len(rows_of(before.fields, ROWS)):
         who = replace(who, role=_role_of(who.name))
     return who, case
 

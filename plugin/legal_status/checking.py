@@ -11,9 +11,10 @@ from moin.constants.keys import ITEMTYPE, LATEST_REVS, NAME
 
 from cupboard import definitions
 from cupboard.document import parse
+from cupboard.fields import rows_of
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.audit import audit
-from cupboard.legal_status.view import rows_of
+from cupboard.legal.view import ROWS
 from cupboard.tongue import _
 
 
@@ -26,7 +27,7 @@ def broken_rules(storage: Any) -> list[str]:
     found = []
     for revision in storage.documents(idx_name=LATEST_REVS, **{ITEMTYPE: CASE_STUDY.item_type}):
         with revision.data as data:
-            rows = rows_of(parse(data.read()).fields)
+            rows = rows_of(parse(data.read()).fields, ROWS)
         name = (revision.meta.get(NAME) or [_("(deleted page)")])[0]
         for broken in audit(rows, in_force.statuses, in_force.regimes):
             found.append(_("{name}: row {row} of legal status: {message}").format(

@@ -20,12 +20,13 @@ from cupboard import catalogue, definitions, pages
 from cupboard.appraisals import spreadsheet
 from cupboard.catalogue import Query, Results
 from cupboard.document import Document, dump
+from cupboard.fields import rows_of
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.overlays import Flag
 from cupboard.legal.policy import MAX_LENGTH
 from cupboard.legal.regimes import LawChange
+from cupboard.legal.view import DISMISSALS, Statement
 from cupboard.legal_status import asserting
-from cupboard.legal_status.view import DISMISSALS, Statement, rows_of
 from cupboard.lists.listing import CardView
 from cupboard.tongue import L_, N_, _
 from cupboard.views import blueprint

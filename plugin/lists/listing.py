@@ -25,12 +25,11 @@ from cupboard.case_studies.view import CaseView, badge
 from cupboard.catalogue import Entry, Query, Results
 from cupboard.catalogue import query as addresses
 from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Shelves, Value
-from cupboard.days import shown
+from cupboard.days import shown, today
 from cupboard.definitions import Definitions
 from cupboard.entrances import choosing
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.legal_status.view import today
 from cupboard.tongue import L_, N_, _
 
 #: A facet with more values than this shows so many, a box to find others, and a link to all.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cupboard import definitions
-from cupboard.instance import InstanceError, Progress
+from cupboard.commands import CommandError, Progress
 from cupboard.nomenclature import jobs, term_form
 from cupboard.terms.changes import Refused
 from cupboard.terms.wishes import Wish
@@ -17,7 +17,7 @@ def merge(
 ) -> Iterator[str]:
     """Merge a term into another and write the new id into pages; a line for each thing to be told.
 
-    :raises InstanceError: when it can't be done
+    :raises CommandError: when it can't be done
     """
     page = definitions.CONTENTS
     contents = definitions.current().contents
@@ -41,13 +41,13 @@ def merge(
         elif write_pages:
             yield "No page carries it."
     except Refused as refused:
-        raise InstanceError(str(refused)) from refused
+        raise CommandError(str(refused)) from refused
 
 
 def resume(id: str, storage: Any, *, progress: Progress) -> Iterator[str]:
     """Go on with a job.
 
-    :raises InstanceError: when there is no such job, or another process works on it
+    :raises CommandError: when there is no such job, or another process works on it
     """
     yield from _run(id, storage, progress)
 
@@ -62,9 +62,9 @@ def _run(id: str, storage: Any, progress: Progress) -> Iterator[str]:
     try:
         job = jobs.run(id, storage=storage, progress=lambda done, total: progress("Pages", done, total))
     except KeyError:
-        raise InstanceError(f"There is no job {id}: cupboard terms jobs lists them") from None
+        raise CommandError(f"There is no job {id}: cupboard terms jobs lists them") from None
     except jobs.Busy:
-        raise InstanceError(f"Another process works on the job {id} now.") from None
+        raise CommandError(f"Another process works on the job {id} now.") from None
     except KeyboardInterrupt:
         job = jobs.read(id)
     for itemid, why in job.failed.items():

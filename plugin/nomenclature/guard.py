@@ -16,7 +16,7 @@ from cupboard import definitions, gate
 from cupboard.catalogue.carrying import carried, types_of_organisations, written
 from cupboard.gate import Sent
 from cupboard.in_force import CHECKED, checksum
-from cupboard.legal_status.view import DISMISSALS, ROWS
+from cupboard.legal.view import DISMISSALS, ROWS
 from cupboard.shapes import DefinitionError
 from cupboard.terms import consistency
 from cupboard.tongue import _

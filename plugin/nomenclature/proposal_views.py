@@ -19,13 +19,13 @@ from moin.utils.mime import Type, type_moin_document, type_text_plain
 from moin.utils.tree import moin_page
 
 from cupboard import definitions, pages
+from cupboard.converters.source import page_name, source_bytes
+from cupboard.converters.structured import markup, plain_text
 from cupboard.document import Document, dump, parse
 from cupboard.editing.editor import Edit
 from cupboard.fragments import fragment
 from cupboard.items import StructuredContent, StructuredItem
 from cupboard.nomenclature import jobs, preview, proposals, term_form
-from cupboard.parsers.source import page_name, source_bytes
-from cupboard.parsers.structured import markup, plain_text
 from cupboard.template import Problem
 from cupboard.terms.changes import Refused
 from cupboard.terms.wishes import Wish

@@ -38,9 +38,9 @@ from whoosh.query import And, Prefix, Term
 
 from cupboard import definitions, pages
 from cupboard.document import Document, DocumentError, dump
+from cupboard.groups import EDITORS_ONLY
 from cupboard.legal_status import asserting
 from cupboard.nomenclature import term_form
-from cupboard.seeding import EDITORS_ONLY
 from cupboard.terms.changes import Refused
 from cupboard.terms.wishes import Wish
 from cupboard.tongue import L_, _

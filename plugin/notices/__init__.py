@@ -1,10 +1,8 @@
 """Mail about what people follow: one message a person, in words, only what that person may read when it is sent.
 
-    outbox       who is to be written to, what was told, what failed; survives being killed at any moment
     as_person    doing something as a person, outside of a request of theirs
     digest       what there is to tell one person
     message      a digest as a mail, with a link that ends these mails
-    smtp         one mail to the mail server
     sending      the run: who is due, compose, send, remember
     background   at-once mail while the wiki is served
     views        the choice of how often; the link that ends the mails

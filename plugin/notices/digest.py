@@ -34,15 +34,16 @@ from cupboard.administration import links
 from cupboard.case_studies import upkeep
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
+from cupboard.days import today
 from cupboard.endorsement import signing
 from cupboard.following import drafts, news, signed
 from cupboard.following.favourites import PAGE, Favourite, covering, read_all
 from cupboard.following.mine import kept_search, own_cases
 from cupboard.following.news import News
 from cupboard.following.private import DAILY, NOW, WEEKLY, Kept, Person, private
+from cupboard.groups import is_editor
 from cupboard.legal.regimes import LawChange, Regimes
-from cupboard.legal_status.view import LegalView, today
-from cupboard.organisations.membership import is_editor
+from cupboard.legal.view import LegalView
 
 #: What :attr:`Digest.until` calls the things that are told of a person's own case studies.
 OWN = "own"

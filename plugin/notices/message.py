@@ -16,9 +16,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from moin import current_app
 
 from cupboard.changes import without_addresses
+from cupboard.mail.outbox import Notice
 from cupboard.notices.as_person import site_url
 from cupboard.notices.digest import Digest
-from cupboard.notices.outbox import Notice
 from cupboard.tongue import L_, N_
 
 #: Of a link that ends mails: whose, and which favourite's; :data:`ALL` for all.

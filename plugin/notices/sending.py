@@ -21,11 +21,11 @@ from whoosh.query import And, Term
 
 from cupboard import catalogue
 from cupboard.following.private import DAILY, LABELS, NONE, NOW, WEEKLY, Private
+from cupboard.mail.outbox import Notice, Outbox
+from cupboard.mail.smtp import Connection, DeadAddress, NoServer, NotTaken, Refused, Server
 from cupboard.notices.as_person import as_person
 from cupboard.notices.digest import compose, frequencies
 from cupboard.notices.message import message
-from cupboard.notices.outbox import Notice, Outbox
-from cupboard.notices.smtp import Connection, DeadAddress, NoServer, NotTaken, Refused, Server
 
 logging = log.getLogger(__name__)
 

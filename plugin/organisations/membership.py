@@ -2,8 +2,9 @@
 
 The members are those of a Moin group, a page named like the organisation's with ``Group`` at its end. Who may put
 somebody in, besides editors, are the members of a second group, with ``AdministratorsGroup`` at its end, which only
-editors change: see :mod:`guards`. Accounts join by an invitation, which is a signed link that works once, by an editor
-or administrator naming them, or by a verified address on one of the organisation's mail domains.
+editors change: see :mod:`cupboard.organisation_pages.guards`. Accounts join by an invitation, which is a signed link
+that works once, by an editor or administrator naming them, or by a verified address on one of the organisation's mail
+domains.
 
 An organisation without a page has a group too, if an editor made one: :func:`group_of`.
 """
@@ -23,13 +24,10 @@ from moin.user import search_users
 
 from cupboard import pages
 from cupboard.bodies import domains
-from cupboard.days import plus_days
-from cupboard.legal_status.view import today
+from cupboard.days import plus_days, today
+from cupboard.groups import EDITORS_GROUP, asking, is_editor, is_in, is_supplier
 from cupboard.organisations.directory import PREFIX, Organisation, named
 from cupboard.tongue import _
-
-EDITORS = ("CupboardEditorsGroup", "CupboardAdministratorsGroup")
-SUPPLIERS = "CupboardSuppliersGroup"
 
 #: Metadata of a group: invitations that wait, each ``id last-day note``.
 INVITATIONS = "cupboard_invitations"
@@ -64,22 +62,6 @@ class Invitation:
 # who
 
 
-def is_in(group: str, name: str) -> bool:
-    """Whether an account is in a group of Moin's."""
-    groups = flaskg.groups
-    return bool(group and name) and group in groups and name in groups[group]
-
-
-def is_editor(name: str | None = None) -> bool:
-    """Whether an account, by default the one of the person who asks, is an editor's or an administrator's."""
-    name = _asking() if name is None else name
-    return any(is_in(group, name) for group in EDITORS)
-
-
-def is_supplier(name: str | None = None) -> bool:
-    return is_in(SUPPLIERS, _asking() if name is None else name)
-
-
 def group_of(organisation: str) -> str:
     """The name of the group whose members may speak for an organisation; empty for one without a name.
 
@@ -110,7 +92,7 @@ def is_administrator(name: str, organisation: Organisation) -> bool:
 
 def may_manage(organisation: Organisation) -> bool:
     """Whether the person who asks says who belongs to an organisation."""
-    return is_editor() or is_administrator(_asking(), organisation)
+    return is_editor() or is_administrator(asking(), organisation)
 
 
 def members(organisation: Organisation) -> list[str]:
@@ -238,10 +220,6 @@ def join_by_mail(organisation: Organisation) -> None:
 # the pages of groups
 
 
-def _asking() -> str:
-    return flaskg.user.name0 if flaskg.user.valid else ""
-
-
 def _check_account(name: str) -> None:
     if not name or not search_users(**{NAME_EXACT: name}):
         raise NotJoined(_('There is no account "{name}": check the spelling, or send an invitation').format(name=name))
@@ -322,7 +300,7 @@ def _text(organisation: Organisation, group: str, names: list[str], waiting: lis
 def _rules(organisation: Organisation) -> str:
     """Members see each other; who they are is nobody else's business."""
     return (
-        f"{EDITORS[0]}:read,write,create,admin {organisation.administrators}:read,write"
+        f"{EDITORS_GROUP}:read,write,create,admin {organisation.administrators}:read,write"
         f" {organisation.group}:read All:"
     )
 

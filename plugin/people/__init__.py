@@ -1,4 +1,4 @@
-"""People: profiles and who sees them, the list of people, messages, and the contact points of case studies.
+"""People: profiles and who sees them, the list of people, messages, the contact points of case studies, leaving.
 
     profile   what a profile says, and what of it whom it is shown to (knows no Moin)
     record    reading, saving and taking away a profile
@@ -8,6 +8,7 @@
     view      a profile as it is shown
     letters   writing to somebody through the wiki
     contacts  named people on case studies
+    leaving   a person's copy of what is kept of them, and the end of their account
     erasing   taking something out of history
     views     the addresses
 """

@@ -52,9 +52,9 @@ from cupboard.case_studies.contact import (
     text_of,
     without_person,
 )
+from cupboard.days import today
 from cupboard.document import Document, dump, parse
-from cupboard.legal_status.view import today
-from cupboard.notices import mailing
+from cupboard.mail import mailing
 from cupboard.pages import NOT_COPIED
 from cupboard.tongue import _
 

@@ -8,7 +8,7 @@ Then what was made from the pages is made anew: the index, and in it the catalog
 read models. Lists, searches, feeds, exports and the pages that a running server keeps all come from there. Waiting mail
 holds no text of pages: a digest is made when it is sent. What is on no page is looked through too: see :data:`_TEXTS`.
 
-:func:`erase_account` deletes an account as its owner could, see :mod:`cupboard.accounts.leaving`.
+:func:`erase_account` deletes an account as its owner could, see :mod:`cupboard.people.leaving`.
 
 That it was done is logged, when and why and how many revisions, and never what.
 """
@@ -29,12 +29,13 @@ from moin.constants.namespaces import NAMESPACE_USERPROFILES
 from moin.storage.middleware.indexing import convert_to_indexable
 
 from cupboard import kinds
-from cupboard.accounts import leaving, ledger
+from cupboard.accounts import ledger
 from cupboard.case_studies.contact import DAY_FIELD, EMAIL_FIELD, NAME_FIELD
 from cupboard.catalogue import extract
 from cupboard.document import dump, parse
 from cupboard.following.private import private
-from cupboard.notices.outbox import Outbox
+from cupboard.mail.outbox import Outbox
+from cupboard.people import leaving
 
 PLACE = "(erased)"
 #: A shorter text would be found everywhere.

@@ -22,7 +22,7 @@ from moin.constants.keys import EMAIL
 from moin.themes import render_template
 
 from cupboard.accounts import ledger, newcomers, throttle
-from cupboard.notices import mailing
+from cupboard.mail import mailing
 from cupboard.people import finding, profile, record
 from cupboard.tongue import _
 

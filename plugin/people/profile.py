@@ -10,6 +10,7 @@ Nothing is shown that was not ticked, and nothing while ``shown_to`` is ``nobody
 from __future__ import annotations
 
 from cupboard.document import Document
+from cupboard.fields import texts_of
 
 NOBODY, MEMBERS, PUBLIC = "nobody", "members", "public"
 
@@ -40,11 +41,11 @@ def for_members(record: Document) -> Document | None:
 
 def wants_suggestions(record: Document) -> bool:
     """Whether its owner is to be suggested to people like them."""
-    return shown_to(record) != NOBODY and "yes" in _list(record, "suggest")
+    return shown_to(record) != NOBODY and "yes" in texts_of(record.fields, "suggest")
 
 
 def wants_no_letters(record: Document) -> bool:
-    return "no" in _list(record, "letters")
+    return "no" in texts_of(record.fields, "letters")
 
 
 def _part(record: Document, seen: set[str]) -> Document:
@@ -54,9 +55,4 @@ def _part(record: Document, seen: set[str]) -> Document:
 
 
 def _ticked(record: Document, name: str) -> set[str]:
-    return {*FIELDS, *SECTIONS}.intersection(_list(record, name))
-
-
-def _list(record: Document, name: str) -> list[str]:
-    value = record.fields.get(name, ())
-    return [value] if isinstance(value, str) else [one for one in value if isinstance(one, str)]
+    return {*FIELDS, *SECTIONS}.intersection(texts_of(record.fields, name))

@@ -15,11 +15,11 @@ from moin.storage.middleware.exceptions import AccessDenied
 from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions
+from cupboard.converters import structured
 from cupboard.definitions import GONE
 from cupboard.document import Document, parse
 from cupboard.fragments import fragment
 from cupboard.kinds.person import MEMBERS_PART, NAMESPACE, PERSON, RECORD, owner_of
-from cupboard.parsers import structured
 from cupboard.vocabulary import Term
 
 

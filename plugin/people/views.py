@@ -1,4 +1,4 @@
-"""The addresses of profiles and of the list of people."""
+"""The addresses of profiles, of the list of people, of messages and contact points, and of leaving."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions, pages
 from cupboard.catalogue import BadQuery
+from cupboard.days import today
 from cupboard.document import Document
 from cupboard.editing.editor import Edit
 from cupboard.kinds.person import MEMBERS_PART, NAMESPACE, PERSON, RECORD, record_name
-from cupboard.legal_status.view import today
 from cupboard.lists import listing
-from cupboard.people import contacts, finding, letters, record
+from cupboard.people import contacts, finding, leaving, letters, record
 from cupboard.tongue import L_, N_, _
 
 
@@ -151,6 +151,8 @@ _OWN = (
     ("/write/<account>", "letter", letters.write, ["GET", "POST"]),
     ("/letter/<token>", "about_letter", letters.about, ["GET", "POST"]),
     ("/contact/<token>", "contact", contacts.answer, ["GET", "POST"]),
+    ("/account.zip", "account", leaving.export, ["POST"]),
+    ("/leave", "leave", leaving.leave, ["GET", "POST"]),
 )
 
 

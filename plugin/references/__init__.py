@@ -8,5 +8,7 @@ direction, which stories a case is part of, is looked up in a table (``table``) 
     table       a companion of the index: one row a reference
     lineage     who copied whom, as a tree (pure)
     shown       both directions as a reader sees them, with what that reader may read
+    finding     pages to refer to, found by words; suggesting: their address
+    unlisted    pages that can be referred to though no list shows them
     dead        references that lead nowhere, for ``cupboard check``
 """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cupboard import catalogue, definitions
 from cupboard.catalogue import BadQuery, Query
+from cupboard.references import unlisted
 from cupboard.references.shown import label_of, look_up
-from cupboard.tools.reading import matching
 
 #: Characters.
 MOST_WORDS = 200
@@ -28,5 +28,5 @@ def find(words: str, count: int, growing: bool = False) -> list[tuple[str, str]]
         entries = catalogue.find(Query(text=asked, sort="relevance", per_page=count)).entries
     except BadQuery:
         entries = ()
-    found = named + matching(words) + [(entry.name, label_of(entry, in_force)) for entry in entries]
+    found = named + unlisted.matching(words) + [(entry.name, label_of(entry, in_force)) for entry in entries]
     return list(dict(found).items())[:count]

@@ -21,12 +21,11 @@ from cupboard.catalogue import Entry
 from cupboard.definitions import Definitions
 from cupboard.kinds.case_study import ORIGINS
 from cupboard.names import full_name
-from cupboard.references import lineage
+from cupboard.references import lineage, unlisted
 from cupboard.references.binding import Target, resolve
 from cupboard.references.lineage import Edge, Node
 from cupboard.references.table import Link, any_unbound, links_from, links_to
 from cupboard.tongue import N_, _, and_
-from cupboard.tools.reading import titles
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def look_up(names: Iterable[str], bindings: Mapping[str, str]) -> list[Seen]:
     """
     targets = {name: _readable(resolve(name, bindings.get(name))) for name in dict.fromkeys(names)}
     entries = _entries({target.itemid for target in targets.values() if target})
-    titled = titles(target.name for target in targets.values() if target and target.itemid not in entries)
+    titled = unlisted.titles(target.name for target in targets.values() if target and target.itemid not in entries)
     return [
         Seen(
             name, target, entries.get(target.itemid) if target else None, titled.get(target.name, "") if target else ""

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from cupboard.appraisals.charts import Chart
 from cupboard.case_studies.view import CaseView, Fact
-from cupboard.kinds.change_story import ACTIONS, STORY, cases_of, rows_of
+from cupboard.fields import rows_of
+from cupboard.kinds.change_story import ACTIONS, STORY, cases_of
 from cupboard.lists import listing
 from cupboard.references import shown as references
 from cupboard.references.shown import Seen
@@ -93,7 +94,7 @@ class StoryView(CaseView):
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
-        rows = rows_of(self.document)
+        rows = rows_of(self.document.fields, ACTIONS)
         names = [name for row in rows for name in cases_of(row)]
         seen = {}
         if names:

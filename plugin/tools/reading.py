@@ -12,6 +12,7 @@ from whoosh.query import Term
 from cupboard import pages
 from cupboard.document import Document
 from cupboard.kinds.tool import TOOL
+from cupboard.references import unlisted
 
 #: Tools in one list.
 MOST = 500
@@ -56,3 +57,6 @@ def _read(name: str) -> Document | None:
     except AccessDenied:
         return None
     return page.document if page and not page.document.error else None
+
+
+unlisted.register(unlisted.Source(titles, matching))

@@ -6,8 +6,8 @@ import pytest
 
 from cupboard import instance
 from cupboard.following.private import Private
+from cupboard.mail.smtp import Server
 from cupboard.notices import sending
-from cupboard.notices.smtp import Server
 from tests.following.doing import clock  # noqa: F401
 from tests.notices.mailserver import MailServer
 

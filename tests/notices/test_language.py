@@ -47,7 +47,7 @@ def test_a_digest_is_in_the_language_of_its_recipient(  # noqa: F811
 def test_who_asks_in_english_for_a_new_password_of_a_welsh_account_gets_it_in_welsh(  # noqa: F811
     app: Any, client: Client, marked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cupboard.notices import mailing
+    from cupboard.mail import mailing
 
     speaks_welsh(app, "alice")
     sent: list[str] = []

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cupboard import instance
+from cupboard.days import today
 from cupboard.following.private import Private
-from cupboard.legal_status.view import today
 from cupboard.notices.as_person import as_person
 from cupboard.people import contacts
 from tests.conftest import set_acl

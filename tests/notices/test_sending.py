@@ -7,9 +7,9 @@ import time
 import pytest
 
 from cupboard.following.private import Private
+from cupboard.mail.outbox import BACK_OFF, Notice, Outbox
+from cupboard.mail.smtp import Server
 from cupboard.notices import background, sending
-from cupboard.notices.outbox import BACK_OFF, Notice, Outbox
-from cupboard.notices.smtp import Server
 from tests.following.doing import change
 from tests.notices.test_digest import CASE, page_of, text_of
 

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cupboard.days import shown
-from cupboard.legal_status.view import today
+from cupboard.days import shown, today
 from tests.conftest import set_acl
 from tests.following.doing import begin
 from tests.notices.test_digest import html_of, page_of, text_of

@@ -11,9 +11,9 @@ from typing import Any
 
 from cupboard import checking, instance
 from cupboard.accounts import ledger
+from cupboard.days import today
 from cupboard.following.private import private
-from cupboard.legal_status.view import today
-from cupboard.notices.outbox import Outbox
+from cupboard.mail.outbox import Outbox
 from cupboard.people import contacts, erasing
 from tests.accounts.test_newcomers import CASE, by_moins_editor, fill_in
 from tests.conftest import PASSWORD

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cupboard import importing, instance
-from cupboard.legal_status.view import today
+from cupboard.days import today
 from cupboard.people import contacts
 from tests.accounts.test_newcomers import CASE, fill_in
 from tests.mailserver import link_in

@@ -13,7 +13,7 @@ import pytest
 from cupboard import instance
 from cupboard.accounts import ledger
 from cupboard.following.private import private
-from cupboard.notices.outbox import Outbox
+from cupboard.mail.outbox import Outbox
 from cupboard.people import erasing
 from tests.accounts.test_newcomers import CASE, by_moins_editor, fill_in
 from tests.conftest import PASSWORD

@@ -6,9 +6,8 @@ import re
 import pytest
 from moin.constants.keys import CURRENT
 
-from cupboard import definitions, instance, pages
+from cupboard import definitions, instance, outdated, pages
 from cupboard.document import Document, dump
-from cupboard.editing import outdated
 from cupboard.editing.forms import PageForm
 from cupboard.kinds.case_study import CASE_STUDY
 from tests.terms.test_guard import current, save, text_of

@@ -30,7 +30,7 @@ from whoosh.query import And, Or, Prefix, Term
 from cupboard.accounts import ledger, names, newcomers, throttle
 from cupboard.following import drafts
 from cupboard.following.private import private
-from cupboard.notices.outbox import Outbox
+from cupboard.mail.outbox import Outbox
 from cupboard.people import contacts
 from cupboard.tongue import _
 

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from moin import flaskg
 from moin.themes import render_template
 
-from cupboard import catalogue, definitions
+from cupboard import catalogue, definitions, groups
 from cupboard.bodies.names import called
 from cupboard.catalogue import Query
 from cupboard.lists import listing
+from cupboard.organisation_pages.view import SHOWN, scope_of
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
 from cupboard.organisations.membership import NotJoined
-from cupboard.organisations.view import SHOWN, scope_of
 from cupboard.tongue import _
 from cupboard.views import blueprint
 
@@ -117,7 +117,7 @@ def _changed(found: Organisation, do: str, name: str) -> str:
         return url_for("frontend.cupboard.invitation", text=text, _external=True)
     elif do == "take-back":
         membership.take_back(found, name)
-    elif do in ("appoint", "dismiss") and membership.is_editor():
+    elif do in ("appoint", "dismiss") and groups.is_editor():
         (membership.appoint if do == "appoint" else membership.dismiss)(found, name, f"By {who}")
     else:
         abort(400, description=_("That can't be done here. Go back and try again."))
@@ -134,7 +134,7 @@ def _members(found: Organisation, problem: str = "", link: str = "") -> Any:
         administrators=membership.administrators(found),
         invitations=membership.invitations(found),
         days=membership.INVITED_FOR,
-        is_editor=membership.is_editor(),
+        is_editor=groups.is_editor(),
         problem=problem,
         link=link,
         given=request.form.get("name", "") if problem else "",

@@ -12,19 +12,21 @@ from moin import flaskg
 from cupboard import catalogue, definitions
 from cupboard.bodies.names import called, keys_of, names_of
 from cupboard.bodies.statements import ENDORSEMENT
-from cupboard.case_studies.view import web_address
 from cupboard.catalogue import Query, Results, Signed
 from cupboard.definitions import GONE
 from cupboard.document import Document
-from cupboard.kinds.organisation import CASE, COLLECTIONS, ORGANISATION, cases_of, rows_of
+from cupboard.fields import rows_of
+from cupboard.kinds.organisation import CASE, COLLECTIONS, ORGANISATION, cases_of
 from cupboard.lists import listing
-from cupboard.organisations import directory, guards, membership
+from cupboard.organisation_pages import guards
+from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
 from cupboard.people import finding
 from cupboard.people.view import PersonView
 from cupboard.references import shown as references
 from cupboard.references.shown import Seen
 from cupboard.tongue import _
+from cupboard.web_addresses import web_address
 
 #: How many case studies, and how many endorsements, its page shows; links lead to the rest.
 SHOWN = 6
@@ -135,7 +137,7 @@ class OrganisationView:
     @cached_property
     def collections(self) -> list[Collection]:
         """Those of which this reader is shown anything."""
-        rows = list(rows_of(self.document.fields))[:MOST_IN_COLLECTIONS]
+        rows = rows_of(self.document.fields, COLLECTIONS)[:MOST_IN_COLLECTIONS]
         if not rows:
             return []
         names = dict.fromkeys(name for row in rows for name in cases_of(row))

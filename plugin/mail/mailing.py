@@ -18,7 +18,7 @@ from typing import Any
 from flask_babel import force_locale
 from moin import current_app
 
-from cupboard.notices.smtp import Connection, NotTaken, Refused, Server
+from cupboard.mail.smtp import Connection, NotTaken, Refused, Server
 
 #: Seconds before each attempt: some servers take a message from somebody they don't know at the second one only.
 PAUSES = (0, 5, 90)

@@ -10,16 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-from cupboard.days import Span, shown
-from cupboard.definitions import Definitions
+from cupboard.days import Span, shown, today
+from cupboard.fields import rows_of, text_of, texts_of
 from cupboard.legal.assertions import Assertion, Standing, standing
 from cupboard.legal.overlays import PERIOD_PASSED, Case, Dismissal, Flag, challenge_period, flags, review_due
 from cupboard.legal.statuses import SUPPORTED, UNREVIEWED, Status
 from cupboard.legal.wording import evidence_label, list_word, provenance, sentence
 from cupboard.tongue import _
+from cupboard.web_addresses import web_address
+
+if TYPE_CHECKING:
+    from cupboard.definitions import Definitions
 
 ROWS = "legal_status"
 DISMISSALS = "law_change_dismissals"
@@ -28,30 +31,13 @@ DISMISSALS = "law_change_dismissals"
 _TERMS = ("categories", "themes")
 
 
-def today() -> date:
-    """The day that rules and overlays go by."""
-    return date.today()
-
-
-def rows_of(fields: Mapping[str, Any], name: str = ROWS) -> list[dict[str, str]]:
-    """The rows of a field of a page, as texts; what is no row or no text is left out."""
-    rows = fields.get(name, ())
-    if isinstance(rows, str):
-        return []
-    return [
-        {column: value for column, value in row.items() if isinstance(value, str)}
-        for row in rows
-        if isinstance(row, Mapping)
-    ]
-
-
 def case_of(fields: Mapping[str, Any]) -> Case:
     """What the rules need to know of a case study."""
     return Case(
-        organisation=_text(fields, "organisation"),
-        jurisdiction=_text(fields, "jurisdiction"),
-        terms=frozenset(id for name in _TERMS for id in _texts(fields, name)),
-        when=Span.read(_text(fields, "year")),
+        organisation=text_of(fields, "organisation"),
+        jurisdiction=text_of(fields, "jurisdiction"),
+        terms=frozenset(id for name in _TERMS for id in texts_of(fields, name)),
+        when=Span.read(text_of(fields, "year")),
     )
 
 
@@ -97,7 +83,7 @@ class LegalView:
     """
 
     def __init__(self, fields: Mapping[str, Any], definitions: Definitions, day: date | None = None):
-        self.rows = rows_of(fields)
+        self.rows = rows_of(fields, ROWS)
         self.case = case_of(fields)
         self._fields = fields
         self._statuses = definitions.statuses
@@ -170,28 +156,10 @@ class LegalView:
             index=index,
             sentence=sentence(one, self.case, self._statuses, self._regimes),
             provenance=provenance(one, self.case),
-            evidence=one.evidence if _is_web_address(one.evidence) else "",
+            evidence=one.evidence if web_address(one.evidence) else "",
             evidence_label=evidence_label(one),
             attachment=one.attachment,
             review=_("To be looked at again by {day}").format(day=shown(due)) if due else "",
             overlays=tuple(flag for flag in self.flags if flag.assertion.id == one.id),
             period=period.sentence(self.now.day) if period and not period.passed(self.now.day) else "",
         )
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _texts(fields: Mapping[str, Any], name: str) -> list[str]:
-    value = fields.get(name, ())
-    return [value] if isinstance(value, str) else [one for one in value if isinstance(one, str)]

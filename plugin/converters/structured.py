@@ -23,14 +23,13 @@ from moin.utils.iri import Iri
 from moin.utils.mime import Type, type_moin_document, type_text_plain
 from moin.utils.tree import html, moin_page
 
-from cupboard import definitions
-from cupboard.case_studies.view import web_address
+from cupboard import definitions, outdated
+from cupboard.converters.source import page_name, source_bytes
 from cupboard.document import Document, Section, parse
-from cupboard.editing import outdated
 from cupboard.fragments import fragment
 from cupboard.kinds import Kind
 from cupboard.languages import written
-from cupboard.parsers.source import page_name, source_bytes
+from cupboard.web_addresses import web_address
 
 #: document, full name of the page, names of files that will belong to it once it is saved -> what stands on the page
 Shown = Callable[[Document, str, Collection[str]], Iterable[Element]]

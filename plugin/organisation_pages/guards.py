@@ -42,23 +42,22 @@ from moin.constants.keys import (
 from moin.themes import render_template
 from moin.user import search_users
 
-from cupboard import gate, kinds, pages
+from cupboard import gate, groups, kinds, pages
 from cupboard.bodies.names import keys_of
 from cupboard.bodies.statements import Statement
 from cupboard.catalogue import bodies
+from cupboard.days import today
 from cupboard.document import Document, dump, parse
 from cupboard.editing import editor as editing
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.kinds.organisation import ORGANISATION
-from cupboard.legal_status.view import today
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import PREFIX, Organisation
-from cupboard.organisations.membership import EDITORS, SUPPLIERS
 from cupboard.template import Problem
 from cupboard.tongue import _
 
 #: Pages that make somebody an editor, a supplier or a member.
-GROUPS = re.compile("|".join((*EDITORS, SUPPLIERS, f"{PREFIX}/.*Group")), re.DOTALL)
+GROUPS = re.compile("|".join((*groups.EDITORS, groups.SUPPLIERS, f"{PREFIX}/.*Group")), re.DOTALL)
 
 #: Fields of an organisation's page that decide who may speak for it.
 GUARDED = ("name", "aliases", "mail_domains", "group")
@@ -84,7 +83,7 @@ def install() -> None:
 
 
 def _check_group(sent: gate.Sent) -> None:
-    if not any(GROUPS.fullmatch(name) for name in _names(sent)) or membership.is_editor():
+    if not any(GROUPS.fullmatch(name) for name in _names(sent)) or groups.is_editor():
         return
     if _may_change_members(sent):
         return
@@ -104,7 +103,7 @@ def _may_change_members(sent: gate.Sent) -> bool:
     if group.endswith("AdministratorsGroup") or not group.startswith(f"{PREFIX}/"):
         return False
     administrators = group.removesuffix("Group") + "AdministratorsGroup"
-    if not membership.is_in(administrators, flaskg.user.name0) or membership.is_supplier():
+    if not groups.is_in(administrators, flaskg.user.name0) or groups.is_supplier():
         return False
     changed = {key for key in {*before, *after} if (before.get(key) or None) != (after.get(key) or None)}
     if changed - _OF_REVISION - {USERGROUP} or sent.action in (ACTION_TRASH, ACTION_RENAME):
@@ -135,7 +134,7 @@ def _check_subject(sent: gate.Sent) -> None:
     goes = bool(sent.meta.get(TRASH)) or not sent.meta.get(NAME, True) or sent.meta.get(NAMESPACE, "") != "" or (
         _content_type(sent.meta) != _content_type(sent.current.meta)
     )
-    if goes and not membership.is_editor() and _in_force(sent.current.meta[ITEMID]):
+    if goes and not groups.is_editor() and _in_force(sent.current.meta[ITEMID]):
         _refuse(_("Only editors can delete a page about which an organisation has signed something, or make it into"
                   " something else"), help="Help/Endorsement")  # fmt: skip
 
@@ -166,7 +165,7 @@ def _check_provenance(sent: gate.Sent) -> None:
 def _provenance_policy(name: str | None, before: Document, after: Document) -> Iterator[Problem]:
     """That a page was made from public sources is for the organisation and for editors to take back."""
     said = before.fields.get("provenance") == FROM_PUBLIC_SOURCES
-    if not said or after.error or after.fields.get("provenance") == FROM_PUBLIC_SOURCES or membership.is_editor():
+    if not said or after.error or after.fields.get("provenance") == FROM_PUBLIC_SOURCES or groups.is_editor():
         return
     organisation = before.fields.get("organisation", "")
     person = flaskg.user.name0 if flaskg.user.valid else ""
@@ -188,7 +187,7 @@ def _check_organisation(sent: gate.Sent) -> None:
     was = sent.current is not None and is_organisation(sent.current.meta)
     if not was and not is_organisation(sent.meta):
         return
-    is_editor = membership.is_editor()
+    is_editor = groups.is_editor()
     if not is_organisation(sent.meta) or sent.meta.get(TRASH) or not sent.meta.get(NAME, True):
         if not is_editor:
             _refuse(_("Only editors can delete the page of an organisation, or make it into something else"),
@@ -236,7 +235,7 @@ def _policy(name: str | None, before: Document, after: Document) -> Iterator[Pro
     organisation = directory.of_page(name) if name else None
     for claim in claims(after, organisation.itemid if organisation else None):
         yield Problem("name", claim)
-    if membership.is_editor():
+    if groups.is_editor():
         return
     if organisation and not may_edit(organisation):
         yield Problem("about", _("Only those who belong to {name} can change its page").format(name=organisation.name))
@@ -248,7 +247,7 @@ def may_edit(organisation: Organisation) -> bool:
     """Whether the person who asks may edit an organisation's page, as far as that depends on membership."""
     name = flaskg.user.name0 if flaskg.user.valid else ""
     return (
-        membership.is_editor()
+        groups.is_editor()
         or not (membership.members(organisation) or membership.administrators(organisation))
         or membership.is_member(name, organisation)
         or membership.is_administrator(name, organisation)
