@@ -35,7 +35,7 @@ def organisation() -> ResponseReturnValue:
         title=name or _("Organisations"),
         name=name,
         total=results.total if results else 0,
-        cards=listing.cards(results.entries, definitions.current(), 3) if results else [],
+        cards=list(listing.cards(results.entries, definitions.current(), 3)) if results else [],
         all_url=f"{url_for('frontend.cupboard.browse')}?{listing.query_string(scope)}" if scope else "",
         may_make=bool(name) and found is None,
     ), 200 if results and results.total else 404
