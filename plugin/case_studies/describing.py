@@ -27,7 +27,7 @@ LONG = 5
 #: Where it is put: what the templates of structured pages write there.
 CONTENTS_PLACE = "<div data-contents></div>"
 _SAYS = re.compile(r' lang="[^"]+"')
-_HEADING = re.compile(r'(?:<div( lang="[^"]+")>\s*)?<h2[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
+_HEADING = re.compile(r'<(?:div( lang="[^"]+")>\s*<)?h2[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def described(meta: Any) -> Description | None:
 def with_contents(html: str) -> Markup:
     """A page with its table of contents where its template has a place for one, if it is long enough to need it."""
     html = str(html)  # Markup would escape what is put into it
-    headings = _HEADING.findall(html)
-    if CONTENTS_PLACE not in html or len(headings) < LONG:
+    headings = _HEADING.findall(html) if CONTENTS_PLACE in html else []
+    if len(headings) < LONG:
         return Markup(html)
     items = Markup("").join(
         Markup('<li><a href="#{}"{}>{}</a></li>').format(
