@@ -9,7 +9,7 @@ page is it in the reader's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from markupsafe import Markup, escape
 
@@ -47,6 +47,26 @@ def label_of(texts: Mapping[str, str], name: str) -> str:
     text = texts.get(name, "")
     others = {language: texts[other] for other in texts if (language := language_of(other, name)) and texts[other]}
     return Label(text, others) if text and others else text
+
+
+def joined(labels: Iterable[str], between: str = ", ") -> str:
+    """Labels in one text, each in the reader's language where it is shown: ``str.join`` would take the English ones."""
+    texts = tuple(labels)
+    languages = {language for text in texts if isinstance(text, Label) for language in text.others}
+    return Label(between.join(texts), {language: between.join(_in(text, language) for text in texts)
+                                       for language in languages}) if languages else between.join(texts)  # fmt: skip
+
+
+def _in(text: str, language: str) -> str:
+    """The plain text of a language, and without that the English one."""
+    return text.others.get(language) or str.__str__(text) if isinstance(text, Label) else text
+
+
+def in_each_language(text: str, change: Callable[[str], str]) -> str:
+    """What a change, such as shortening, makes of a text in each of its languages."""
+    if not isinstance(text, Label):
+        return change(text)
+    return Label(change(_in(text, "")), {language: change(other) for language, other in text.others.items()})
 
 
 def in_all_languages(text: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from cupboard.brief.cutting import Cut, cut, words
 from cupboard.case_studies import contact
 from cupboard.case_studies.view import CaseView
 from cupboard.days import today
+from cupboard.labels import in_each_language, joined
 from cupboard.legal.wording import NOT_LEGAL_ADVICE
 from cupboard.tongue import L_, N_, _
 
@@ -73,10 +74,10 @@ class Brief:
     @cached_property
     def facts(self) -> list[tuple[str, str]]:
         """(label, words): who, where, when, what kind of contract."""
-        found = [(fact.label, ", ".join(fact.values)) for fact in self.view.facts
+        found = [(fact.label, joined(fact.values)) for fact in self.view.facts
                  if fact.values and fact.id in ("organisation", "region", "year")]  # fmt: skip
-        found += [(section.label, ", ".join(term.label for term in terms)) for section, terms in self.view.sections[:2]]
-        return [(label, cut(text, FACT).text) for label, text in found]
+        found += [(section.label, joined(term.label for term in terms)) for section, terms in self.view.sections[:2]]
+        return [(label, in_each_language(text, lambda one: cut(one, FACT).text)) for label, text in found]
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -85,7 +86,10 @@ class Brief:
             Figure(
                 cut(row.get("result", ""), FIGURE).text,
                 cut(row.get("measure", ""), MEASURE).text,
-                cut(", ".join(filter(None, [_before(row), row.get("period"), row.get("basis")])), MEASURE).text,
+                in_each_language(
+                    joined(filter(None, [_before(row), row.get("period"), row.get("basis")])),
+                    lambda one: cut(one, MEASURE).text,
+                ),
             )  # fmt: skip
             for row in self.view.figures
             if row.get("result")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import url_for
 
 from cupboard.entrances import choosing
+from cupboard.labels import joined
 from cupboard.tongue import L_, _
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def in_order(view: CaseView) -> tuple:
 
 def _figures(view: CaseView) -> list[Line]:
     return [
-        Line(row["result"], ", ".join(filter(None, (row.get("measure"), row.get("period"), row.get("basis")))))
+        Line(row["result"], joined(filter(None, (row.get("measure"), row.get("period"), row.get("basis")))))
         for row in view.figures
         if row.get("result")
     ]
@@ -94,7 +95,7 @@ def _paid(view: CaseView) -> list[Line]:
 
 def _documents(view: CaseView) -> list[Line]:
     return [
-        Line(one.title, ", ".join(filter(None, (one.kind, one.format, one.rights))), one.url or "")
+        Line(one.title, joined(filter(None, (one.kind, one.format, one.rights))), one.url or "")
         for one in view.resources
     ]
 
@@ -113,7 +114,7 @@ def _words(field: str) -> Callable[[CaseView], list[Line]]:
 
 
 def _state(view: CaseView) -> list[Line]:
-    words = ", ".join(view.words("next_state"))
+    words = joined(view.words("next_state"))
     return [Line(words, view.text("next_date"))] if words else []
 
 

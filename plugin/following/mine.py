@@ -32,6 +32,7 @@ from cupboard.following.news import News
 from cupboard.following.private import Kept, Person, private
 from cupboard.following.signed import Told
 from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.labels import joined
 from cupboard.legal.view import LegalView
 from cupboard.lists import saved_searches
 from cupboard.tongue import L_, _
@@ -216,7 +217,7 @@ class Mine:
 
     def _term_row(self, one: Favourite, term: ContentsTerm, kept: Kept) -> Row:
         asked = Query(include={"term": (term.id,)})
-        label = " – ".join(step.label for step in term.path)
+        label = joined((step.label for step in term.path), " – ")
         return Row(one, label, "section", url_for("frontend.cupboard.browse", term=term.id), kept,
                    fresh=self._fresh(asked, kept), asked=asked)
 

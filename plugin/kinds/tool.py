@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cupboard import kinds
 from cupboard.kinds import Kind
+from cupboard.tongue import L_
 
 #: The field of a case study that names the tools it used.
 USED = "tools"
@@ -12,7 +13,7 @@ TOOL = kinds.register(
     Kind(
         id="tool",
         content_type="text/x-tool",
-        noun="tool",
+        noun=L_("tool"),
         plural="tools",
         template="Cupboard/Template/Tool",
         prefix="Tools",

@@ -30,7 +30,7 @@ def list_word(now: Standing, flags: Sequence[Flag] = ()) -> str:
         word = _("{status}, {when}").format(status=word, when=when.first.year)
     elif head and head.status != NOT_STATED:
         word = _("{status}, {when}").format(status=word, when=_("date not given"))
-    return ". ".join([word, *dict.fromkeys(str(flag.short) for flag in flags)])
+    return ". ".join([str(word), *dict.fromkeys(str(flag.short) for flag in flags)])
 
 
 def sentence(one: Assertion, case: Case, statuses: Statuses, regimes: Regimes) -> str:

@@ -11,6 +11,7 @@ from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.in_force import CHECKED, checksum
+from cupboard.labels import joined
 from cupboard.nomenclature import guard as definition_guard
 from cupboard.nomenclature.shown import VOCABULARIES
 from cupboard.terms.changes import LISTS, TEXTS, Refused
@@ -71,7 +72,7 @@ def choices(page: str, term: Term | None, action: str) -> list[tuple[str, str]]:
         is_below = term is not None and (one.id == term.id or one.id.startswith(f"{term.id}/"))
         if one.retired or (is_below and (action == "move" or one is term or one.id == term.id)):
             continue
-        found.append((one.id, " › ".join(part.label for part in one.path)))
+        found.append((one.id, joined((part.label for part in one.path), " › ")))
     return found
 
 

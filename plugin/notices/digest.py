@@ -42,6 +42,7 @@ from cupboard.following.mine import kept_search, own_cases
 from cupboard.following.news import News
 from cupboard.following.private import DAILY, NOW, WEEKLY, Kept, Person, private
 from cupboard.groups import is_editor
+from cupboard.labels import joined
 from cupboard.legal.regimes import LawChange, Regimes
 from cupboard.legal.view import LegalView
 
@@ -267,7 +268,7 @@ class _Composing:
 
     def _section(self, favourite: Favourite) -> Section:
         term = definitions.current().contents.get(favourite.value)
-        title = " – ".join(step.label for step in term.path) if term else favourite.value
+        title = joined((step.label for step in term.path), " – ") if term else favourite.value
         return Section(title, url_for("frontend.cupboard.browse", term=favourite.value), favourite)
 
     def _search(self, favourite: Favourite, search: tuple[str, str, str], statements: list[Mapping]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,7 +12,10 @@ from babel.support import Translations
 from lxml import etree
 from lxml import html as lxml_html
 
+from cupboard import definitions, shapes
+from cupboard.labels import Label
 from cupboard.languages import LANGUAGES, choosing
+from cupboard.legal import statuses
 from tests.languages.finding import HUMAN
 
 #: What it is called: a language that the wiki does not have, so that nothing which is kept for English is shown.
@@ -32,11 +35,26 @@ class Bracketed(Translations):
     ugettext, ungettext = gettext, ngettext
 
 
-def use(app: Any, patch: pytest.MonkeyPatch) -> None:
-    """From now on the wiki has this language too, for who asks for :data:`LANGUAGE`."""
+def use(app: Any, patch: pytest.MonkeyPatch) -> set[str]:
+    """From now on the wiki has this language too, for who asks for :data:`LANGUAGE`, and so have definition pages.
+
+    :return: the labels of definition pages, as they are read
+    """
     patch.setattr(choosing, "LANGUAGES", (*LANGUAGES, LANGUAGE))
+    labels: set[str] = set()
+
+    def label_of(texts: Mapping[str, str], name: str) -> str:
+        text = texts.get(name, "")
+        labels.add(text)
+        return Label(text, {LANGUAGE: f"⟦{text}⟧"}) if text else text
+
+    for module in (shapes, statuses):
+        patch.setattr(module, "label_of", label_of)
+    definitions._assemble.cache_clear()
+    definitions._parsed.cache_clear()
     with app.app_context():
         app.extensions["babel"].instance.domain_instance.cache[LANGUAGE, "messages"] = Bracketed()
+    return labels
 
 
 def outside(html: str) -> list[str]:

@@ -9,7 +9,7 @@ from babel import Locale
 from markupsafe import Markup
 
 from cupboard import tongue
-from cupboard.labels import Label
+from cupboard.labels import Label, in_each_language, joined
 from cupboard.shapes import DefinitionError
 from cupboard.template import Template
 from cupboard.vocabulary import Vocabulary
@@ -63,6 +63,17 @@ def test_a_templates_labels_and_help_may_be_there_in_other_languages(language: A
     assert (str(template.groups[0].label), str(template.fields[0].label), str(template.fields[0].help)) == (
         "Popeth", "Teitl", "Dywedwch.",
     )  # fmt: skip
+
+
+def test_labels_in_a_list_or_shortened_are_in_the_readers_language_too(language: Any) -> None:
+    label = Vocabulary.load(TERMS).terms[0].label
+    several, short = joined([label, "1 < 2"]), in_each_language(label, lambda text: text[:4])
+    language("cy")
+    assert (str(several), str(short)) == ("Llaeth & hufen, 1 < 2", "Llae") and several == "Milk & cream, 1 < 2"
+    assert Markup("{}").format(several) == "Llaeth &amp; hufen, 1 &lt; 2"
+    language("en")
+    assert (str(several), str(short)) == ("Milk & cream, 1 < 2", "Milk")
+    assert type(joined(["a", "b"])) is str and joined([]) == "" and in_each_language("abc", str.upper) == "ABC"
 
 
 @pytest.mark.parametrize("mistake", ["labl_cy: Teitl", "label_cymraeg: Teitl", "label_cy: [Teitl]", "type_cy: text"])

@@ -21,13 +21,17 @@ CASE, STORY = "CaseStudies/phw-office-furniture", "Stories/manchester-social-val
 PAGES = (
     ("", "/Home"), ("", f"/{CASE}"), ("", f"/{STORY}"), ("", "/Contents/contracts"), ("", f"/{CASE}?view=brief"),
     ("", "/+cupboard/browse"), ("", "/+cupboard/browse?q=school&year-from=2001"), ("", "/+cupboard/legal"),
+    ("", "/+cupboard/documents"), ("", f"/{CASE}?for=practitioner"), ("", "/+cupboard/browse?for=leader"),
+    ("", "/Tools"),
     ("", "/+login"),
     ("", "/+lostpass"), ("", "/+tags"), ("", "/+history/Home"), ("", "/Unwritten"),
     ("alice", "/+cupboard/new"), ("alice", f"/+modify/{CASE}"), ("alice", "/+cupboard/mine"),
     ("alice", "/+cupboard/profile"),
     ("alice", "/+cupboard/people"), ("alice", "/+cupboard/emails"), ("alice", "/+cupboard/searches"),
     ("alice", "/+usersettings"),
+    ("alice", "/+cupboard/new/tool"), ("editor1", "/+cupboard/jobs/new"),
     ("editor1", "/+cupboard/waiting"),
+    ("editor1", "/+cupboard/terms/change?page=Cupboard/Contents&term=contracts/food&action=move"),
 )  # fmt: skip
 
 #: What a wiki stores or is told in its configuration beside its pages, and what has no language.
@@ -67,8 +71,8 @@ def test_no_text_of_ours_on_a_main_page_escapes_translation(seeded_app: Any, mon
     locale = Locale(pseudo.LANGUAGE)
     told = (*TOLD, *pytz.common_timezones, *_months(locale), "English", "Cymraeg", locale.display_name)
     written = " ".join((_written(seeded_app), *map(_plain, told)))
-    pseudo.use(seeded_app, monkeypatch)
-    escaped = []
+    labels, escaped = pseudo.use(seeded_app, monkeypatch), []
+    headings = {"Context", "Action", "Impact", "Results", "Why it began"}
     for who, address in PAGES:
         browser = seeded_app.test_client()
         answer = (browser.sign_in(who) if who else browser).get(
@@ -76,8 +80,10 @@ def test_no_text_of_ours_on_a_main_page_escapes_translation(seeded_app: Any, mon
         )
         assert "⟦" in answer.text and answer.status_code == (404 if address == "/Unwritten" else 200)
         for text in pseudo.outside(answer.text):
+            own = headings if address != "/Contents/contracts" else labels  # what pages say themselves
             pieces = (" ".join(piece.split()).strip("-") for piece in _BETWEEN.split(_ADDRESS.sub("", text)))
-            escaped += [(address, piece) for piece in pieces if len(piece) > 1 and piece not in written]
+            is_label = text in labels and text not in own
+            escaped += [(address, one) for one in pieces if len(one) > 1 and (is_label or one not in written)]
     assert not escaped, "\n".join(map(str, escaped))
 
 
