@@ -239,9 +239,7 @@ class Boxes:
             how = self.id, self.label, True, self.chosen, self.total, len(self.boxes), self.is_long, self.find
             return Markup(_template().facet(*how, **varying))
         frame = _frame(self.id, self.label, self.is_open, self.total, len(self.boxes), self.is_long, language)
-        for name, html in varying.items():
-            frame = frame.replace(_PLACES[name], escape(html), 1)
-        return Markup(frame)
+        return Markup("".join([escape(varying[part]) if part in varying else part for part in frame]))
 
     @property
     def is_long(self) -> bool:
@@ -261,9 +259,8 @@ class Boxes:
         return sum(bool(box.value.state) for box in self.boxes)
 
 
-#: Stand in a template's output where something is put later; no text of a page has them.
+#: Stands in a template's output where something is put later; no text of a page has it.
 _HERE = "\0"
-_PLACES = {name: f"\0{name}\0" for name in ("ticks", "left_out", "all")}
 
 
 @lru_cache(10_000)
@@ -278,10 +275,13 @@ def _box(facet: str, id: str, label: str | L_, depth: int, language: str) -> tup
 
 
 @lru_cache(1_000)
-def _frame(id: str, label: str | L_, is_open: bool, total: int, shown: int, is_long: bool, language: str) -> str:
-    """The HTML of a facet in which nothing is chosen, with places for what each list says anew."""
-    places = {name: Markup(place) for name, place in _PLACES.items()}
-    return str(_template().facet(id, label, is_open, 0, total, shown, is_long, "", **places))
+def _frame(
+    id: str, label: str | L_, is_open: bool, total: int, shown: int, is_long: bool, language: str
+) -> tuple[str, ...]:
+    """The HTML of a facet in which nothing is chosen, in parts: between them stand the names of what each list says
+    anew."""
+    places = {name: Markup(f"{_HERE}{name}{_HERE}") for name in ("ticks", "left_out", "all")}
+    return tuple(str(_template().facet(id, label, is_open, 0, total, shown, is_long, "", **places)).split(_HERE))
 
 
 def _template() -> Any:
@@ -521,7 +521,7 @@ class Listing:
     def is_signed_in(self) -> bool:
         return flaskg.user.valid
 
-    @property
+    @cached_property
     def saved_as(self) -> str:
         """What this list holds, as the address of all case studies has it."""
         return query_string(self.whole) if self.whole else ""
