@@ -9,7 +9,7 @@ import fcntl
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from moin.constants.keys import (
     ITEMID,
     ITEMTYPE,
     LANGUAGE,
+    LATEST_REVS,
     NAME,
     NAME_EXACT,
     NAMESPACE,
@@ -35,8 +36,10 @@ from moin.constants.keys import (
 )
 from moin.signalling import item_modified
 from moin.utils.names import get_fqname
+from whoosh.query import Or, Term
 
 from cupboard import definitions, kinds
+from cupboard.catalogue.access import Rights
 from cupboard.document import Document, dump, parse
 from cupboard.kinds import Kind
 from cupboard.names import full_name
@@ -92,6 +95,30 @@ def read(name: str, revid: str = CURRENT, storage: Any = None) -> Page | None:
         return Page(name, revision.revid, document, revision.meta)
     except KeyError:
         return None
+
+
+def newest(itemids: Collection[str]) -> dict[str, Any]:
+    """Moin's revisions of several pages as they are now, with one question to the index.
+
+    :returns: by item id, of those that there are, and that the person who asks may read
+    """
+    if not itemids:
+        return {}
+    rights = Rights()
+    found = current_app.storage.search(
+        Or([Term(ITEMID, itemid) for itemid in itemids]), idx_name=LATEST_REVS, limit=None, scored=False
+    )
+    return {revision.meta[ITEMID]: revision for revision in found if rights.may_read(revision)}
+
+
+def read_each(itemids: Collection[str]) -> dict[str, Page]:
+    """Read several pages: see :func:`newest`."""
+    return {itemid: _page(revision) for itemid, revision in newest(itemids).items() if revision.meta[NAME]}
+
+
+def _page(revision: Any) -> Page:
+    with revision.data as data:
+        return Page(revision.meta[NAME][0], revision.revid, parse(data.read()), revision.meta)
 
 
 def revision_of_page(name: str, revid: str) -> Page | None:

@@ -79,7 +79,8 @@ def _of_list(pdf: bool) -> ResponseReturnValue:
     except BadQuery as bad:
         return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
     results = catalogue.find(replace(query, page=1, per_page=MOST))
-    read = [page for entry in results.entries if (page := pages.read(entry.name)) and not page.document.error]
+    each = pages.read_each([entry.itemid for entry in results.entries])
+    read = [each[entry.itemid] for entry in results.entries if entry.itemid in each]
     asked = listing.query_string(query.at(1))
     tail = f"?{asked}" if asked else ""
     shelves = catalogue.shelves()
@@ -93,7 +94,7 @@ def _of_list(pdf: bool) -> ResponseReturnValue:
         pdf=pdf,
         file="brief",
         title=_("{heading}: brief").format(heading=heading),
-        briefs=[_brief(page) for page in read],
+        briefs=[_brief(page) for page in read if not page.document.error],
         cover={"heading": heading, "total": results.total, "day": shown(today()), "address": address,
                "picture": qr_code(address) if len(address) < 400 else None, "notices": notices},
         back=url_for("frontend.cupboard.browse") + tail,

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from moin import flaskg
 from moin.constants.keys import ITEMID, LATEST_META, NAME_EXACT
 from moin.constants.rights import PUBREAD, READ
 from moin.security import AccessControlList
@@ -22,7 +23,7 @@ from moin.utils.names import CompositeName
 from pyroaring import BitMap
 
 from cupboard.catalogue.memory import Memory, Papers
-from cupboard.catalogue.rows import Access
+from cupboard.catalogue.rows import Access, access_of
 from cupboard.engine.lasting import only_until
 
 
@@ -56,6 +57,26 @@ def may_read(access: Access, storage: Any, names: list[str]) -> bool:
     """Whether a person may read the pages of a class, apart from those that are published later."""
     full = _full_rules(storage, access)
     return _may(storage, full, names, READ) or _may(storage, full, names, PUBREAD)
+
+
+class Rights:
+    """What the person who asks may read of what was found: asked once for each class. Moin looks up each page anew."""
+
+    def __init__(self) -> None:
+        self._storage, self._names = flaskg.storage, list(flaskg.user.name)
+        self._asked: dict[Access, tuple[bool, bool]] = {}
+
+    def may_read(self, revision: Any) -> bool:
+        """Whether a page may be read.
+
+        :param revision: its latest one, of Moin's storage that checks no rights
+        """
+        access = access_of(revision.meta)
+        if access not in self._asked:
+            full = _full_rules(self._storage, access)
+            self._asked[access] = tuple(_may(self._storage, full, self._names, right) for right in (READ, PUBREAD))
+        always, published = self._asked[access]
+        return always or published and (revision.ptime or 0) <= time.time()
 
 
 def is_hierarchic(storage: Any) -> bool:

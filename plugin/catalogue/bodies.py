@@ -178,8 +178,9 @@ def body(connection: sqlite3.Connection, itemid: str) -> tuple[str, str, str] | 
     return connection.execute("SELECT itemid, name, fields FROM catalogue_body WHERE itemid = ?", (itemid,)).fetchone()
 
 
-def every_body(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    return connection.execute("SELECT itemid, name, fields FROM catalogue_body ORDER BY name").fetchall()
+def every_body(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, Access]]:
+    for *found, access in connection.execute("SELECT itemid, name, fields, access FROM catalogue_body ORDER BY name"):
+        yield *found, Access(*_plain(access))
 
 
 def statements(connection: sqlite3.Connection, **by: str) -> Iterator[tuple[str, str, str, int | None]]:

@@ -7,16 +7,15 @@ Everything is asked as that person: what they may not read is neither shown nor 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import url_for
 from moin import current_app, flaskg
 from moin.constants.keys import ALL_REVS, ITEMID, ITEMTYPE, MTIME, NAME, REV_NUMBER, USERID
-from moin.constants.namespaces import NAMESPACE_USERS
-from moin.storage.middleware.exceptions import AccessDenied
 from moin.utils.interwiki import url_for_item
 from whoosh.query import And, Term
 
@@ -24,6 +23,7 @@ from cupboard import catalogue, definitions, kinds, pages
 from cupboard.case_studies.upkeep import Attention, attention
 from cupboard.catalogue import FACETS, BadQuery, Entry, Query
 from cupboard.catalogue import query as addresses
+from cupboard.document import parse
 from cupboard.following import drafts, news, signed
 from cupboard.following.drafts import Draft
 from cupboard.following.favourites import NAME as BY_NAME
@@ -116,9 +116,8 @@ class Mine:
         """The favourites, in order."""
         favourites = read_all(flaskg.user.subscriptions)
         kept = self._private.kept(flaskg.user.itemid)
-        entries = {entry.itemid: entry for entry in catalogue.of_items(
-            [one.value for one in favourites if one.kind == PAGE])}
-        rows = [self._row(one, kept.get(one.subscription, Kept()), entries) for one in favourites]
+        entries, others = _found([one.value for one in favourites if one.kind == PAGE])
+        rows = [self._row(one, kept.get(one.subscription, Kept()), entries, others) for one in favourites]
         rows = _sorted([replace(row, signed=self._signed_of(row)) for row in rows], self.sort)
         explained = [row for row in rows if row.is_new][:_EXPLAINED]
         found = {id(row): self._news(row) for row in explained}
@@ -143,9 +142,8 @@ class Mine:
         known = {row.url for row in followed}
         own = []
         for one in saved_searches.of_user(flaskg.user.name0):
-            itemid = _itemid_of(one.page)
-            if itemid and url_for_item(one.page) not in known:
-                own.append(self._search_row(Favourite(PAGE, itemid), one.title, one.page, one.search, Kept()))
+            if url_for_item(one.page) not in known:
+                own.append(self._search_row(Favourite(PAGE, one.itemid), one.title, one.page, one.search, Kept()))
         return [*followed, *(replace(row, signed=self._signed_of(row)) for row in own)]
 
     @cached_property
@@ -185,7 +183,7 @@ class Mine:
         matching = catalogue.matching(row.asked, {one.about[0] for one in told})
         return tuple(one.news for one in told if one.about[0] in matching)
 
-    def _row(self, one: Favourite, kept: Kept, entries: dict[str, Entry]) -> Row:
+    def _row(self, one: Favourite, kept: Kept, entries: Mapping[str, Entry], others: Mapping[str, Any]) -> Row:
         since = self.since or kept.added
         if one.kind == PAGE:
             entry = entries.get(one.value)
@@ -194,7 +192,7 @@ class Mine:
                 title = entry.fields.get("title") or entry.name
                 return Row(one, title, "page", url_for_item(entry.name), kept, view.word, view.group,
                            entry.changed, bool(since) and entry.changed > max(since, kept.added))
-            return self._page_row(one, kept)
+            return self._page_row(one, kept, others.get(one.value))
         if one.is_term:
             term = definitions.current().contents.get(one.value)
             if term is None:
@@ -202,17 +200,17 @@ class Mine:
             return self._term_row(one, term, kept)
         return Row(one, _rule(one), "rule", url_for_item(_fullname(one)) if one.kind == BY_NAME else None, kept)
 
-    def _page_row(self, one: Favourite, kept: Kept) -> Row:
-        meta = _readable_meta(one.value)
-        if meta is None or not meta.get(NAME):
+    def _page_row(self, one: Favourite, kept: Kept, revision: Any) -> Row:
+        if revision is None or not revision.meta.get(NAME):
             return Row(one, "", "page", None, kept)
+        meta = revision.meta
         name = "/".join(part for part in (meta.get("namespace") or "", meta[NAME][0]) if part)
-        search = _search_of(name)
+        search = saved_searches.of_revision(revision)
         if search is not None:
             return self._search_row(one, search.title, name, search.search, kept)
         changed = news.seconds(meta[MTIME])
         since = self.since or kept.added
-        return Row(one, _called(meta, name), "page", url_for_item(name), kept, changed=changed,
+        return Row(one, _called(revision, name), "page", url_for_item(name), kept, changed=changed,
                    is_new=bool(since) and changed > max(since, kept.added))
 
     def _term_row(self, one: Favourite, term: ContentsTerm, kept: Kept) -> Row:
@@ -262,18 +260,14 @@ def own_cases(userid: str) -> tuple[Entry, ...]:
 def kept_search(itemid: str) -> tuple[str, str, str] | None:
     """(title, address, what is searched for) of a favourite that is a kept search; None when it is none, or may not be
     read."""
-    meta = _readable_meta(itemid)
-    if meta is None or not meta.get(NAME) or meta.get("namespace") != NAMESPACE_USERS:
-        return None
-    name = f"{NAMESPACE_USERS}/{meta[NAME][0]}"
-    found = _search_of(name)
-    return (found.title, url_for_item(name), found.search) if found else None
+    revision = pages.newest([itemid]).get(itemid)
+    found = saved_searches.of_revision(revision) if revision else None
+    return (found.title, url_for_item(found.page), found.search) if found else None
 
 
 def title_of(favourite: Favourite) -> str:
     """What a favourite is called; empty when the person who asks may not read it."""
-    row = Mine()._row(favourite, Kept(), {e.itemid: e for e in catalogue.of_items([favourite.value])})
-    return row.title
+    return Mine()._row(favourite, Kept(), *_found([favourite.value])).title
 
 
 def _sorted(rows: Collection[Row], sort: str) -> list[Row]:
@@ -300,29 +294,17 @@ def _fullname(one: Favourite) -> str:
     return f"{one.namespace}/{one.value}" if one.namespace else one.value
 
 
-def _readable_meta(itemid: str) -> dict | None:
-    try:
-        revision = flaskg.storage.document(**{ITEMID: itemid})
-        return dict(revision.meta) if revision is not None else None
-    except (AccessDenied, KeyError):
-        return None
+def _found(itemids: Collection[str]) -> tuple[Mapping[str, Entry], Mapping[str, Any]]:
+    """(case studies, Moin's revisions of other pages) by item id, as far as the person who asks may read them."""
+    entries = {entry.itemid: entry for entry in catalogue.of_items(itemids)}
+    return entries, pages.newest([itemid for itemid in itemids if itemid not in entries])
 
 
-def _called(meta: dict, name: str) -> str:
+def _called(revision: Any, name: str) -> str:
     """What a page is called: an organisation or a person by the name that they show, any other page by its own."""
-    kind = kinds.of_meta(meta)
-    page = pages.read(name) if kind else None
-    title = page.document.fields.get(kind.title) if page and kind and not page.document.error else None
+    kind = kinds.of_meta(revision.meta)
+    if kind is None:
+        return name
+    with revision.data as data:
+        title = parse(data.read()).fields.get(kind.title)
     return title if isinstance(title, str) and title.strip() else name
-
-
-def _search_of(name: str) -> saved_searches.SavedSearch | None:
-    namespace, __, rest = name.partition("/")
-    owner, middle, title = rest.partition("/searches/")
-    return saved_searches.find(f"{owner}/{title}") if namespace == NAMESPACE_USERS and middle else None
-
-
-def _itemid_of(page: str) -> str | None:
-    namespace, __, name = page.partition("/")
-    revision = flaskg.storage.document(namespace=namespace, name_exact=name)
-    return revision.meta[ITEMID] if revision is not None else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from moin import flaskg
@@ -20,6 +21,7 @@ from moin.constants.keys import (
     COMMENT,
     CONTENTTYPE,
     CURRENT,
+    ITEMID,
     ITEMTYPE,
     LATEST_REVS,
     NAME,
@@ -33,6 +35,7 @@ from whoosh.query import And, Prefix, Term
 
 from cupboard.catalogue import FACETS, BadQuery
 from cupboard.catalogue import query as addresses
+from cupboard.catalogue.access import Rights
 from cupboard.lists import listing
 from cupboard.tongue import _
 
@@ -53,11 +56,13 @@ class SavedSearch:
     :ivar name: how a macro calls it: ``alice/Food in Scotland``
     :ivar page: name of its wiki page, with namespace
     :ivar search: as in the address of a list
+    :ivar itemid: of its page, which renaming does not change
     """
 
     name: str
     page: str
     search: str
+    itemid: str
 
     @property
     def title(self) -> str:
@@ -101,11 +106,11 @@ def save(title: str, search: str) -> SavedSearch:
         REV_NUMBER: old.get(REV_NUMBER, 0) + 1,
     }
     try:
-        item.store_revision(meta, io.BytesIO(text.encode()), action=ACTION_SAVE, contenttype_current=_CONTENT_TYPE,
-                            return_rev=True)
+        stored = item.store_revision(meta, io.BytesIO(text.encode()), action=ACTION_SAVE,
+                                     contenttype_current=_CONTENT_TYPE, return_rev=True)
     except AccessDenied as denied:
         raise NotSaved(_("You may not write pages of your own in this wiki, so the search can't be kept")) from denied
-    return SavedSearch(f"{flaskg.user.name0}/{title}", f"{NAMESPACE_USERS}/{page}", plain)
+    return SavedSearch(f"{flaskg.user.name0}/{title}", f"{NAMESPACE_USERS}/{page}", plain, stored.meta[ITEMID])
 
 
 def find(name: str) -> SavedSearch | None:
@@ -119,21 +124,46 @@ def find(name: str) -> SavedSearch | None:
         item = flaskg.storage.get_item(**{NAMESPACE: NAMESPACE_USERS, NAME_EXACT: page})
         if not item:
             return None
-        with item.get_revision(CURRENT).data as data:
-            text = data.read(100_000).decode("utf-8", "replace")
+        return _read(item.get_revision(CURRENT), page)
     except (AccessDenied, KeyError):
         return None
-    search = search_in(text)
-    return None if search is None else SavedSearch(f"{owner}/{title}", f"{NAMESPACE_USERS}/{page}", search)
 
 
 def of_user(name: str) -> list[SavedSearch]:
     """The searches that somebody keeps and the person who asks may read, by name."""
-    query = And([Term(NAMESPACE, NAMESPACE_USERS), Prefix(NAME_EXACT, _page(name, ""))])
-    metas = flaskg.storage.search_meta(query, idx_name=LATEST_REVS, limit=MOST)
-    titles = sorted(one.removeprefix(_page(name, "")) for meta in metas for one in meta[NAME])
-    found = (find(f"{name}/{title}") for title in titles)
-    return [one for one in found if one]
+    begin, rights = _page(name, ""), Rights()
+    query = And([Term(NAMESPACE, NAMESPACE_USERS), Prefix(NAME_EXACT, begin)])
+    found = [
+        _read(revision, page)
+        for revision in flaskg.unprotected_storage.search(query, idx_name=LATEST_REVS, limit=MOST, scored=False)
+        if rights.may_read(revision)
+        for page in revision.meta[NAME]
+        if page.startswith(begin)
+    ]
+    return sorted((one for one in found if one), key=lambda one: one.title)
+
+
+def _read(revision: Any, page: str) -> SavedSearch | None:
+    """The search on a page; None when there is none.
+
+    :raises AccessDenied: when it may not be read
+    """
+    with revision.data as data:
+        search = search_in(data.read(100_000).decode("utf-8", "replace"))
+    owner, _middle, title = page.split("/", 2)
+    if search is None:
+        return None
+    return SavedSearch(f"{owner}/{title}", f"{NAMESPACE_USERS}/{page}", search, revision.meta[ITEMID])
+
+
+def of_revision(revision: Any) -> SavedSearch | None:
+    """The search on a page; None when it is no page of a search.
+
+    :param revision: Moin's, one that the person who asks may read
+    """
+    name = (revision.meta.get(NAME) or [""])[0]
+    is_one = revision.meta.get(NAMESPACE) == NAMESPACE_USERS and re.fullmatch(r"[^/]+/searches/.+", name, re.DOTALL)
+    return _read(revision, name) if is_one else None
 
 
 def search_in(text: str) -> str | None:

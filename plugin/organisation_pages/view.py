@@ -206,10 +206,8 @@ def every() -> list[tuple[Organisation, int]]:
     counts: dict[str, int] = {}
     for value in offers[0].values:
         counts[called(value.id)] = counts.get(called(value.id), 0) + value.count
-    found = [one for one in directory.every() if one.is_readable]
-    return [
-        (one, sum(counts.get(key, 0) for key in one.keys)) for one in sorted(found, key=lambda one: called(one.name))
-    ]
+    found = sorted(directory.readable(), key=lambda one: called(one.name))
+    return [(one, sum(counts.get(key, 0) for key in one.keys)) for one in found]
 
 
 def scope_of(keys: tuple[str, ...]) -> Query | None:

@@ -7,7 +7,7 @@ not depend on who looks. Whoever shows an organisation to somebody asks :meth:`O
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from moin.utils.interwiki import url_for_item
 
 from cupboard import pages
 from cupboard.bodies.names import called, keys_of, names_of
-from cupboard.catalogue import bodies
+from cupboard.catalogue import access, bodies
 from cupboard.document import Document
 
 PREFIX = "Organisations"
@@ -95,8 +95,15 @@ def of_item(itemid: str) -> Organisation | None:
     return _made(found) if found else None
 
 
-def every() -> list[Organisation]:
-    return [_made(row) for row in bodies.every_body(current_app.storage.reading())]
+def readable() -> list[Organisation]:
+    """Those whose pages the person who asks may read. Moin's rules are asked once for each access class."""
+    names, classes, found = list(flaskg.user.name), {}, []
+    for *row, one in bodies.every_body(current_app.storage.reading()):
+        if one not in classes:
+            classes[one] = access.may_read(one, flaskg.storage, names)
+        if classes[one]:
+            found.append(_made(row))
+    return found
 
 
 def of_page(name: str) -> Organisation | None:
@@ -124,6 +131,6 @@ def page_name(text: str) -> str:
     return f"{PREFIX}/{pages.slug(text)}"
 
 
-def _made(row: tuple[str, str, str]) -> Organisation:
+def _made(row: Sequence[str]) -> Organisation:
     itemid, page, fields = row
     return Organisation(itemid, page, json.loads(fields))
