@@ -34,7 +34,7 @@ WALKS = {
     "SELECT itemid, name, access, fields FROM catalogue_body": "`cupboard check` compares all",
     "SELECT itemid, about, organisation, kind": "`cupboard check` compares all",
     "SELECT c.itemid, k.access, c.published": "`cupboard check` compares all",
-    "SELECT itemid, name, fields FROM catalogue_body ORDER BY": "the directory is of all organisations",
+    "SELECT itemid, name, fields, access FROM catalogue_body ORDER BY": "the directory is of all organisations",
     "SELECT b.itemid, b.name, b.fields FROM catalogue_body_name": "sorts the organisations of one name",
     "SELECT rowid FROM catalogue_text WHERE catalogue_text MATCH": "ranks at most a thousand, chosen before",
     "SELECT itemid, page, access, published, fields, words FROM people_face":

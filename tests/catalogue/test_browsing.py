@@ -528,44 +528,6 @@ def test_a_case_page_leads_to_cases_like_it(app: Any, client: Any) -> None:
 # -- statements --------------------------------------------------------------------------------------------------------
 
 
-def statements(app: Any, address: str) -> int:
-    """How many SQL statements a request takes once everything is read."""
-    client = app.test_client()
-    client.get(address)
-    count = 0
-
-    def seen(statement: str) -> None:
-        nonlocal count
-        # what the full text asks its own tables comes as a comment
-        count += not statement.startswith("--")
-
-    connection = app.storage.connections._open()
-    app.testing = False  # tests close the connection after each request
-    try:
-        connection = app.storage.connections._open()
-        connection.set_trace_callback(seen)
-        assert client.get(address).status_code == 200
-    finally:
-        app.storage.connections._open().set_trace_callback(None)
-        app.testing = True
-    return count
-
-
-def test_the_number_of_statements_does_not_grow_with_what_is_shown(app: Any) -> None:
-    addresses = (
-        "/+cupboard/browse",
-        "/+cupboard/browse?q=meals",
-        "/+cupboard/browse?region=scotland&theme=air&-kind=x&show=organisation",
-    )
-    counts = []
-    for number in range(30):
-        put(app, f"CaseStudies/c{number}", title=f"Meals {number}", organisation=f"Body {number}", themes=["air"],
-            resources=[{"kind": "contract", "title": "x", "attachment": "x.pdf"}])  # fmt: skip
-        if number in (1, 29):
-            counts.append([statements(app, address) for address in addresses])
-    assert counts[0] == counts[1] and max(counts[1]) < 40
-
-
 def test_every_statement_is_served_by_an_index(app: Any) -> None:
     with instance.inside(app) as storage:
         connection = storage.reading()

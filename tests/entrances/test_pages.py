@@ -90,35 +90,6 @@ def test_the_counts_of_home_are_those_of_the_lists_that_they_lead_to(seeded_app:
 
 
 @pytest.mark.parametrize("who", [None, "alice"])
-def test_home_takes_as_many_statements_however_many_case_studies_there_are(app: Any, who: str | None) -> None:
-    put_pages(app, "Home")
-    counts = []
-    for many in (4, 24):
-        with instance.inside(app) as storage:
-            for number in range(many):
-                store(storage, f"CaseStudies/c{number}", text(title=f"Case {number}", organisation=f"Body {number}",
-                      resources=[{"kind": "contract", "title": "x", "attachment": "x.pdf"}]))
-        client = app.test_client()
-        client = client.sign_in(who) if who else client
-        client.get("/Home?warm")
-        count = 0
-
-        def seen(statement: str) -> None:
-            nonlocal count
-            count += not statement.startswith("--")
-
-        app.testing = False  # tests close the connection after each request
-        try:
-            app.storage.connections._open().set_trace_callback(seen)
-            assert client.get(f"/Home?{many}").status_code == 200  # an address whose page is not kept
-        finally:
-            app.storage.connections._open().set_trace_callback(None)
-            app.testing = True
-        counts.append(count)
-    assert counts[0] == counts[1], counts
-
-
-@pytest.mark.parametrize("who", [None, "alice"])
 def test_each_audience_has_an_entrance_with_what_it_needs(seeded_client: Client, who: str | None) -> None:
     client = seeded_client.sign_in(who) if who else seeded_client
     strategy = page_of(client, "/For/Strategy")
