@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import moin.themes
 from emeraldtree.tree import Element
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -15,13 +16,14 @@ from moin import flaskg
 from moin.constants.contenttypes import CONTENTTYPES_HELP_DOCS
 from moin.constants.keys import ITEMID
 from moin.items import Default, register
-from moin.items.content import MarkupItem, NonExistentContent
+from moin.items.content import MarkupItem, NonExistentContent, content_registry
 from moin.items.content import register as register_content
 from moin.utils.mime import Type, type_moin_document
 
 from cupboard import kinds, pages
 from cupboard.case_studies import confirming
 from cupboard.editing.editor import Edit
+from cupboard.engine import Replacement, put
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.lists import listing
@@ -98,9 +100,19 @@ class StructuredItem(Default):
 
 
 def install() -> None:
-    """Make Moin's content type and item type of every kind of structured page."""
+    """Make Moin's content type and item type of every kind of structured page, and have its pages say what they are."""
+    put(Replacement(moin.themes, "shorten_ctype", _named))
     for kind in kinds.registered():
         _install(kind)
+
+
+def _named(original: Callable[[str], str]) -> Callable[[str], str]:
+    def shorten_ctype(contenttype: str) -> str:
+        """What people call a content type; Moin knows its own types only."""
+        known = original(contenttype)
+        return known if known != "Unknown" else content_registry.get(contenttype).display_name or _("Unknown")
+
+    return shorten_ctype
 
 
 def _install(kind: Kind) -> None:

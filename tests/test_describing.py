@@ -68,7 +68,21 @@ def test_the_parts_stand_in_their_order_and_a_long_page_begins_with_a_list_of_th
 def test_other_pages_are_not_described(seeded_app: Any) -> None:
     for address in ("/Home", "/CaseStudies", "/+history/Home", "/Unwritten"):
         html = seeded_app.test_client().get(address).text
-        assert "ld+json" not in html and "c-cite" not in html and "c-share" not in html
+        assert "ld+json" not in html and "c-cite" not in html
+
+
+def test_every_page_of_the_wiki_can_be_shared_as_it_is_now(seeded_app: Any) -> None:
+    reader = seeded_app.test_client()
+    for address, title in (("/Help/FindACase", "Find"), ("/Contents/contracts/food", "Food"), ("/Home", "The Sust")):
+        page = shown(seeded_app, address)
+        link = page.cssselect("#c-share-link")[0].get("value")
+        assert reader.get(link).location == address
+        assert page.cssselect(f'a[href^="mailto:?subject={title.replace(" ", "%20")}"]')
+        assert page.cssselect("button[data-print][hidden]")
+    with instance.inside(seeded_app) as storage:
+        revid = storage["Home"]["current"].revid
+    for address in ("/+history/Home", "/Unwritten", f"/+show/+{revid}/Home"):
+        assert not shown(seeded_app, address).cssselect(".c-share")
 
 
 def test_page_tools_come_down_to_what_people_need(seeded_app: Any) -> None:

@@ -168,6 +168,17 @@ def test_records_of_a_kind_are_imported_below_its_prefix(kitchen: Any, app: Any)
         assert pages.read("Recipes/stew", storage=storage).document.section("Method") == "Stir."
 
 
+def test_moins_pages_about_a_page_say_its_kind(kitchen: Any, app: Any) -> None:
+    with instance.inside(app) as storage:
+        pages.save(RECIPE, "Recipes/soup", parse(b"---\ntitle: Soup\nserves: '2'\n---\n"), storage=storage)
+    for address, said in (
+        ("/+meta/Recipes/soup", "Recipe"), ("/+index/Recipes", "Recipe"), ("/+search?q=soup", "Recipe"),
+        (f"/+meta/{RECIPE.template}", "Cupboard definition"),
+    ):  # fmt: skip
+        cells = html.fromstring(kitchen.get(address).text).cssselect("main td, main dd")
+        assert said in [cell.text_content().partition("(")[0].strip() for cell in cells], address
+
+
 def test_there_is_no_form_for_a_kind_that_does_not_exist(kitchen: Any) -> None:
     assert kitchen.get("/+cupboard/new/nothing").status_code == 404
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g, request, url_for
 from markupsafe import Markup
 from moin import current_app
-from moin.constants.keys import ITEMID, MTIME, REV_NUMBER
+from moin.constants.keys import CURRENT, ITEMID, MTIME, REV_NUMBER, SUMMARY
 
 from cupboard.case_studies.view import CaseView
 from cupboard.days import shown
@@ -90,13 +90,37 @@ def described(meta: Any) -> Description | None:
         view.title,
         view.result,
         address,
-        url_for("frontend.cupboard.short", code=meta[ITEMID][:10], _external=True),
+        _short_link(meta),
         ", ".join(filter(None, [
             organisation, f"“{view.title}”", site, _("version {number}").format(number=meta[REV_NUMBER]),
             shown(changed.date()), address,
         ])),
         {name: value for name, value in data.items() if value},
     )
+
+
+class Shared(NamedTuple):
+    """What a page that is no case study can be told others by."""
+
+    title: str
+    summary: str
+    link: str
+
+
+@blueprint.app_template_global()
+def shared_page(meta: Any, title: Any) -> Shared | None:
+    """The page that this request shows, to be sent to somebody; None on other pages about it, and for older versions.
+
+    :param meta: its metadata
+    """
+    is_now = (request.view_args or {}).get("rev", CURRENT) == CURRENT
+    if request.endpoint != "frontend.show_item" or not is_now or not meta.get(ITEMID):
+        return None
+    return Shared(str(title), meta.get(SUMMARY) or "", _short_link(meta))
+
+
+def _short_link(meta: Any) -> str:
+    return url_for("frontend.cupboard.short", code=meta[ITEMID][:10], _external=True)
 
 
 @blueprint.app_template_filter()

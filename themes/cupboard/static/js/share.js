@@ -1,6 +1,11 @@
-// "Copy" beside a link that can be selected and copied by hand just as well.
+// "Copy" beside a link that can be selected and copied by hand just as well, and "Print", which browsers have too.
 (() => {
   "use strict";
+  const print = document.querySelector("[data-print]");
+  if (print) {
+    print.hidden = false;
+    print.addEventListener("click", () => window.print());
+  }
   const button = document.querySelector("[data-copy]");
   if (!button || !navigator.clipboard) return;
   button.hidden = false;
