@@ -1,4 +1,4 @@
-"""Case studies, or other structured pages, from a YAML file: all are checked before any is written.
+"""A file of records, each on its way to a page.
 
 The file is a list of records. A record's names are the template's fields, with these besides:
 
@@ -12,41 +12,26 @@ The file is a list of records. A record's names are the template's fields, with 
 Choices and terms may be given by id or by label. A record may leave out what follows from the rest: ``result`` (the
 first sentence of ``impact``), ``jurisdiction`` where the region has one law, ``categories`` (the section for its kind),
 ``organisation_type`` (``other``) and ``provenance`` (``public-sources``), as far as the kind of page has these fields.
-
-A person whom a record names as the contact point is not written into the page before they agreed: see
-:mod:`cupboard.people.contacts`. Whom a page names with their agreement stays there.
-
-The text that an import wrote is remembered, as a checksum, with the revision. A page that reads otherwise was edited
-since, and is kept as it is unless told to overwrite.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import nullcontext
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from cupboard import definitions, frontmatter, pages
+from cupboard import frontmatter
 from cupboard.case_studies import contact
-from cupboard.commands import CommandError, Progress
-from cupboard.definitions import Definitions
-from cupboard.document import Document, DocumentError, dump, keep
+from cupboard.document import Document, DocumentError
 from cupboard.frontmatter import Node, SourceError
+from cupboard.importing.report import Refusal
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import STAMPED, STRIKING
 from cupboard.template import Field
 
-#: Metadata key of the checksum of what an import wrote.
-CHECKSUM = "cupboard_import"
-COMMENT = "Imported"
-#: Records that are written in one transaction of the index: a tenth of a second.
-BATCH = 25
+if TYPE_CHECKING:
+    from cupboard.definitions import Definitions
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_ID = 80
@@ -60,240 +45,7 @@ JURISDICTIONS = ("scotland", "wales", "northern-ireland", "uk-wide", "outside-uk
 CLAIM_MEASURE = "As stated in the source"
 
 
-_R = TypeVar("_R")
-
-
-def _nowhere(itemid: str, wish: contact.Wish) -> bool:
-    raise NotImplementedError("nothing was named that keeps whom a record names")
-
-
-_keep_aside: Callable[[str, contact.Wish], bool] = _nowhere
-
-
-def wishes_go_to(keep_aside: Callable[[str, contact.Wish], bool]) -> None:
-    """Name what keeps a person whom a record names, and who did not agree yet, aside.
-
-    :param keep_aside: takes the item id of the page and the person; returns whether they are to be asked
-    """
-    global _keep_aside
-    _keep_aside = keep_aside
-
-
-class Status(Enum):
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    KEPT = "kept: edited since its import"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """What is wrong at one line of the file; ``field`` is empty for the record or file itself."""
-
-    line: int
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.field + ': ' if self.field else ''}{self.message}"
-
-
-@dataclass
-class Outcome:
-    """What became of one record.
-
-    :ivar id: its id; empty when it has none
-    :ivar status: None until that is known, and when other records stopped the import
-    :ivar asks: whether it names a person who is asked before their name is on the page
-    """
-
-    id: str
-    status: Status | None = None
-    refusals: list[Refusal] = field(default_factory=list)
-    asks: bool = False
-
-
-@dataclass(frozen=True)
-class Report:
-    """What an import did, record by record.
-
-    :ivar dry_run: nothing was written; the outcomes say what would have been done
-    :ivar kind: of the pages
-    """
-
-    outcomes: tuple[Outcome, ...]
-    dry_run: bool = False
-    kind: Kind = CASE_STUDY
-
-    @property
-    def refused(self) -> bool:
-        return any(outcome.refusals for outcome in self.outcomes)
-
-    @property
-    def written(self) -> int:
-        return 0 if self.dry_run else self.count(Status.CREATED) + self.count(Status.UPDATED)
-
-    def count(self, status: Status) -> int:
-        return sum(outcome.status is status for outcome in self.outcomes)
-
-    def lines(self) -> Iterator[str]:
-        """The report as text: a line for each record, or for each thing that is wrong, and one for the whole."""
-        for outcome in self.outcomes:
-            if outcome.refusals:
-                yield from (f"{outcome.id or '(no id)'}: {refusal}" for refusal in outcome.refusals)
-            elif outcome.status:
-                yield f"{outcome.id}: {outcome.status.value}"
-        if self.refused:
-            count = sum(bool(outcome.refusals) for outcome in self.outcomes)
-            yield f"{count} of {len(self.outcomes)} records refused; nothing was written."
-        else:
-            counts = ", ".join(
-                f"{self.count(status)} {status.name.lower()}" for status in Status if status is not Status.REFUSED
-            )
-            yield f"{len(self.outcomes)} records: {counts}.{' Nothing was written.' if self.dry_run else ''}"
-            if asked := sum(outcome.asks for outcome in self.outcomes):
-                yield f"{asked} name a person, who is not on the page yet: `cupboard contacts` asks them."
-
-    def raise_if_refused(self) -> None:
-        """
-        :raises CommandError: naming the first thing that is wrong
-        """
-        for outcome in self.outcomes:
-            for refusal in outcome.refusals:
-                raise CommandError(f"The {self.kind.plural} can't be imported: {outcome.id}: {refusal}")
-
-
-def load(
-    text: str | bytes,
-    *,
-    storage: Any,
-    overwrite: bool = False,
-    dry_run: bool = False,
-    comment: str = COMMENT,
-    progress: Progress = lambda what, done, total: None,
-    kind: Kind = CASE_STUDY,
-    leave_out: Collection[str] = (),
-) -> Report:
-    """Check all pages of a file and, if none is refused, write them.
-
-    :param storage: the storage that checks no rights
-    :param overwrite: also replace what was edited since; what the record doesn't mention stays
-    :param dry_run: write nothing, only say what would be done
-    :param kind: one whose pages are named below a prefix
-    :param leave_out: ids of records that are checked and not written
-    """
-    in_force = definitions.current()
-    try:
-        records = _records(text, kind)
-    except SourceError as error:
-        return Report((Outcome("", Status.REFUSED, [Refusal(error.line, "", error.message)]),), dry_run, kind)
-
-    outcomes, documents = [], []
-    seen: dict[str, int] = {}
-    for done, node in enumerate(records, start=1):
-        record = _Record(node, in_force, kind)
-        record.refuse_second(seen)
-        document = record.document()
-        outcomes.append(Outcome(record.id, Status.REFUSED if record.refusals else None, record.refusals))
-        documents.append(document)
-        progress("Checking", done, len(records))
-
-    report = Report(tuple(outcomes), dry_run, kind)
-    if not report.refused:
-        order = in_force.template_of(kind).order
-        done = 0
-        for some in _batches(list(zip(outcomes, documents, strict=True))):
-            with nullcontext() if dry_run else storage.together(kind.namespace, len(some)):
-                for outcome, document in some:
-                    if outcome.id in leave_out:
-                        outcome.status = Status.KEPT
-                        continue
-                    outcome.status, outcome.asks = _write(
-                        kind,
-                        kind.name_of(outcome.id),
-                        document,
-                        storage=storage,
-                        overwrite=overwrite,
-                        dry_run=dry_run,
-                        comment=comment,
-                        order=order,
-                    )
-            done += len(some)
-            progress(kind.plural.capitalize(), done, len(outcomes))
-    return report
-
-
-def _batches(records: list[_R]) -> Iterator[list[_R]]:
-    """What is written together. Others who save wait for so long, so they get their turn in between."""
-    for start in range(0, len(records), BATCH):
-        if start:
-            time.sleep(0.002)
-        yield records[start : start + BATCH]
-
-
-def _write(
-    kind: Kind,
-    name: str,
-    document: Document,
-    *,
-    storage: Any,
-    overwrite: bool,
-    dry_run: bool,
-    comment: str,
-    order: Any,
-) -> tuple[Status, bool]:
-    """Bring one page to what the file says, if it may.
-
-    :returns: what was done, and whether a person is to be asked
-    """
-    page = pages.read(name, storage=storage)
-    stored = page.document if page else Document.new({}, {}, ())
-    document, wish = contact.settle(contact.with_person_of(document, stored, order), stored, order)
-    status, of_record = Status.CREATED, document
-    # Of the record, even where a page keeps something of its own: it then goes on to count as edited.
-    checksum = _checksum(document)
-    if page is not None:
-        if dump(page.document) == dump(document):
-            return Status.UNCHANGED, False
-        if was_edited(page):
-            if not overwrite or page.document.error:
-                return Status.KEPT, False
-            sections = {section.title: section.text for section in document.sections}
-            document = page.document.edit(document.fields, sections, order)
-            if document == page.document:
-                return Status.UNCHANGED, False
-        status = Status.UPDATED
-    if not dry_run:
-        meta = {CHECKSUM: checksum}
-        is_checked = document is of_record
-        keep(document)
-        pages.save(kind, name, document, comment=comment, storage=storage, meta=meta, is_checked=is_checked)
-        if wish:
-            return status, _keep_aside(storage[name].itemid, wish)
-    return status, False
-
-
-def was_edited(page: pages.Page) -> bool:
-    """Whether a page reads otherwise than an import wrote it; also when no import wrote it."""
-    return page.meta.get(CHECKSUM) != _checksum(page.document)
-
-
-def ids_in(text: str | bytes) -> list[str]:
-    """The ids of the records of a file.
-
-    :raises SourceError: when it can't be read
-    """
-    records = (record.value for record in _records(text, CASE_STUDY))
-    return [record["id"].value for record in records if "id" in record and isinstance(record["id"].value, str)]
-
-
-def _checksum(document: Document) -> str:
-    # whether the person whom it names agreed, meanwhile, is no edit
-    return hashlib.sha256(dump(contact.without_person(document))).hexdigest()
-
-
-def _records(text: str | bytes, kind: Kind) -> list[Node]:
+def records_of(text: str | bytes, kind: Kind) -> list[Node]:
     """The records of a file.
 
     :raises SourceError: when it is not a list of mappings in strict YAML
@@ -323,6 +75,15 @@ def _records(text: str | bytes, kind: Kind) -> list[Node]:
     return records
 
 
+def ids_in(text: str | bytes) -> list[str]:
+    """The ids of the records of a file.
+
+    :raises SourceError: when it can't be read
+    """
+    records = (record.value for record in records_of(text, CASE_STUDY))
+    return [record["id"].value for record in records if "id" in record and isinstance(record["id"].value, str)]
+
+
 def _moved(node: Node, by: int) -> Node:
     """The node with the lines that it has in the file."""
     value = node.value
@@ -342,7 +103,7 @@ class _Refused(Exception):
         self.node, self.message = node, message
 
 
-class _Record:
+class Record:
     """One record on its way to a page; collects what is wrong with it."""
 
     def __init__(self, node: Node, in_force: Definitions, kind: Kind):
