@@ -15,11 +15,13 @@ import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import flask_theme
 import pytest
+from flask import request_started
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
@@ -197,3 +199,21 @@ def add_people(made: instance.Made) -> None:
     with revision.data as data:
         text = data.read()  # first: the same file is written over
     group.store_revision({**revision.meta, "usergroup": ["editor1"]}, io.BytesIO(text), overwrite=True, trusted=True)
+
+
+@contextmanager
+def counted_requests(app: Any) -> Iterator[Callable[[], int]]:
+    """How many pages Moin is asked for meanwhile: each call says how many since the last one."""
+    count = 0
+
+    def one_more(sender: Any, **_: Any) -> None:
+        nonlocal count
+        count += 1
+
+    def since() -> int:
+        nonlocal count
+        found, count = count, 0
+        return found
+
+    with request_started.connected_to(one_more, app):
+        yield since

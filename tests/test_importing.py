@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from cupboard import importing, pages, seeding
-from cupboard.importing import Status
+from cupboard.importing.report import Status
 from cupboard.kinds.case_study import CASE_STUDY
 
 RICH = """\

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import request_started
 
 from cupboard import instance
 from cupboard.kinds.case_study import CASE_STUDY
@@ -20,7 +19,7 @@ from cupboard.web import kept_pages
 from tests.catalogue.making import text
 from tests.catalogue.reading import Reader
 from tests.catalogue.test_freshness import moin, send
-from tests.conftest import CONFIG, Client, set_acl
+from tests.conftest import CONFIG, Client, counted_requests, set_acl
 from tests.test_editing import Writer
 
 NAME = "Notice"
@@ -39,18 +38,7 @@ def write(app: Any, words: str, name: str = NAME, **meta: Any) -> None:
 @pytest.fixture
 def made(app: Any) -> Iterator[Callable[[], int]]:
     """How many pages Moin has been asked for since the last time this was asked."""
-    count = 0
-
-    def one_more(sender: Any, **_: Any) -> None:
-        nonlocal count
-        count += 1
-
-    def since() -> int:
-        nonlocal count
-        found, count = count, 0
-        return found
-
-    with request_started.connected_to(one_more, app):
+    with counted_requests(app) as since:
         yield since
 
 

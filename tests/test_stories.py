@@ -116,7 +116,8 @@ def test_words_that_nobody_pressed_find_for_are_looked_for_and_not_lost(alice: A
 
 def test_a_page_is_suggested_while_its_words_are_typed(alice: Any) -> None:
     found = alice.get("/+cupboard/pages?q=walking+ai").get_json()["pages"]
-    assert {one["name"] for one in found} >= {"CaseStudies/mft-walking-aids", "CaseStudies/sherwood-forest-walking-aids"}
+    wanted = {"CaseStudies/mft-walking-aids", "CaseStudies/sherwood-forest-walking-aids"}
+    assert {one["name"] for one in found} >= wanted
     assert all("(" in one["label"] for one in found)
     assert alice.get("/+cupboard/pages?q=CaseStudies/kent-led").get_json()["pages"][0]["name"] == "CaseStudies/kent-led"
     for odd in ("", "%00", "*", '"', "-", "a" * 5000, "%F0%9F%90%A4", "AND+OR+NOT", "<script>"):
@@ -199,7 +200,8 @@ def test_stories_are_listed_searched_and_marked_with_a_word(alice: Any, seeded_a
 )
 def test_macros_show_stories_and_say_what_is_wrong(seeded_app: Any, call: str, said: str) -> None:
     with instance.inside(seeded_app) as storage:
-        pages.store("Try", call.encode(), contenttype="text/x.moin.wiki;charset=utf-8", itemtype="default", storage=storage)
+        types = {"contenttype": "text/x.moin.wiki;charset=utf-8", "itemtype": "default"}
+        pages.store("Try", call.encode(), **types, storage=storage)
     assert said in words(parsed(seeded_app.test_client().get("/Try")))
 
 
@@ -240,7 +242,8 @@ def test_a_story_is_sorted_by_the_last_year_that_it_tells_of() -> None:
 
 def test_seeded_stories_refer_to_pages_that_are_there(seeded_app: Any) -> None:
     with instance.inside(seeded_app) as storage:
-        links = [one for one in table.all_links(storage.reading()) if one.place]  # case studies name their tools besides
+        # without a place are the tools that case studies name
+        links = [one for one in table.all_links(storage.reading()) if one.place]
         assert [(one.name, one.place) for one in links] == [("Stories/falkirk-community-benefits", 1)]
         assert links[0].target == pages.read(links[0].name, storage=storage).meta["itemid"]
 
@@ -299,7 +302,8 @@ def test_the_list_of_all_pages_says_what_is_in_it(seeded_app: Any) -> None:
     def shown(asked: str) -> tuple[str, str, str]:
         page = html.fromstring(client.get(f"/+cupboard/browse{asked}").text)
         feed = client.get(f"/+cupboard/browse.atom{asked}").text
-        return page.cssselect("h1")[0].text, page.cssselect("#list")[0].text, re.search("<title>.*?: (.*?)</title>", feed)[1]
+        said = re.search("<title>.*?: (.*?)</title>", feed)[1]
+        return page.cssselect("h1")[0].text, page.cssselect("#list")[0].text, said
 
     with instance.inside(seeded_app):
         cases, stories = (

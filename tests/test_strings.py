@@ -24,7 +24,7 @@ MARKS = tuple(_TEXTS)
 NOT_FOR_READERS = {
     "plugin/cli.py": "the command line",
     "plugin/instance.py": "the command line",
-    "plugin/importing.py": "the command line",
+    "plugin/importing": "the command line",
     "plugin/seeding.py": "the command line",
     "plugin/web/serving.py": "the command line",
     "plugin/administration/command.py": "the command line",

@@ -53,8 +53,9 @@ __all__ = [
 
 PER_PAGE = 25
 
-_OF_ITEMS = "SELECT ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"  # its own unique index
-_NUMBERS = (  # its own unique index
+# both by the unique index of ``itemid``
+_OF_ITEMS = "SELECT ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"
+_NUMBERS = (
     "SELECT itemid, ordinal FROM catalogue_case WHERE itemid IN (SELECT value FROM json_each(?))"
 )
 STATEMENTS = {"of_items": _OF_ITEMS, "numbers": _NUMBERS}
@@ -150,7 +151,9 @@ def spelt(keys: Collection[str]) -> tuple[str, ...]:
 
 
 def contact_points() -> Iterator[tuple[str, str, str]]:
-    """(item id, name, mail address) of each page that names a contact point, whoever may read it: a walk through all."""
+    """(item id, name, mail address) of each page that names a contact point, whoever may read it: a walk through
+    all.
+    """
     for itemid, name, address in current_app.storage.reading().execute(
         "SELECT c.itemid, coalesce(json_extract(d.card, '$.fields.contact_name'), '') AS name,"
         " coalesce(json_extract(d.card, '$.fields.contact_email'), '') AS address FROM catalogue_case c"

@@ -15,7 +15,7 @@ from cupboard import catalogue, definitions
 from cupboard.catalogue import BadQuery, Query
 from cupboard.following import stars
 from cupboard.legal_status import across as legal_across
-from cupboard.lists import listing, saved_searches
+from cupboard.lists import answering, listing, saved_searches
 from cupboard.tongue import _
 from cupboard.views import blueprint
 
@@ -23,10 +23,8 @@ from cupboard.views import blueprint
 @blueprint.route("/browse")
 def browse() -> ResponseReturnValue:
     """All case studies and what is listed with them, narrowed by whatever the address says."""
-    if any(not value for value in request.args.values()):
-        # what a form sends for its empty boxes: the address that people keep has none of them
-        kept = [(name, value) for name, value in request.args.items(multi=True) if value]
-        return redirect(f"{request.path}?{listing.urlencode(kept, safe='/')}" if kept else request.path)
+    if leading_on := answering.without_empty():
+        return leading_on
     try:
         query, notices = listing.read_request()
     except BadQuery as bad:
@@ -50,7 +48,8 @@ def legal() -> ResponseReturnValue:
         query, notices = listing.read_request()
     except BadQuery as bad:
         return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
-    across = legal_across.Across(catalogue.find(replace(query, page=1, per_page=legal_across.MOST), offered=("status",)))
+    whole = replace(query, page=1, per_page=legal_across.MOST)
+    across = legal_across.Across(catalogue.find(whole, offered=("status",)))
     return render_template(
         "cupboard/legal_across.html",
         title=across.title,

@@ -13,12 +13,11 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions, pages
-from cupboard.catalogue import BadQuery
 from cupboard.days import today
 from cupboard.document import Document
 from cupboard.editing.editor import Edit
 from cupboard.kinds.person import MEMBERS_PART, NAMESPACE, PERSON, RECORD, record_name
-from cupboard.lists import listing
+from cupboard.lists import answering, listing
 from cupboard.people import contacts, finding, leaving, letters, record
 from cupboard.tongue import L_, N_, _
 
@@ -107,17 +106,9 @@ class PeopleListing(listing.Listing):
 
 def people() -> ResponseReturnValue:
     """Everybody who may be found, narrowed by whatever the address says."""
-    if any(not value for value in request.args.values()):
-        kept = [(name, value) for name, value in request.args.items(multi=True) if value]
-        return redirect(f"{request.path}?{listing.urlencode(kept, safe='/')}" if kept else request.path)
-    try:
-        query, notices = listing.read_request(finding.FACETS)
-    except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
-    how = listing.shown_arguments()
-    results = finding.find(query, whole=listing.whole_facets(how))
-    shown = PeopleListing(results, listing.here(), notices=notices, arguments=how)
-    return render_template("cupboard/people.html", title=_("People"), listing=shown, in_force=definitions.current())
+    return answering.answer(
+        "cupboard/people.html", _("People"), finding.FACETS, finding.find, PeopleListing, in_force=definitions.current()
+    )
 
 
 def people_like_me() -> ResponseReturnValue:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, abort, redirect, request
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
-from moin.themes import render_template
 
 from cupboard.appraisals import spreadsheet
 from cupboard.catalogue import BadQuery, documents
-from cupboard.lists import listing
+from cupboard.lists import answering, listing
 from cupboard.primary_documents import listing as papers
 from cupboard.tongue import _
 from cupboard.views import blueprint
@@ -22,17 +21,9 @@ MOST = 5_000
 @blueprint.route("/documents", endpoint="documents")
 def all_documents() -> ResponseReturnValue:
     """Primary documents, narrowed by whatever the address says."""
-    if any(not value for value in request.args.values()):
-        kept = [(name, value) for name, value in request.args.items(multi=True) if value]
-        return redirect(f"{request.path}?{listing.urlencode(kept, safe='/')}" if kept else request.path)
-    try:
-        query, notices = listing.read_request(documents.FACETS)
-    except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
-    how = listing.shown_arguments()
-    results = documents.find(query, whole=listing.whole_facets(how))
-    shown = papers.DocumentListing(results, listing.here(), notices=notices, arguments=how)  # type: ignore[arg-type]
-    return render_template("cupboard/documents.html", title=_("Primary documents"), listing=shown)
+    return answering.answer(
+        "cupboard/documents.html", _("Primary documents"), documents.FACETS, documents.find, papers.DocumentListing
+    )
 
 
 @blueprint.route("/documents.csv")

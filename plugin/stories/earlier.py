@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from cupboard import kinds, pages
-from cupboard.importing import ids_in, was_edited
+from cupboard.importing import was_edited
+from cupboard.importing.records import ids_in
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.kinds.change_story import STORY
 

@@ -196,8 +196,8 @@ ANYBODY = (
     Kind("person", "/users/buyer1"),
     Kind("help", "/Help"),
     *(Kind(f"help: {name}", f"/Help/{name}") for name in (
-        "Accessibility", "AddACaseStudy", "Endorsement", "Favourites", "FindACase", "ForEditors", "LegalStatus", "Organisations",
-        "People", "Rights", "TellAChangeStory", "WritingAGoodCase",
+        "Accessibility", "AddACaseStudy", "Endorsement", "Favourites", "FindACase", "ForEditors", "LegalStatus",
+        "Organisations", "People", "Rights", "TellAChangeStory", "WritingAGoodCase",
     )),  # fmt: skip
     Kind("definition: contents hierarchy", "/Cupboard/Contents"),
     Kind("definition: template", "/Cupboard/Template"),

@@ -1,4 +1,4 @@
-"""The one-page brief, measured: printed by Chromium it is exactly one sheet of A4, and nothing is cut off by the edge."""
+"""The one-page brief, measured: printed by Chromium it is one sheet of A4, and nothing is cut off by the edge."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def overflow(page: Page) -> list[str]:
     """What stands below the lower edge of its sheet, as it is printed."""
     page.emulate_media(media="print")
     found = page.evaluate("""() => [...document.querySelectorAll(".c-brief")].filter(
-        one => [...one.children].some(child => child.getBoundingClientRect().bottom > one.getBoundingClientRect().bottom + 1)
+        one => [...one.children].some(
+            child => child.getBoundingClientRect().bottom > one.getBoundingClientRect().bottom + 1)
             || one.scrollWidth > one.clientWidth + 1).map(one => one.innerText.slice(0, 80))""")
     page.emulate_media(media="null")
     return found
@@ -57,9 +58,13 @@ def test_the_fullest_sheet_that_can_be_written_is_one(visitors: Callable[..., Pa
     page.goto("/+cupboard/new")
     page.get_by_role("button", name=re.compile("text", re.I)).first.click()
     front = page.locator("textarea[name='edit.text']")
-    figure = f"- measure: {long[:100]}\n  baseline: {long[:60]}\n  result: {'£1,234,567' * 6}\n  period: {long[:60]}\n  basis: measured_self\n"
+    figure = (
+        f"- measure: {long[:100]}\n  baseline: {long[:60]}\n  result: {'£1,234,567' * 6}\n  period: {long[:60]}\n"
+        "  basis: measured_self\n"
+    )
     front.fill(
-        f"---\nkind: case\ntitle: {long[:119]}\nresult: {long[:159]}\norganisation: {long[:150]}\norganisation_type: council\nregion: scotland\nyear: '2020'\n"
+        f"---\nkind: case\ntitle: {long[:119]}\nresult: {long[:159]}\norganisation: {long[:150]}\n"
+        "organisation_type: council\nregion: scotland\nyear: '2020'\n"
         f"categories:\n- contracts/food\n- change-process/process\nfigures:\n{figure * 3}contact_role: {long[:120]}\n"
         f"contact_email: {'w' * 60}@example.org\nprovenance: public-sources\n---\n"
         f"= Context =\n{long}\n= Action =\n{long}\n= Impact =\n{long}\n"

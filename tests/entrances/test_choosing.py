@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import request_started
 from lxml import html
 
 from cupboard import instance
@@ -14,7 +13,7 @@ from cupboard.entrances.audiences import AUDIENCES
 from cupboard.entrances.choosing import COOKIE
 from tests.catalogue.making import text
 from tests.catalogue.test_exactness import store
-from tests.conftest import Client
+from tests.conftest import Client, counted_requests
 
 CASE = "CaseStudies/lamps"
 FIRST = {
@@ -39,18 +38,7 @@ def shop(app: Any) -> Any:
 @pytest.fixture
 def made(shop: Any) -> Iterator[Callable[[], int]]:
     """How many pages Moin has been asked for since the last time this was asked."""
-    count = 0
-
-    def one_more(sender: Any, **_: Any) -> None:
-        nonlocal count
-        count += 1
-
-    def since() -> int:
-        nonlocal count
-        found, count = count, 0
-        return found
-
-    with request_started.connected_to(one_more, shop):
+    with counted_requests(shop) as since:
         yield since
 
 

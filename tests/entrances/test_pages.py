@@ -48,15 +48,18 @@ def put_pages(app: Any, *names: str) -> None:
         for page in seeding.shipped_pages():
             if page.name in names:
                 item = storage.get_item(namespace="", name_exact=page.name)
-                meta = {"name": [page.name], "namespace": "", "contenttype": WIKI, "itemtype": "default", "rev_number": 1}
-                item.store_revision(meta, io.BytesIO(page.data))
+                meta = {"name": [page.name], "namespace": "", "contenttype": WIKI, "itemtype": "default"}
+                item.store_revision({**meta, "rev_number": 1}, io.BytesIO(page.data))
 
 
 @pytest.mark.parametrize("who", [None, "alice", "editor1", "admin"])
-def test_home_says_what_this_is_and_how_to_find_add_and_know_who_is_behind_it(seeded_client: Client, who: str | None) -> None:
+def test_home_says_what_this_is_and_how_to_find_add_and_know_who_is_behind_it(
+    seeded_client: Client, who: str | None
+) -> None:
     client = seeded_client.sign_in(who) if who else seeded_client
     page = page_of(client, "/Home")
-    assert [one.text_content().strip("¶ ") for one in page.cssselect("main h1")] == ["The Sustainable Procurement Cupboard"]
+    headings = [one.text_content().strip("¶ ") for one in page.cssselect("main h1")]
+    assert headings == ["The Sustainable Procurement Cupboard"]
     find = page.cssselect("main form.c-find")[0]
     assert find.get("action") == "/+cupboard/browse" and find.cssselect("input[name=q]")
     assert find.xpath(".//a[@href='/+cupboard/new']")
@@ -86,14 +89,16 @@ def test_the_counts_of_home_are_those_of_the_lists_that_they_lead_to(seeded_app:
             section = one.cssselect("h3 a")[0].get("href").removeprefix("/Contents/")
             listed = page_of(client, f"/+cupboard/browse?term={section}").cssselect("#list")[0].text_content()
             total = sum(map(int, re.findall(r"\d+", listed)))  # of all kinds of page
-            assert words(one.cssselect(".c-counts__count")[0]).split()[0] == (str(total) if total else "No"), (who, section)
+            said = words(one.cssselect(".c-counts__count")[0]).split()[0]
+            assert said == (str(total) if total else "No"), (who, section)
 
 
 @pytest.mark.parametrize("who", [None, "alice"])
 def test_each_audience_has_an_entrance_with_what_it_needs(seeded_client: Client, who: str | None) -> None:
     client = seeded_client.sign_in(who) if who else seeded_client
     strategy = page_of(client, "/For/Strategy")
-    assert below(strategy, "Results")[0].cssselect("tbody tr") and below(strategy, "What it cost")[0].cssselect(".c-costs table")
+    assert below(strategy, "Results")[0].cssselect("tbody tr")
+    assert below(strategy, "What it cost")[0].cssselect(".c-costs table")
     themes = below(strategy, "What is covered")[-1].cssselect("li")
     assert len(themes) == 13 and all(one.cssselect("svg rect") for one in themes)
     buyers = page_of(client, "/For/Buyers")
@@ -112,7 +117,8 @@ def test_each_audience_has_an_entrance_with_what_it_needs(seeded_client: Client,
         page = page_of(client, f"/{audience.page}")
         assert page.cssselect("form.c-remember button")[0].get("value") == audience.id
     client.post("/+cupboard/for", data={"audience": "leader"})
-    assert page_of(client, "/For/Leaders").cssselect("form.c-remember button")[0].get("value") == "", "it can be forgotten"
+    button = page_of(client, "/For/Leaders").cssselect("form.c-remember button")[0]
+    assert button.get("value") == "", "it can be forgotten"
 
 
 def test_numbers_are_of_what_has_happened_and_of_what_may_be_read(app: Any) -> None:
@@ -120,8 +126,8 @@ def test_numbers_are_of_what_has_happened_and_of_what_may_be_read(app: Any) -> N
     figure = lambda result, basis: {"measure": "Saved", "result": result, "basis": basis}  # noqa: E731
     with instance.inside(app) as storage:
         for name, rows in {
-            "happened": [figure("£10", "target"), figure("£20", "measured_self")], "promised": [figure("£30", "forecast")],
-            "closed": [figure("£40", "independent")],
+            "happened": [figure("£10", "target"), figure("£20", "measured_self")],
+            "promised": [figure("£30", "forecast")], "closed": [figure("£40", "independent")],
         }.items():  # fmt: skip
             store(storage, f"CaseStudies/{name}", text(title=name, audiences=["leader"], figures=rows))
     set_acl(app, "CaseStudies/closed", "alice:read")
@@ -148,8 +154,9 @@ def test_every_empty_list_says_what_to_do(app: Any) -> None:
     put_pages(app, "Home", "Stories", "Tools", "CaseStudies", *(one.page for one in AUDIENCES.values()))
     client = app.test_client()
     offers = {
-        "/+cupboard/browse?q=unheard": "/+cupboard/new", "/CaseStudies": "/+cupboard/new", "/Stories": "/+cupboard/new/change-story",
-        "/Tools": "/+cupboard/new/tool", "/+cupboard/documents": "/+cupboard/new", "/+cupboard/people": "/+cupboard/profile",
+        "/+cupboard/browse?q=unheard": "/+cupboard/new", "/CaseStudies": "/+cupboard/new",
+        "/Stories": "/+cupboard/new/change-story", "/Tools": "/+cupboard/new/tool",
+        "/+cupboard/documents": "/+cupboard/new", "/+cupboard/people": "/+cupboard/profile",
     }  # fmt: skip
     for address, way_on in offers.items():
         page = page_of(client, address)
@@ -184,7 +191,8 @@ def test_somebody_adds_a_tool_and_names_it_in_a_case_study(app: Any) -> None:
     put_pages(app, "Tools")
     alice = Writer(app, "alice")
     form = alice.get("/+cupboard/new/tool")
-    saved = alice.post("/+cupboard/new/tool", form.data(), title="Mileage counter", purpose="Counts miles.", cost="Free")
+    said = {"title": "Mileage counter", "purpose": "Counts miles.", "cost": "Free"}
+    saved = alice.post("/+cupboard/new/tool", form.data(), **said)
     assert saved.status in (302, 303), words(saved.page)
     found = alice.client.get("/+cupboard/pages?q=mile").get_json()["pages"]
     assert found == [{"name": "Tools/mileage-counter", "label": "Mileage counter"}]
@@ -201,7 +209,7 @@ def test_somebody_adds_a_tool_and_names_it_in_a_case_study(app: Any) -> None:
     assert refused.status == 422 and "Enter the name of the tool" in words(refused.page)
 
 
-# ---- The form and the case page ---------------------------------------------------------------------------------------
+# ---- The form and the case page --------------------------------------------------------------------------------------
 
 
 def test_the_form_shows_a_good_and_a_bad_answer_and_editors_can_change_them(app: Any) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from cupboard import importing, instance
 from cupboard.days import today
+from cupboard.importing.report import Status
 from cupboard.people import contacts
 from tests.accounts.test_newcomers import CASE, fill_in
 from tests.mailserver import link_in
@@ -192,15 +193,15 @@ def test_an_import_does_not_write_down_who_did_not_agree_and_loses_nothing(app, 
     with as_command(app) as storage:
         assert [*importing.load(RECORD, storage=storage).lines()][-1].startswith("1 name a person")
         assert not stored(wiki, b"Quagga") and not stored(wiki, b"jane@") and stored(wiki, b"Food team")
-        assert importing.load(RECORD, storage=storage).count(importing.Status.UNCHANGED) == 1
+        assert importing.load(RECORD, storage=storage).count(Status.UNCHANGED) == 1
         assert (contacts.put_aside(today()), contacts.ask(today()), contacts.ask(today())) == ([], 1, 0)
     visitor.post(link_in(mailbox.wait_for(to="jane@example.net")[0]), data={"do": "agree"})
     assert "Jane Quagga" in visitor.get("/CaseStudies/zebra-crossing").text
     without = "".join(line for line in RECORD.splitlines(True) if "_name" not in line and "_email" not in line)
     with as_command(app) as storage:
-        assert importing.load(RECORD, storage=storage).count(importing.Status.UNCHANGED) == 1
+        assert importing.load(RECORD, storage=storage).count(Status.UNCHANGED) == 1
         changed = without.replace("It is crossed", "It was crossed")
-        assert importing.load(changed, storage=storage).count(importing.Status.UPDATED) == 1
+        assert importing.load(changed, storage=storage).count(Status.UPDATED) == 1
     page = visitor.get("/CaseStudies/zebra-crossing").text
     assert "It was crossed" in page and "Jane Quagga" in page, "who agreed stays"
     with as_command(app) as storage:

@@ -11,6 +11,7 @@ from tests.conftest import set_acl
 from tests.terms.test_guard import CONTENTS, current, put, save, text_of
 
 CHANGE = "/+cupboard/terms/change"
+FOOD = "contracts/food"
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_the_consequences_are_shown_before_anything_is_saved(editor, seeded_app)
     said = words(answer)
     assert answer.status_code == 200
     assert "is merged into “Food and catering” (contracts/food)" in said
-    assert "Local and organic school meals" in said or "case studies carry it" in said or "case study carries it" in said
+    assert re.search("Local and organic school meals|case studies carry it|case study carries it", said)
     assert "What forms would offer" in said
     assert text_of(seeded_app) == text
 
@@ -76,7 +77,8 @@ def test_the_consequences_are_shown_before_anything_is_saved(editor, seeded_app)
 def test_a_merge_is_seen_at_once_and_the_old_id_stays(editor, seeded_app):
     listed = editor.get("/+cupboard/browse?term=contracts/food/school-meals")
     heading = re.search(r"\d+ case stud(y|ies)", words(listed))[0]
-    assert change(editor, "contracts/food/school-meals", "merge", into="contracts/energy", comment="Too narrow").status_code == 303
+    merged = change(editor, "contracts/food/school-meals", "merge", into="contracts/energy", comment="Too narrow")
+    assert merged.status_code == 303
     assert current(seeded_app).contents.get("contracts/food/school-meals").id == "contracts/energy"
     merged = editor.get("/+cupboard/browse?term=contracts/food/school-meals")
     energy = editor.get("/+cupboard/browse?term=contracts/energy")
@@ -90,20 +92,22 @@ def test_a_merge_is_seen_at_once_and_the_old_id_stays(editor, seeded_app):
 @pytest.mark.parametrize(
     "term, action, given, holds",
     [
-        ("contracts/food", "revise", {"label": "Food", "cpv": "15 03"}, lambda c: c.get("contracts/food").label == "Food" and c.get("contracts/food").codes["cpv"] == ("15", "03")),
-        ("contracts/food", "revise", {"aliases": "Canteens\nDinners"}, lambda c: "Dinners" in c.get("contracts/food").aliases),
-        ("contracts/food", "add", {"label": "Prison meals"}, lambda c: c.get("contracts/food/prison-meals").label == "Prison meals"),
-        ("", "add", {"label": "A section", "local": "section"}, lambda c: c.get("section").label == "A section"),
-        ("contracts/food", "move", {"above": "external-engagement"}, lambda c: c.get("contracts/food").id == "external-engagement/food"),
-        ("contracts/food", "split", {"parts": "Meals\nSnacks: salty"}, lambda c: c.get("contracts/food/snacks-salty")),
-        ("contracts/food", "retire", {}, lambda c: c.get("contracts/food/school-meals").retired),
+        (FOOD, "revise", {"label": "Food", "cpv": "15 03"}, lambda get: (
+            get(FOOD).label == "Food" and get(FOOD).codes["cpv"] == ("15", "03")
+        )),
+        (FOOD, "revise", {"aliases": "Canteens\nDinners"}, lambda get: "Dinners" in get(FOOD).aliases),
+        (FOOD, "add", {"label": "Prison meals"}, lambda get: get(f"{FOOD}/prison-meals").label == "Prison meals"),
+        ("", "add", {"label": "A section", "local": "section"}, lambda get: get("section").label == "A section"),
+        (FOOD, "move", {"above": "external-engagement"}, lambda get: get(FOOD).id == "external-engagement/food"),
+        (FOOD, "split", {"parts": "Meals\nSnacks: salty"}, lambda get: get(f"{FOOD}/snacks-salty")),
+        (FOOD, "retire", {}, lambda get: get(f"{FOOD}/school-meals").retired),
     ],
 )
 def test_each_kind_of_change(editor, seeded_app, term, action, given, holds):
     answer = change(editor, term, action, "preview", **given)
     assert answer.status_code == 200 and "Before you save" in answer.text
     assert change(editor, term, action, **given).status_code == 303
-    assert holds(current(seeded_app).contents)
+    assert holds(current(seeded_app).contents.get)
     assert "Case studies and change stories" in editor.get("/+cupboard/browse").text
 
 
@@ -144,7 +148,8 @@ def test_a_change_by_text_is_previewed_with_its_consequences(editor, seeded_app)
     with instance.inside(seeded_app) as storage:
         base = storage[definitions.TEMPLATE][CURRENT].revid
     more = template.rstrip("\n") + "\n- {id: colour, label: Colour, type: text, help: Of the lorries}\n"
-    answer = editor.post(url.replace(CONTENTS, definitions.TEMPLATE), data=sent | {"edit.base": base, "edit.text": more})
+    sent |= {"edit.base": base, "edit.text": more}
+    answer = editor.post(url.replace(CONTENTS, definitions.TEMPLATE), data=sent)
     assert "“Colour” is a new question" in words(answer) and "Of the lorries" in answer.text
 
 
