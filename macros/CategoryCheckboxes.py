@@ -17,7 +17,7 @@ Examples:
 from moin.macros._base import MacroBlockBase, fail_message
 
 from cupboard import definitions
-from cupboard.editing.forms import branches_of
+from cupboard.editing.boxes import branches_of
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments
 from cupboard.tongue import _

@@ -7,16 +7,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from cupboard.document import (
-    MAX_BYTES,
-    MAX_SECTIONS,
-    Document,
-    DocumentError,
-    as_edited_text,
-    dump,
-    parse,
-    shown_text,
-)
+from cupboard.document import MAX_BYTES, Document, DocumentError, as_edited_text, dump, parse, shown_text
+from cupboard.document.segments import MAX_SECTIONS
 from cupboard.frontmatter import MAX_BYTES as MAX_FRONT
 
 CASE = b"""---

@@ -67,8 +67,8 @@ LEFT_IN_ENGLISH: dict[str, list[tuple[str, str]]] = {
     ],
     "plugin/following/views.py": [(r"^as for all$", "a value in a file for programs")],
     "plugin/kinds/__init__.py": [(r"has the same id", "for programmers")],
-    "plugin/document.py": [(r"^<Document", "for programmers"), (r"^a Document can't", "for programmers")],
-    "plugin/editing/forms.py": [(r"^no control for", "for programmers")],
+    "plugin/document/__init__.py": [(r"^<Document", "for programmers"), (r"^a Document can't", "for programmers")],
+    "plugin/editing/controls.py": [(r"^no control for", "for programmers")],
     "plugin/editing/merge.py": [(r"^no such choice", "for programmers")],
     "plugin/frontmatter.py": [
         (r"^(mapping values|found|could not find|did not find|expected) ", "what the YAML library says"),

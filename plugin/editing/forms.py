@@ -7,66 +7,33 @@ a choice that was retired) stays as it is unless somebody changed it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import (
-    FieldList,
-    FileField,
-    FormField,
-    HiddenField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import FieldList
 from wtforms.form import BaseForm
 
 from cupboard.attachments import limit, readable_size
 from cupboard.definitions import GONE, Definitions
 from cupboard.document import Document
+from cupboard.editing.boxes import Branch, Option, branches_of, carried_in, values_in
+from cupboard.editing.controls import control_for, normal, shown_in
+from cupboard.fields import text_of
 from cupboard.legal.assertions import STRIKING
 from cupboard.legal.view import DISMISSALS, ROWS, LegalView, Statement
 from cupboard.references import finding, shown
 from cupboard.template import Field, Group, Problem, Template
 from cupboard.tongue import _
-from cupboard.vocabulary import Term, Vocabulary
+from cupboard.vocabulary import Vocabulary
 
 #: No page needs more; a form that sends more was not filled in by a person.
 MOST_ROWS = 200
 
-_ONE_LINE = {"text", "year", "date", "url", "email"}
-_MANY_LINES = {"longtext", "markup", "list"}
 #: As many as a person can choose among.
 _MOST_FOUND = 10
-
-
-class PagesField(SelectMultipleField):
-    """Names of pages. The form has them as one text, a name a line, which is how rows store them."""
-
-    def __init__(self, **kw: Any):
-        super().__init__(choices=[], validate_choice=False, **kw)
-
-    def process_data(self, value: Any) -> None:
-        self.data = value.splitlines() if isinstance(value, str) else list(value or ())
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice of a select or one tick box.
-
-    :ivar value: the id that the page stores
-    :ivar label: what people read
-    :ivar chosen: whether the page, or what was typed, has it
-    """
-
-    value: str
-    label: str
-    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -78,25 +45,6 @@ class Found:
 
     words: str
     options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class Branch:
-    """A term with its tick box and those below it.
-
-    :ivar term: the term, with its note
-    :ivar option: its own tick box
-    :ivar branches: its children
-    """
-
-    term: Term
-    option: Option
-    branches: tuple[Branch, ...]
-
-    @property
-    def chosen_below(self) -> int:
-        """How many of the boxes below this one are ticked: a closed branch says so."""
-        return sum(branch.option.chosen + branch.chosen_below for branch in self.branches)
 
 
 class TooManyRows(ValueError):
@@ -152,11 +100,11 @@ class PageForm:
             if may_strike and sent and (reason := sent.get(f"{ROWS}-strike-{index}", "").strip())
         }
         told = {
-            field.id: _shown(field, document, self._settled.get(field.id, ())) for field in self.template.fields
+            field.id: shown_in(field, document, self._settled.get(field.id, ())) for field in self.template.fields
         }
         # What a page doesn't say yet is offered, and written once something else is.
         self._offered = {
-            field.id: _normal(field, "\n".join(field.default) if field.type == "list" else field.default)
+            field.id: normal(field, "\n".join(field.default) if field.type == "list" else field.default)
             for field in self.template.fields
             if field.default and not told[field.id] and field.id not in document.fields
         }
@@ -164,7 +112,7 @@ class PageForm:
         self._shown = told
         if sent:
             _count_rows(self.template, sent, told)
-        self.controls = BaseForm({field.id: _control(field) for field in self.template.fields})
+        self.controls = BaseForm({field.id: control_for(field) for field in self.template.fields})
         self.controls.process(sent, data=told)
 
     # -- from the form to the page -----------------------------------------------------------------------------------
@@ -201,12 +149,12 @@ class PageForm:
         data = self.controls[field.id].data
         if field.type == "rows":
             rows = [
-                {column.id: _normal(column, row.get(column.id)) for column in field.columns}
+                {column.id: normal(column, row.get(column.id)) for column in field.columns}
                 | {"row": row.get("row") or ""}
                 for row in data or ()
             ]
             return [row for row in rows if any(row[column.id] for column in field.columns)]
-        return _normal(field, data)
+        return normal(field, data)
 
     def _stored(self, field: Field, typed: Any) -> Any:
         """What the page stores for what was typed; an emptied field goes away."""
@@ -220,7 +168,7 @@ class PageForm:
     def _stored_row(self, field: Field, row: Mapping[str, str]) -> dict[str, str]:
         before = self._row_before(field, row["row"])
         typed = {column.id: row[column.id] for column in field.columns}
-        was_shown = {column.id: _normal(column, _text(before.get(column.id, ""))) for column in field.columns}
+        was_shown = {column.id: normal(column, text_of(before, column.id)) for column in field.columns}
         kept = {key: value for key, value in before.items() if key not in typed or typed[key] == was_shown[key]}
         changed = {key: value for key, value in typed.items() if value != was_shown[key]}
         merged = {key: changed.get(key, kept.get(key)) for key in [*before, *changed] if key in changed or key in kept}
@@ -428,12 +376,12 @@ class PageForm:
             if field.type == "terms":
                 chosen = set(self.controls[field.id].data or ())
                 vocabulary = self._vocabulary(field)
-                trees[field.id] = branches_of(vocabulary.terms, chosen, _carried(vocabulary, chosen))
+                trees[field.id] = branches_of(vocabulary.terms, chosen, carried_in(vocabulary, chosen))
         return trees
 
     def strangers(self, field: Field) -> list[Option]:
         """Ids that were ticked but that no box of the tree stands for."""
-        boxes = set(_values(self.branches[field.id]))
+        boxes = set(values_in(self.branches[field.id]))
         return [Option(id, id, True) for id in self.controls[field.id].data or () if id not in boxes]
 
     def _vocabulary(self, field: Field) -> Vocabulary:
@@ -458,69 +406,6 @@ def prefilled(definitions: Definitions, category: str | None) -> Document:
 def _box_id(control: str, value: str) -> str:
     """The id of a tick box, as the form's template makes it."""
     return f"{control}-{value.replace('/', '-')}"
-
-
-def branches_of(
-    terms: Iterable[Term], chosen: Collection[str], carried: Mapping[str, str] = MappingProxyType({})
-) -> tuple[Branch, ...]:
-    """The tick boxes of some terms and all below them.
-
-    :param chosen: the ids that are ticked
-    :param carried: by term, the id that the page has for it, where that is one from before the term was moved: its box
-        stands for that id, so that a form which nobody changed changes nothing
-    """
-    made = []
-    for term in terms:
-        below = branches_of(term.children, chosen, carried)
-        ticked = term.id in chosen or term.id in carried
-        if not term.retired or ticked or any(branch.option.chosen or branch.chosen_below for branch in below):
-            label = _("{label} (retired)").format(label=term.label) if term.retired else term.label
-            made.append(Branch(term, Option(carried.get(term.id, term.id), label, ticked), below))
-    return tuple(made)
-
-
-def _carried(vocabulary: Vocabulary, chosen: Collection[str]) -> dict[str, str]:
-    """By term, the id from before it was moved that is ticked, where its own is not."""
-    there = {term.id for term in vocabulary.walk()}
-    found: dict[str, str] = {}
-    for id in chosen:
-        if id not in there and (term := vocabulary.get(id)) and term.id not in chosen:
-            found.setdefault(term.id, id)
-    return found
-
-
-def _values(branches: Iterable[Branch]) -> Iterator[str]:
-    for branch in branches:
-        yield branch.option.value
-        yield from _values(branch.branches)
-
-
-def _control(field: Field) -> Any:
-    """The WTForms field for a template's field. Checking is the template's business, not WTForms'."""
-    if field.type in _ONE_LINE:
-        return StringField()
-    if field.type in _MANY_LINES:
-        return TextAreaField()
-    if field.type in ("choice", "earlier"):
-        return SelectField(choices=[], validate_choice=False)
-    if field.type in ("choices", "terms"):
-        return SelectMultipleField(choices=[], validate_choice=False)
-    if field.type == "pages":
-        return PagesField()
-    if field.type == "file":
-        return HiddenField()
-    if field.type == "rows":
-        columns: dict[str, Any] = {column.id: _control(column) for column in field.columns}
-        uploads = {f"{column.id}_upload": FileField() for column in field.columns if column.type == "file"}
-        controls = {**columns, **uploads, "row": HiddenField()}
-
-        def row(formdata: Any = None, obj: Any = None, prefix: str = "", **data: Any) -> BaseForm:
-            made = BaseForm(controls, prefix=prefix)
-            made.process(formdata, data=data)
-            return made
-
-        return FieldList(FormField(row), min_entries=1)  # how many at most: see TooManyRows
-    raise ValueError(f"no control for a field of type {field.type!r}")
 
 
 def _count_rows(template: Template, sent: MultiDict[str, Any], told: Mapping[str, Any]) -> None:
@@ -551,48 +436,3 @@ def _rows_of(field: Field, document: Document) -> Sequence[Any]:
 
 def _without_striking(row: Any) -> Any:
     return {key: row[key] for key in row if key not in STRIKING} if isinstance(row, Mapping) else row
-
-
-def _shown(field: Field, document: Document, left_out: Collection[int] = ()) -> Any:
-    """A document's value as the form shows it, in the shape that :meth:`PageForm._typed` gives back.
-
-    :param left_out: places of rows that the form does not ask for
-    """
-    if field.type == "markup":
-        section = next((section for section in document.sections if section.title == field.section), None)
-        return _normal(field, section.text if section else "")
-    value = document.fields.get(field.id)
-    if field.type == "rows":
-        rows = () if value is None or isinstance(value, str) else value
-        return [
-            {column.id: _normal(column, _text(row.get(column.id, ""))) for column in field.columns}
-            | {"row": str(number)}
-            for number, row in enumerate(rows)
-            if number not in left_out
-            and isinstance(row, Mapping)
-            and any(_text(row.get(column.id, "")).strip() for column in field.columns)
-        ]
-    if field.type in ("choices", "terms"):
-        values = [value] if isinstance(value, str) and value else value or ()
-        return [one for one in values if isinstance(one, str)]
-    if field.type in ("list", "pages"):
-        lines = [value] if isinstance(value, str) else value or ()
-        return _normal(field, "\n".join(_text(line) for line in lines))
-    return _normal(field, _text(value if value is not None else ""))
-
-
-def _normal(field: Field, value: Any) -> Any:
-    """A value as it comes back from a browser that changed nothing."""
-    if field.type in ("choices", "terms"):
-        return list(dict.fromkeys(one for one in value or () if isinstance(one, str) and one))
-    if field.type == "pages":
-        names = value.splitlines() if isinstance(value, str) else value or ()
-        return "\n".join(dict.fromkeys(plain for one in names if (plain := " ".join(one.split()))))
-    text = (value or "").replace("\r\n", "\n").replace("\r", "\n")
-    if field.type in _MANY_LINES:
-        return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
-    return " ".join(text.split("\n")).strip()
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

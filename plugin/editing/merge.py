@@ -13,7 +13,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Iterable, Mapping
 
-from cupboard.document import Document, DocumentError, Segment, joined, parse
+from cupboard.document import Document, DocumentError, parse
+from cupboard.document.segments import Segment, joined
 from cupboard.frontmatter import Value
 from cupboard.tongue import _
 

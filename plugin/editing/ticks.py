@@ -16,7 +16,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 from moin import current_app
 
-from cupboard.editing.forms import Branch, Option
+from cupboard.editing.boxes import Branch, Option
 
 _KEPT = 2_000
 _branches: OrderedDict[tuple[str | int, ...], Markup] = OrderedDict()

@@ -13,7 +13,8 @@ from moin.utils.interwiki import url_for_item
 from cupboard import definitions
 from cupboard.catalogue.carrying import carriers
 from cupboard.document import parse
-from cupboard.editing.forms import Branch, PageForm, branches_of
+from cupboard.editing.boxes import Branch, branches_of
+from cupboard.editing.forms import PageForm
 from cupboard.nomenclature.guard import CARRIED_IN
 from cupboard.template import Template
 from cupboard.terms import consequences
