@@ -18,12 +18,12 @@ Examples:
     <<Audiences(leader)>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.entrances import choosing
 from cupboard.entrances.audiences import AUDIENCES
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.tongue import _
 
 
@@ -36,7 +36,7 @@ class Macro(MacroBlockBase):
                     audiences=", ".join(AUDIENCES), id=id
                 ))
         except BadArgument as bad:
-            return fail_message(f"Audiences: {bad}", alternative)
+            return refused(self, bad, alternative)
         chosen = choosing.remembered()
         if id:
             return fragment("remember_audience.html", audience=AUDIENCES[id], chosen=chosen)

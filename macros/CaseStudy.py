@@ -14,10 +14,10 @@ Examples:
     <<CaseStudy(CaseStudies/nhs-furniture)>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.macros._pages import case_view
 
 
@@ -27,5 +27,5 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, "page")
             view = case_view(given.get("page", ""))
         except BadArgument as bad:
-            return fail_message(f"CaseStudy: {bad}", alternative)
+            return refused(self, bad, alternative)
         return fragment("one_card.html", view=view)

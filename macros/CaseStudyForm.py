@@ -21,14 +21,14 @@ Examples:
 """
 
 from moin import flaskg
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.editing.editor import Edit
 from cupboard.fragments import fragment
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.tongue import _
 
 
@@ -45,7 +45,7 @@ class Macro(MacroBlockBase):
                 ).format(term=category))
             edit = _edit(name, category)
         except BadArgument as bad:
-            return fail_message(f"CaseStudyForm: {bad}", alternative)
+            return refused(self, bad, alternative)
         if edit is None:
             return fragment("may_not_write.html", signed_in=flaskg.user.valid)
         return fragment("form_body.html", edit=edit, form=edit.show_form(), focus=None, **edit.context())

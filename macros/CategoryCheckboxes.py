@@ -14,12 +14,12 @@ Examples:
     <<CategoryCheckboxes(contracts)>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard import definitions
 from cupboard.editing.boxes import branches_of
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.tongue import _
 
 
@@ -34,6 +34,6 @@ class Macro(MacroBlockBase):
                     term=id
                 ))
         except BadArgument as bad:
-            return fail_message(f"CategoryCheckboxes: {bad}", alternative)
+            return refused(self, bad, alternative)
         branches = branches_of(term.children or (term,) if term else contents.terms, set())
         return fragment("category_checkboxes.html", term=term, title=contents.title, branches=branches)

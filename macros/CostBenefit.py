@@ -14,10 +14,10 @@ Examples:
     <<CostBenefit(CaseStudies/anytown-lighting)>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.macros._pages import case_view
 from cupboard.tongue import _
 
@@ -30,5 +30,5 @@ class Macro(MacroBlockBase):
             if not view.costs.is_shown:
                 raise BadArgument(_("{page} gives no costs and benefits").format(page=given["page"]))
         except BadArgument as bad:
-            return fail_message(f"CostBenefit: {bad}", alternative)
+            return refused(self, bad, alternative)
         return fragment("cost_benefit.html", view=view, linked=True, heading_id=f"{view.costs.prefix}-heading")

@@ -25,13 +25,13 @@ Examples:
 """
 
 from flask import request
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard import definitions
 from cupboard.appraisals import lists as appraisal_lists
 from cupboard.costbenefit.rates import MAX_HORIZON
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 from cupboard.tongue import _
 
 
@@ -51,7 +51,7 @@ class Macro(MacroBlockBase):
                     sorts=", ".join(appraisal_lists.SORTS), sort=sort
                 ))
         except BadArgument as bad:
-            return fail_message(f"CostBenefitTable: {bad}", alternative)
+            return refused(self, bad, alternative)
         asked = request.args.get("compare", "")
         compared = appraisal_lists.compare(term, years, asked if asked in appraisal_lists.SORTS else sort)
         return fragment("cost_benefit_table.html", compared=compared)

@@ -30,12 +30,12 @@ Examples:
     <<Counts(term, under=contracts/food)>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard import definitions
 from cupboard.entrances import counts
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.macros._lists import FILTERS, scope_of
 from cupboard.tongue import _
 
@@ -65,6 +65,6 @@ class Macro(MacroBlockBase):
                 raise BadArgument(_("empty must be yes or no, not {empty!r}").format(empty=empty))
             scope = scope_of(given)
         except BadArgument as bad:
-            return fail_message(f"Counts: {bad}", alternative)
+            return refused(self, bad, alternative)
         found = [one for one in counts.of(wanted, scope, under) if one.count or empty != "no"]
         return fragment("counts.html", counts=found, view=view or "list")

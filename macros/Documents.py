@@ -32,13 +32,13 @@ Examples:
 from dataclasses import replace
 
 from flask import g
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard import definitions
 from cupboard.catalogue import BadQuery, Query, documents
 from cupboard.fragments import fragment
 from cupboard.lists import listing
-from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 from cupboard.primary_documents.listing import DocumentListing, address
 from cupboard.tongue import _
 
@@ -52,7 +52,7 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, "area", _NAMES)
             return _shown(given, _scope(given))
         except BadArgument as bad:
-            return fail_message(f"Documents: {bad}", alternative)
+            return refused(self, bad, alternative)
 
 
 def _scope(given):

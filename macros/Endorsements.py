@@ -25,7 +25,7 @@ Examples:
 
 from itertools import islice
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import catalogue, definitions, kinds, pages
@@ -33,7 +33,7 @@ from cupboard.endorsement.view import Statements
 from cupboard.fragments import fragment
 from cupboard.kinds.organisation import ORGANISATION
 from cupboard.lists import listing
-from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 from cupboard.tongue import _
 
 MOST = 50
@@ -49,7 +49,7 @@ class Macro(MacroBlockBase):
                 raise BadArgument(_("view must be lines or cards, not {view!r}").format(view=view))
             return _shown(given.get("page", ""), rows, view)
         except BadArgument as bad:
-            return fail_message(f"Endorsements: {bad}", alternative)
+            return refused(self, bad, alternative)
 
 
 def _shown(name, rows, view):

@@ -17,11 +17,11 @@ Examples:
 """
 
 from moin import flaskg
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.following.views import shown_of_mine
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 
 
 class Macro(MacroBlockBase):
@@ -30,7 +30,7 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, "rows")
             rows = whole_number(given["rows"], "rows", 1, 100) if "rows" in given else None
         except BadArgument as bad:
-            return fail_message(f"Favourites: {bad}", alternative)
+            return refused(self, bad, alternative)
         if not flaskg.user.valid:
             return fragment("mine_anonymous.html")
         return fragment("mine_parts.html", **shown_of_mine(rows=rows))

@@ -18,13 +18,13 @@ Examples:
     <<LawChanges(rows=3)>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard import catalogue, definitions
 from cupboard.days import today
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES
-from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 
 
 class Macro(MacroBlockBase):
@@ -33,7 +33,7 @@ class Macro(MacroBlockBase):
             given = read_arguments(arguments, None, ("rows",))
             rows = whole_number(given["rows"], "rows", 1, 100) if "rows" in given else None
         except BadArgument as bad:
-            return fail_message(f"LawChanges: {bad}", alternative)
+            return refused(self, bad, alternative)
         regimes = definitions.current().regimes
         return fragment(
             "law_changes.html", events=regimes.events[:rows], counts=catalogue.law_changes(), confidences=CONFIDENCES,

@@ -10,12 +10,12 @@ Examples:
     <<LegalGuide>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard import definitions
 from cupboard.fragments import fragment
 from cupboard.legal.statuses import CONTESTED, SUPPORTED, UNREVIEWED
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.tongue import L_
 
 GROUPS = {
@@ -30,6 +30,6 @@ class Macro(MacroBlockBase):
         try:
             read_arguments(arguments, None)
         except BadArgument as bad:
-            return fail_message(f"LegalGuide: {bad}", alternative)
+            return refused(self, bad, alternative)
         statuses = [one for one in definitions.current().statuses if not one.retired]
         return fragment("legal_guide.html", statuses=statuses, groups=GROUPS)

@@ -17,14 +17,14 @@ Examples:
 """
 
 from flask import g
-from moin.macros._base import MacroInlineBase, fail_message
+from moin.macros._base import MacroInlineBase
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.case_studies.view import CaseView
 from cupboard.fragments import inline_fragment
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.tongue import _
 
 
@@ -40,7 +40,7 @@ class Macro(MacroInlineBase):
                     id=id, statuses=", ".join(one.id for one in statuses)
                 ))
         except BadArgument as bad:
-            return fail_message(f"LegalStatus: {bad}", alternative)
+            return refused(self, bad, alternative)
         g.cupboard_badges = g.get("cupboard_badges", 0) + 1
         return inline_fragment("legal_badge.html", status=statuses[id], id=f"legal-badge-{g.cupboard_badges}")
 

@@ -23,11 +23,11 @@ Examples:
     <<Numbers(contracts/energy, sort=year)>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.entrances.numbers import Numbers
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 from cupboard.macros._lists import ALL_ARGUMENTS, scope_of
 
 NAMES = tuple(name for name in ALL_ARGUMENTS if name not in ("view", "columns", "facets", "search"))
@@ -40,5 +40,5 @@ class Macro(MacroBlockBase):
             rows = whole_number(given.pop("rows", "6"), "rows", 1, 12)
             numbers = Numbers(scope_of(given), rows)
         except BadArgument as bad:
-            return fail_message(f"Numbers: {bad}", alternative)
+            return refused(self, bad, alternative)
         return fragment("numbers.html", numbers=numbers)

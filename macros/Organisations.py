@@ -11,10 +11,10 @@ Examples:
     <<Organisations>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.organisation_pages.view import every
 
 
@@ -23,5 +23,5 @@ class Macro(MacroBlockBase):
         try:
             read_arguments(arguments, None)
         except BadArgument as bad:
-            return fail_message(f"Organisations: {bad}", alternative)
+            return refused(self, bad, alternative)
         return fragment("organisations.html", organisations=every())

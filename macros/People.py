@@ -32,14 +32,14 @@ Examples:
 from dataclasses import replace
 
 from flask import url_for
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 from moin.utils.tree import html
 
 from cupboard import definitions
 from cupboard.catalogue import BadQuery, Query
 from cupboard.fragments import fragment
 from cupboard.lists import listing
-from cupboard.macros._arguments import BadArgument, read_arguments, whole_number
+from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 from cupboard.macros._people import people_who_can_help
 from cupboard.people import finding
 from cupboard.people.views import PeopleListing
@@ -53,7 +53,7 @@ class Macro(MacroBlockBase):
         try:
             return _shown(read_arguments(arguments, "interest", ("helps", "words", "rows", *_FILTERS)))
         except BadArgument as bad:
-            return fail_message(f"People: {bad}", alternative)
+            return refused(self, bad, alternative)
 
 
 def _shown(given):

@@ -9,11 +9,11 @@ Examples:
     <<Proposals>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 from moin.utils.interwiki import url_for_item
 
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.nomenclature import proposals
 
 
@@ -22,5 +22,5 @@ class Macro(MacroBlockBase):
         try:
             read_arguments(arguments, None)
         except BadArgument as bad:
-            return fail_message(f"Proposals: {bad}", alternative)
+            return refused(self, bad, alternative)
         return fragment("proposals.html", proposals=proposals.every(), url=url_for_item)

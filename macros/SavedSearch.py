@@ -21,10 +21,10 @@ Examples:
 
 from dataclasses import replace
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.lists import saved_searches
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.macros._lists import scope_of, search, show
 from cupboard.tongue import _
 
@@ -44,4 +44,4 @@ class Macro(MacroBlockBase):
             scope = search(saved.search, _("the kept search"))
             return show(given, replace(scope, sort=scope_of({"sort": given.get("sort", "")}).sort or scope.sort))
         except BadArgument as bad:
-            return fail_message(f"SavedSearch: {bad}", alternative)
+            return refused(self, bad, alternative)

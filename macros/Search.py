@@ -16,12 +16,12 @@ Examples:
     <<Search(label="What do you want to buy?")>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.catalogue import Query
 from cupboard.entrances.numbers import Numbers
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.tongue import _
 
 
@@ -30,6 +30,6 @@ class Macro(MacroBlockBase):
         try:
             given = read_arguments(arguments, None, ("label",))
         except BadArgument as bad:
-            return fail_message(f"Search: {bad}", alternative)
+            return refused(self, bad, alternative)
         label = given.get("label") or _("Search the case studies")
         return fragment("search.html", label=label, numbers=Numbers(Query(), 0))

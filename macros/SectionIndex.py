@@ -54,10 +54,10 @@ Examples:
     <<SectionIndex>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 from moin.utils.tree import html
 
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.macros._lists import ALL_ARGUMENTS, scope_of, show
 from cupboard.macros._people import people_who_can_help
 
@@ -69,4 +69,4 @@ class Macro(MacroBlockBase):
             scope = scope_of(given)
             return html.div(children=[show(given, scope), *people_who_can_help(scope)])
         except BadArgument as bad:
-            return fail_message(f"SectionIndex: {bad}", alternative)
+            return refused(self, bad, alternative)

@@ -28,10 +28,10 @@ Examples:
 
 from dataclasses import replace
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.kinds.change_story import STORY
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.macros._lists import ALL_ARGUMENTS, scope_of, show
 
 ARGUMENTS = tuple(name for name in ALL_ARGUMENTS if name != "kind")
@@ -46,4 +46,4 @@ class Macro(MacroBlockBase):
             scope = replace(scope, include={**scope.include, "kind": (STORY.listed_as,)})
             return show(given, scope, noun=(STORY.noun, STORY.plural))
         except BadArgument as bad:
-            return fail_message(f"Stories: {bad}", alternative)
+            return refused(self, bad, alternative)

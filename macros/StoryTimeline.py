@@ -14,14 +14,14 @@ Examples:
     <<StoryTimeline(Stories/manchester-social-value)>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.fragments import fragment
 from cupboard.kinds import of_meta
 from cupboard.kinds.change_story import STORY
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.stories.view import StoryView
 from cupboard.tongue import _
 
@@ -31,7 +31,7 @@ class Macro(MacroBlockBase):
         try:
             view = _view(read_arguments(arguments, "page").get("page", ""))
         except BadArgument as bad:
-            return fail_message(f"StoryTimeline: {bad}", alternative)
+            return refused(self, bad, alternative)
         return fragment("one_timeline.html", view=view)
 
 

@@ -18,12 +18,12 @@ Examples:
 
 from flask import url_for
 from moin import flaskg
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions, pages
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.nomenclature import shown, term_page
 from cupboard.tongue import _
 
@@ -43,7 +43,7 @@ class Macro(MacroBlockBase):
                     term=id
                 ))
         except BadArgument as bad:
-            return fail_message(f"Term: {bad}", alternative)
+            return refused(self, bad, alternative)
         discussion = f"{term_page.name_of(term)}/{term_page.DISCUSSION}"
         is_discussed = pages.exists(discussion)
         return fragment(

@@ -12,10 +12,10 @@ Examples:
     <<Tools>>
 """
 
-from moin.macros._base import MacroBlockBase, fail_message
+from moin.macros._base import MacroBlockBase
 
 from cupboard.fragments import fragment
-from cupboard.macros._arguments import BadArgument, read_arguments
+from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.tools import listing
 
 
@@ -24,5 +24,5 @@ class Macro(MacroBlockBase):
         try:
             read_arguments(arguments, None)
         except BadArgument as bad:
-            return fail_message(f"Tools: {bad}", alternative)
+            return refused(self, bad, alternative)
         return fragment("tools.html", tools=listing.tools())

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import sys
 from collections.abc import Collection
 from typing import Any
 
+from emeraldtree.tree import Element
+from moin.macros._base import MacroBase, fail_message
+from moin.utils.tree import html
+
+from cupboard.languages import written
 from cupboard.tongue import _
 
 _ARGUMENT = re.compile(
@@ -47,6 +54,22 @@ def read_arguments(arguments: Any, positional: str | None, named: Collection[str
             raise BadArgument(_("{key} is given twice").format(key=key))
         found[key] = value
     return found
+
+
+def refused(macro: MacroBase, problem: BadArgument, call: str) -> Element:
+    """What stands in the place of a macro that was called wrongly: the call, what is wrong, and folded its manual.
+
+    :param call: as it stands in the page
+    """
+    manual = inspect.getdoc(sys.modules[type(macro).__module__]) or ""
+    name = manual.partition(" ")[0]
+    shown = fail_message(f"{name}: {problem}", call)
+    summary = html.summary(children=(_("How {macro} is written").format(macro=name),))
+    language = written.foreign()
+    shown.append(html.details(children=(
+        summary, html.pre(attrib={html.lang: language} if language else {}, children=(manual,))
+    )))
+    return shown
 
 
 def whole_number(value: str, name: str, least: int, most: int) -> int:

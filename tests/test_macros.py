@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from cupboard import instance, pages
 from tests.conftest import set_acl
 
 CASE = "CaseStudies/phw-office-furniture"
+
+
+MACROS = Path(__file__).resolve().parent.parent / "macros"
 
 
 @pytest.fixture
@@ -140,3 +144,15 @@ def test_every_macro_has_a_manual() -> None:
     for name in names:
         manual = import_module(f"cupboard.macros.{name}").__doc__
         assert manual and manual.strip().startswith(f"{name} - ") and f"<<{name}" in manual, name
+
+
+def test_every_macro_that_is_called_wrongly_shows_its_manual_folded(show: Callable[..., Any]) -> None:
+    names = sorted(path.stem for path in MACROS.glob("[A-Z]*.py") if "refused(" in path.read_text())
+    assert len(names) >= 20
+    page = show("\n\n".join(f"<<{name}(no_such_argument=<b>)>>" for name in names))
+    manuals = {one.cssselect("summary")[0].text: one.cssselect("pre")[0].text for one in page.cssselect("details")
+               if one.cssselect("pre")}  # fmt: skip
+    assert list(manuals) == [f"How {name} is written" for name in names]
+    for name, manual in zip(names, manuals.values(), strict=True):
+        assert manual.startswith(f"{name} - ") and f"<<{name}" in manual.partition("Examples:")[2]
+    assert not page.cssselect("b")
