@@ -37,12 +37,12 @@ _LAST_PART = {ENDORSEMENT: "endorsed-by", CONFIRMATION: "confirmed-by"}
 class NotSigned(ValueError):
     """A statement was not signed or taken back.
 
-    :ivar control: id of the control that it is about; empty: none
+    :ivar problems: all that was wrong: (id of the control that it is about; empty: none, message), in the form's order
     """
 
-    def __init__(self, message: str, control: str = ""):
-        super().__init__(message)
-        self.control = control
+    def __init__(self, *problems: tuple[str, str]):
+        super().__init__("; ".join(message for _control, message in problems))
+        self.problems = problems
 
 
 class Changed(NotSigned):
@@ -111,13 +111,21 @@ def sign(
     with pages.one_writer():
         page = pages.read(name)
         if page is None or not may_be_signed(page):
-            raise NotSigned(_("There is no such page, or it can't be read as it should"))
+            raise NotSigned(("", _("There is no such page, or it can't be read as it should")))
+        problems: list[tuple[str, str]] = []
         signer = next((one for one in signers(kind, page) if one.itemid == organisation), None)
         if signer is None:
-            raise NotSigned(_("You can't sign this for that organisation"), "organisation")
-        role = _line(role, MOST_ROLE, "role", L_("Your role must be {most:,} characters or fewer"))
+            said = _("You can't sign this for that organisation") if organisation else _("Choose the organisation")
+            problems.append(("organisation", said))
+        found = _found(findings or {}, problems) if kind == ENDORSEMENT else ()
+        says = _lines(
+            says, MOST_TEXT, "says", L_("What the organisation says must be {most:,} characters or fewer"), problems
+        )
+        role = _line(role, MOST_ROLE, "role", L_("Your role must be {most:,} characters or fewer"), problems)
         if not role:
-            raise NotSigned(_("Enter your role in the organisation"), "role")
+            problems.append(("role", _("Enter your role in the organisation")))
+        if signer is None or problems:
+            raise NotSigned(*problems)
         made = Statement(
             kind=kind,
             case=page.meta[ITEMID],
@@ -131,13 +139,11 @@ def sign(
             role=role,
             on=today(),
             until=last_day(today(), definitions.current().endorsing.term) if kind == ENDORSEMENT else None,
-            findings=tuple(_found(findings or {})) if kind == ENDORSEMENT else (),
-            says=_lines(
-                says, MOST_TEXT, "says", L_("What the organisation says must be {most:,} characters or fewer")
-            ),
+            findings=tuple(found),
+            says=says,
         )
         if page.revid != revid:
-            raise Changed(_("The page was changed while you read it. Look at what was changed, and sign again"))
+            raise Changed(("", _("The page was changed while you read it. Look at what was changed, and sign again")))
         return _store(made, page)
 
 
@@ -147,14 +153,17 @@ def withdraw(kept: Kept, reason: str) -> None:
     :raises NotSigned: when that can't be
     """
     if not may_withdraw(kept):
-        raise NotSigned(_("Only the organisation that signed this, and editors, can withdraw it"))
-    reason = _line(reason, MOST_NOTE, "reason", L_("The reason must be {most:,} characters or fewer"))
+        raise NotSigned(("", _("Only the organisation that signed this, and editors, can withdraw it")))
+    problems: list[tuple[str, str]] = []
+    reason = _line(reason, MOST_NOTE, "reason", L_("The reason must be {most:,} characters or fewer"), problems)
     if not reason:
-        raise NotSigned(_("Enter the reason: readers will see it"), "reason")
+        problems.append(("reason", _("Enter the reason: readers will see it")))
+    if problems:
+        raise NotSigned(*problems)
     with pages.one_writer():
         now = of_item(kept.itemid)
         if now is None or now.statement.withdrawn_on:
-            raise NotSigned(_("It was withdrawn already"))
+            raise NotSigned(("", _("It was withdrawn already")))
         _write(
             now.page,
             replace(now.statement, withdrawn_on=today(), withdrawn_by=flaskg.user.name0, withdrawn_reason=reason),
@@ -178,17 +187,20 @@ def _kept(**by: str) -> list[Kept]:
     return [Kept(itemid, page, statement) for itemid, page, statement in read if statement]
 
 
-def _found(findings: Mapping[str, tuple[str, str]]) -> Sequence[Finding]:
+def _found(findings: Mapping[str, tuple[str, str]], problems: list[tuple[str, str]]) -> Sequence[Finding]:
+    """What was found; what is wrong with it is added to ``problems``, as in the two functions below."""
     found = []
     for criterion in definitions.current().endorsing.criteria:
         met, note = findings.get(criterion.id, ("", ""))
         if met not in MET:
             said = _("Say of each criterion whether it is met: {criterion}").format(criterion=criterion.label)
-            raise NotSigned(said, f"met-{criterion.id}")
-        note = _line(note, MOST_NOTE, f"note-{criterion.id}", L_("A note must be {most:,} characters or fewer"))
+            problems.append((f"met-{criterion.id}", said))
+        too_long = L_("A note must be {most:,} characters or fewer")
+        note = _line(note, MOST_NOTE, f"note-{criterion.id}", too_long, problems)
         found.append(Finding(criterion.id, criterion.label, met, note))
-    if not any(one.met == "yes" for one in found):
-        raise NotSigned(_("An endorsement says of at least one criterion that it is met"), f"met-{found[0].criterion}")
+    if found and all(one.met in MET and one.met != "yes" for one in found):
+        said = _("An endorsement says of at least one criterion that it is met")
+        problems.append((f"met-{found[0].criterion}", said))
     return found
 
 
@@ -226,13 +238,13 @@ def _write(name: str, statement: Statement, comment: str, meta: Mapping[str, Any
     item_modified.send(current_app._get_current_object(), fqname=full_name(name), action=ACTION_SAVE)
 
 
-def _line(text: str, most: int, control: str, too_long: L_) -> str:
-    return _lines(" ".join(text.split()), most, control, too_long)
+def _line(text: str, most: int, control: str, too_long: L_, problems: list[tuple[str, str]]) -> str:
+    return _lines(" ".join(text.split()), most, control, too_long, problems)
 
 
-def _lines(text: str, most: int, control: str, too_long: L_) -> str:
+def _lines(text: str, most: int, control: str, too_long: L_, problems: list[tuple[str, str]]) -> str:
     text = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
     text = "".join(letter for letter in text if letter == "\n" or letter.isprintable())
     if len(text) > most:
-        raise NotSigned(too_long.format(most=most), control)
+        problems.append((control, too_long.format(most=most)))
     return text

@@ -51,7 +51,7 @@ def withdraw(itemid: str) -> ResponseReturnValue:
         try:
             signing.withdraw(kept, request.form.get("reason", ""))
         except NotSigned as refused:
-            errors.append((refused.control, str(refused)))
+            errors.extend(refused.problems)
         else:
             flash(_("It is withdrawn. It stays on the page with the reason."), "info")
             return redirect(url_for_item(view.subject), 303)
@@ -92,7 +92,7 @@ def _sign(kind: str, name: str) -> ResponseReturnValue:
             signing.sign(kind, page.name, request.form.get("revid", ""), organisation,
                          request.form.get("role", ""), request.form.get("says", ""), given)  # fmt: skip
         except NotSigned as refused:
-            errors.append((refused.control, str(refused)))
+            errors.extend(refused.problems)
             status = 409 if isinstance(refused, Changed) else 422
         else:
             flash(_("Thank you: it is signed."), "info")
@@ -106,9 +106,11 @@ def _sign(kind: str, name: str) -> ResponseReturnValue:
     changed = request.form.get("revid", page.revid) if status == 409 else page.revid
     known = changed if pages.revision_of_page(page.name, changed) else page.revid
     what = _("Endorse: {page}") if kind == ENDORSEMENT else _("Confirm: {page}")
+    heading = what.format(page=page.document.fields.get("title") or page.name)
     return render_template(
         "cupboard/sign.html",
-        title=_title(what.format(page=page.document.fields.get("title") or page.name), errors),
+        title=_title(heading, errors),
+        heading=heading,
         kind=kind,
         page=page,
         url=url_for_item(page.name),

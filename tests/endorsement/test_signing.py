@@ -91,6 +91,17 @@ def test_an_endorsement_needs_a_role_and_every_criterion(town: Any) -> None:
         assert answer.page.cssselect(".c-error-summary a")[0].get("href").removeprefix("#") in answer.text
 
 
+def test_all_that_is_wrong_with_a_statement_is_said_at_once_in_the_order_of_the_form(town: Any) -> None:
+    wrong = {"role": " ", "met-evidence": "", "note-impact": "x" * 501, "says": "x" * 5000, "organisation": ""}
+    answer = town.sign("endorser", **wrong)
+    links = [one.get("href") for one in answer.page.cssselect(".c-error-summary a")]
+    assert links == ["#organisation", "#met-evidence", "#note-impact", "#says", "#role"]
+    assert len(answer.errors) == 5 and answer.errors[0] == "Choose the organisation"
+    assert answer.page.cssselect("#met-evidence .c-error-message, #role-error, #says-error, #note-impact-error")
+    assert answer.data()["says"] == "x" * 5000 and not town.statements()
+    assert answer.page.cssselect("h1")[0].text.startswith("Endorse: ")
+
+
 def test_what_was_changed_while_it_was_read_is_shown_first(town: Any) -> None:
     endorser = town.as_("endorser")
     path = f"/+cupboard/endorse/{town.case}"
@@ -145,7 +156,7 @@ def test_an_endorsement_ends_by_itself(town: Any, monkeypatch: pytest.MonkeyPatc
     assert until and until > date.today() + timedelta(700)
     reader = town.as_("plain")  # pages of anonymous readers are kept for the day
     for day, is_in_force in ((until, True), (until + timedelta(1), False)):
-        for module in ("cupboard.catalogue", "cupboard.endorsement.view", "cupboard.lists.listing"):
+        for module in ("cupboard.catalogue.reader", "cupboard.endorsement.view", "cupboard.lists.listing"):
             monkeypatch.setattr(f"{module}.today", lambda: day)
         assert ("1 case study" in reader.get("/+cupboard/browse?endorsed=endorsed").text) is is_in_force
         assert ("No endorsement is in force" in reader.get(f"/{town.case}").text) is not is_in_force
