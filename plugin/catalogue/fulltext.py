@@ -47,6 +47,8 @@ _MARKED = (
     " snippet(catalogue_text, -1, ?1, ?2, '…', 28)"
     " FROM catalogue_text WHERE catalogue_text MATCH ?3 AND rowid IN (SELECT value FROM json_each(?4))"
 )
+# The lists of all words that begin so are put together once, and not for each of these rows.
+_MARKED_BEGUN = _MARKED.replace("AND rowid IN", "AND +rowid IN")
 _IN_PAPERS = "SELECT json_group_array(rowid) FROM catalogue_paper_text WHERE catalogue_paper_text MATCH ? AND rowid > ?"
 _MARKED_PAPERS = (
     "SELECT rowid, name, snippet(catalogue_paper_text, 1, ?1, ?2, '…', 28) FROM catalogue_paper_text"
@@ -59,7 +61,8 @@ _MOST_BEGUN = 100
 _BEGUN = "SELECT word FROM catalogue_word WHERE word >= ? AND word < ? AND length(word) <= ?"
 _LIKE_WORDS = "SELECT word FROM catalogue_word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
 STATEMENTS = {"matches": _MATCHES, "in papers": _IN_PAPERS, "rank": _RANK, "marked": _MARKED,
-              "marked papers": _MARKED_PAPERS, "begun": _BEGUN, "like words": _LIKE_WORDS}
+              "marked begun": _MARKED_BEGUN, "marked papers": _MARKED_PAPERS, "begun": _BEGUN,
+              "like words": _LIKE_WORDS}
 
 
 class Marked:
@@ -107,7 +110,7 @@ class FullText:
 
     def _begun(self, connection: sqlite3.Connection, words: Words) -> Words:
         """What was typed, with the words that its beginnings stand for."""
-        if not any(piece.is_prefix for piece in (*words.wanted, *words.unwanted)):
+        if not words.has_beginnings:
             return words
         if self._beginnings_of != self._memory.version or len(self._beginnings) > _KEPT:
             self._beginnings_of = self._memory.version
@@ -222,7 +225,8 @@ class FullText:
         if not words.wanted:
             return {}
         words = self._begun(connection, words)
-        rows = connection.execute(_MARKED, (_START, _END, words.expression, json.dumps(ordinals)))
+        statement = _MARKED_BEGUN if words.has_beginnings else _MARKED
+        rows = connection.execute(statement, (_START, _END, words.expression, json.dumps(ordinals)))
         found = {ordinal: Marked(*texts) for ordinal, *texts in rows}
         others = [ordinal for ordinal in ordinals if ordinal not in found] if papers else ()
         if others:
@@ -236,7 +240,8 @@ class FullText:
         held = self._memory.papers
         numbers = [number for ordinal in ordinals for number, _ in held.of_case.get(ordinal, ()) if number in papers]
         marks = _START, _END, words.any_of_them
-        own = {row[0]: row[1:] for row in connection.execute(_MARKED, (*marks, json.dumps(ordinals)))}
+        statement = _MARKED_BEGUN if words.has_beginnings else _MARKED
+        own = {row[0]: row[1:] for row in connection.execute(statement, (*marks, json.dumps(ordinals)))}
         passages = {held.case_of[number]: f"{name}: {passage}"
                     for number, name, passage in connection.execute(_MARKED_PAPERS, (*marks, json.dumps(numbers)))}
         return {ordinal: Marked(*own.get(ordinal, ("", ""))[:2], passages.get(ordinal, "")) for ordinal in ordinals}

@@ -16,7 +16,11 @@ from dataclasses import dataclass
 
 #: Of more pieces the first ones count.
 MAX_PIECES = 20
+#: A beginning of fewer letters, or one after so many others, counts as the word that it is: each asks for the lists of
+#: all words that begin so.
+MIN_BEGINNING, MAX_BEGINNINGS = 2, 5
 
+_LAST_WORD = re.compile(r"\w*$")
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
 
@@ -75,6 +79,10 @@ class Words:
     def __bool__(self) -> bool:
         return bool(self.wanted or self.unwanted)
 
+    @property
+    def has_beginnings(self) -> bool:
+        return any(piece.is_prefix for piece in (*self.wanted, *self.unwanted))
+
     def replacing(self, old: Piece, new: str) -> str:
         """What to type to have another word in place of one of those wanted."""
         typed = [new if piece is old else str(piece) for piece in self.wanted]
@@ -96,5 +104,7 @@ def read(text: str) -> Words:
         words = " ".join(words.strip("*").split())
         if not any(map(str.isalnum, words)):
             continue
+        begun = sum(piece.is_prefix for piece in (*wanted, *unwanted))
+        is_prefix = is_prefix and begun < MAX_BEGINNINGS and len(_LAST_WORD.search(words)[0]) >= MIN_BEGINNING
         (unwanted if match["minus"] else wanted)[Piece(words, is_prefix, is_phrase)] = None
     return Words(tuple(wanted)[:MAX_PIECES], tuple(unwanted)[:MAX_PIECES])
