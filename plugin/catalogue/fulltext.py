@@ -61,7 +61,7 @@ _MOST_BEGUN = 100
 _BEGUN = "SELECT word FROM catalogue_word WHERE word >= ? AND word < ? AND length(word) <= ?"
 _LIKE_WORDS = "SELECT word FROM catalogue_word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?"
 STATEMENTS = {"matches": _MATCHES, "in papers": _IN_PAPERS, "rank": _RANK, "marked": _MARKED,
-              "marked begun": _MARKED_BEGUN, "marked papers": _MARKED_PAPERS, "begun": _BEGUN,
+              "marked_begun": _MARKED_BEGUN, "marked papers": _MARKED_PAPERS, "begun": _BEGUN,
               "like words": _LIKE_WORDS}
 
 
