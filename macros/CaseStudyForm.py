@@ -22,7 +22,6 @@ Examples:
 
 from moin import flaskg
 from moin.macros._base import MacroBlockBase
-from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.editing.editor import Edit
@@ -56,11 +55,8 @@ def _edit(name, category):
     if name is None:
         may = flaskg.user.may.create(CASE_STUDY.name_of("new"))
         return Edit.of_new(category) if may else None
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        page = None
-    if page is None or page.meta["itemtype"] != CASE_STUDY.item_type:
+    page = pages.readable(name, CASE_STUDY)
+    if page is None:
         raise BadArgument(_("there is no case study {name!r}").format(name=name))
     if page.document.error:
         raise BadArgument(_("line {line} of {name} can't be read: {message}").format(

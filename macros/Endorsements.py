@@ -26,7 +26,6 @@ Examples:
 from itertools import islice
 
 from moin.macros._base import MacroBlockBase
-from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import catalogue, definitions, kinds, pages
 from cupboard.endorsement.view import Statements
@@ -67,11 +66,7 @@ def _shown(name, rows, view):
 
 
 def _page(name):
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        # Not told from a page that does not exist: that it does is nobody's business.
-        page = None
+    page = pages.readable(name)
     kind = kinds.of_meta(page.meta) if page else None
     if kind is None or not (kind.listed or kind is ORGANISATION) or page.document.error:
         raise BadArgument(_("there is no case study and no organisation {name!r}").format(name=name))

@@ -18,13 +18,11 @@ Examples:
 
 from flask import g
 from moin.macros._base import MacroInlineBase
-from moin.storage.middleware.exceptions import AccessDenied
 
-from cupboard import definitions, pages
-from cupboard.case_studies.view import CaseView
+from cupboard import definitions
 from cupboard.fragments import inline_fragment
-from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.macros._arguments import BadArgument, read_arguments, refused
+from cupboard.macros._pages import case_view
 from cupboard.tongue import _
 
 
@@ -33,7 +31,7 @@ class Macro(MacroInlineBase):
         try:
             id = read_arguments(arguments, "status").get("status", "")
             if "/" in id:
-                return inline_fragment("legal_of_case.html", view=_case(id))
+                return inline_fragment("legal_of_case.html", view=case_view(id))
             statuses = definitions.current().statuses
             if id not in statuses:
                 raise BadArgument(_("there is no legal status {id!r}. There are: {statuses}").format(
@@ -43,14 +41,3 @@ class Macro(MacroInlineBase):
             return refused(self, bad, alternative)
         g.cupboard_badges = g.get("cupboard_badges", 0) + 1
         return inline_fragment("legal_badge.html", status=statuses[id], id=f"legal-badge-{g.cupboard_badges}")
-
-
-def _case(name):
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        # Not told from a page that does not exist: that it does is nobody's business.
-        page = None
-    if page is None or page.meta["itemtype"] != CASE_STUDY.item_type:
-        raise BadArgument(_("there is no case study {name!r}").format(name=name))
-    return CaseView(page.name, page.document, definitions.current())

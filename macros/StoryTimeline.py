@@ -15,11 +15,9 @@ Examples:
 """
 
 from moin.macros._base import MacroBlockBase
-from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.fragments import fragment
-from cupboard.kinds import of_meta
 from cupboard.kinds.change_story import STORY
 from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.stories.view import StoryView
@@ -38,11 +36,7 @@ class Macro(MacroBlockBase):
 def _view(name):
     if not name:
         raise BadArgument(_("name the page of a change story"))
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        # Not told from a page that does not exist: that it does is nobody's business.
-        page = None
-    if page is None or of_meta(page.meta) is not STORY:
+    page = pages.readable(name, STORY)
+    if page is None:
         raise BadArgument(_("there is no change story {name!r}").format(name=name))
     return StoryView(page.name, page.document, definitions.current())

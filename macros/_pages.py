@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from moin.constants.keys import ITEMTYPE
-from moin.storage.middleware.exceptions import AccessDenied
-
 from cupboard import definitions, pages
 from cupboard.case_studies.view import CaseView
 from cupboard.kinds.case_study import CASE_STUDY
@@ -19,11 +16,7 @@ def case_view(name: str) -> CaseView:
     """
     if not name:
         raise BadArgument(_("name the page of a case study"))
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        # Not told from a page that does not exist: that it does is nobody's business.
-        page = None
-    if page is None or page.meta[ITEMTYPE] != CASE_STUDY.item_type:
+    page = pages.readable(name, CASE_STUDY)
+    if page is None:
         raise BadArgument(_("there is no case study {name!r}").format(name=name))
     return CaseView(page.name, page.document, definitions.current())

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from flask import abort
 from moin import flaskg
 
 EDITORS_GROUP = "CupboardEditorsGroup"
@@ -29,6 +30,12 @@ def is_editor(name: str | None = None) -> bool:
 def is_supplier(name: str | None = None) -> bool:
     """Whether an account, by default the one of the person who asks, is a supplier's."""
     return is_in(SUPPLIERS, asking() if name is None else name)
+
+
+def require_editor() -> None:
+    """Answer whoever is no editor with 403."""
+    if not is_editor():
+        abort(403)
 
 
 def asking() -> str:

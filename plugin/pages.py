@@ -35,6 +35,7 @@ from moin.constants.keys import (
     REVID,
 )
 from moin.signalling import item_modified
+from moin.storage.middleware.exceptions import AccessDenied
 from moin.utils.names import get_fqname
 from whoosh.query import Or, Term
 
@@ -119,6 +120,17 @@ def read_each(itemids: Collection[str]) -> dict[str, Page]:
 def _page(revision: Any) -> Page:
     with revision.data as data:
         return Page(revision.meta[NAME][0], revision.revid, parse(data.read()), revision.meta)
+
+
+def readable(name: str, kind: Kind | None = None) -> Page | None:
+    """A page as it is now; None when there is none of this name, or of this kind, and when the person who asks may not
+    read it: that there is one is nobody's business then.
+    """
+    try:
+        page = read(name)
+    except AccessDenied:
+        return None
+    return page if page and kind in (None, kinds.of_meta(page.meta)) else None
 
 
 def revision_of_page(name: str, revid: str) -> Page | None:

@@ -43,8 +43,7 @@ from moin.constants.keys import (
 from moin.themes import render_template
 
 from cupboard import gate
-from cupboard.groups import EDITORS_GROUP
-from cupboard.legal_status.asserting import author
+from cupboard.groups import EDITORS_GROUP, is_editor
 from cupboard.mail import mailing
 from cupboard.pages import NOT_COPIED
 from cupboard.tongue import L_, _
@@ -98,7 +97,7 @@ def guard(sent: gate.Sent) -> None:
     now = sent.current.meta if sent.current is not None else {}
     if waits(now):
         sent.meta.update({key: now[key] for key in _MARKS if key in now})
-        if now[STATE] == DECLINED and not author().editor:
+        if now[STATE] == DECLINED and not is_editor():
             # its author did something about it: it is looked at again
             sent.meta[STATE] = WAITING
             sent.meta.pop(REASON, None)

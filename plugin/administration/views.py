@@ -15,8 +15,8 @@ from moin.themes import render_template
 
 from cupboard import checking, definitions
 from cupboard.administration import coverage, health, journal, links, upkeep, waiting
+from cupboard.groups import require_editor
 from cupboard.nomenclature import jobs, shown
-from cupboard.nomenclature.job_views import require_editor
 from cupboard.tongue import _
 from cupboard.views import blueprint
 

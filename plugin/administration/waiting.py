@@ -11,7 +11,7 @@ from moin.constants.keys import EMAIL, MTIME
 from moin.themes import render_template
 
 from cupboard.accounts import newcomers
-from cupboard.legal_status.asserting import author
+from cupboard.groups import is_editor, require_editor
 from cupboard.people import letters
 from cupboard.tongue import _
 
@@ -31,8 +31,7 @@ class Newcomer:
 
 
 def waiting() -> ResponseReturnValue:
-    if not author().editor:
-        abort(403)
+    require_editor()
     if request.method != "POST":
         return _page()
     what, __, itemid = request.form.get("do", "").partition(" ")
@@ -61,7 +60,7 @@ def waiting() -> ResponseReturnValue:
 
 def count() -> int | None:
     """How many accounts wait, or their pages, and how many reports of messages; None for whoever is no editor."""
-    return len(_newcomers()) + len(letters.reported()) if author().editor else None
+    return len(_newcomers()) + len(letters.reported()) if is_editor() else None
 
 
 def _page(problem: tuple[str, str] | None = None, status: int = 200) -> ResponseReturnValue:

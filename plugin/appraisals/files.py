@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Response, abort
-from moin.constants.keys import ITEMTYPE
-from moin.storage.middleware.exceptions import AccessDenied
 
 from cupboard import definitions, pages
 from cupboard.appraisals.view import AppraisalView
@@ -35,11 +33,8 @@ def _of_page(name: str) -> tuple[AppraisalView, str]:
 
     A page that they may not read is answered like one that does not exist.
     """
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        page = None
-    if page is None or page.meta[ITEMTYPE] != CASE_STUDY.item_type or page.document.error:
+    page = pages.readable(name, CASE_STUDY)
+    if page is None or page.document.error:
         abort(404, description=_("There is no case study of this name."))
     view = AppraisalView(page.document.fields, definitions.current())
     if not view.is_complete:

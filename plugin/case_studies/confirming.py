@@ -6,11 +6,10 @@ from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from moin import current_app, flaskg
-from moin.storage.middleware.exceptions import AccessDenied
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
-from cupboard import catalogue, definitions, kinds, pages
+from cupboard import catalogue, definitions, pages
 from cupboard.case_studies.upkeep import CONFIRMED, confirmed_on, is_marked
 from cupboard.days import shown, today
 from cupboard.document import dump
@@ -58,10 +57,7 @@ def mark(itemid: str, name: str) -> Markup:
 
 def _page(name: str) -> pages.Page:
     """The case study; one that may not be read is answered like one that is not there."""
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        page = None
-    if page is None or kinds.of_meta(page.meta) is not CASE_STUDY or page.document.error:
+    page = pages.readable(name, CASE_STUDY)
+    if page is None or page.document.error:
         abort(404)
     return page

@@ -23,6 +23,7 @@ from cupboard.converters import structured
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
 from cupboard.editing.forms import PageForm, TooManyRows, prefilled
 from cupboard.editing.merge import Clash, Merge, merge, resolve
+from cupboard.groups import is_editor
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status import asserting
@@ -363,7 +364,7 @@ class Edit:
         return self.form
 
     def _form_of(self, sent: Any = None) -> PageForm:
-        may_strike = asserting.author().editor
+        may_strike = is_editor()
         return PageForm(
             definitions.current(), self._template, self.document, sent, self.started_from, may_strike, self.bindings
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import flaskg
 from moin.storage.middleware.exceptions import AccessDenied
@@ -21,6 +21,7 @@ from cupboard.appraisals import spreadsheet
 from cupboard.catalogue import Query, Results
 from cupboard.document import Document, dump
 from cupboard.fields import rows_of
+from cupboard.groups import require_editor
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.overlays import Flag
 from cupboard.legal.policy import MAX_LENGTH
@@ -113,7 +114,7 @@ class Worklist:
 @blueprint.route("/law-changes", methods=["GET", "POST"])
 def law_changes() -> ResponseReturnValue:
     """What waits; POST dismisses a change of law for what is ticked."""
-    _editors_only()
+    require_editor()
     change = _change(request.values.get("change", ""))
     if request.method == "POST":
         ticked = list(dict.fromkeys(request.form.getlist("due")))[:MOST_AT_ONCE]
@@ -133,7 +134,7 @@ def law_changes() -> ResponseReturnValue:
 @blueprint.route("/law-changes.csv")
 def law_changes_csv() -> ResponseReturnValue:
     """The worklist as a table."""
-    _editors_only()
+    require_editor()
     rows = (
         (due.event.title, str(due.event.when), due.view.title, due.view.text("organisation"), due.statement.sentence,
          due.statement.provenance, due.flag.text, request.host_url.rstrip("/") + due.view.url)
@@ -157,11 +158,6 @@ def _shown(worklist: Worklist, problems: Mapping[str, str] | None = None, reason
         problems=problems or {},
         reason=reason,
     )
-
-
-def _editors_only() -> None:
-    if not asserting.author().editor:
-        abort(403)
 
 
 def _change(id: str) -> str:

@@ -15,7 +15,7 @@ from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
 from cupboard import definitions
-from cupboard.legal_status import asserting
+from cupboard.groups import require_editor
 from cupboard.nomenclature import jobs
 from cupboard.terms.changes import Refused
 from cupboard.tongue import _
@@ -25,12 +25,6 @@ from cupboard.views import blueprint
 SECONDS = 3.0
 #: How many pages a list names.
 SHOWN = 200
-
-
-def require_editor() -> None:
-    """403 for whoever looks after nothing here."""
-    if not asserting.author().editor:
-        abort(403)
 
 
 @blueprint.route("/jobs")

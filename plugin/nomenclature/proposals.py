@@ -33,12 +33,11 @@ from typing import Any
 
 from moin import current_app, flaskg
 from moin.constants.keys import LATEST_REVS, NAME, NAME_EXACT, NAMESPACE
-from moin.storage.middleware.exceptions import AccessDenied
 from whoosh.query import And, Prefix, Term
 
 from cupboard import definitions, pages
 from cupboard.document import Document, DocumentError, dump
-from cupboard.groups import EDITORS_ONLY
+from cupboard.groups import EDITORS_ONLY, is_editor
 from cupboard.legal_status import asserting
 from cupboard.nomenclature import term_form
 from cupboard.terms.changes import Refused
@@ -148,15 +147,12 @@ def may_propose() -> bool:
 
 
 def may_decide() -> bool:
-    return asserting.author().editor and flaskg.user.may.write(definitions.CONTENTS)
+    return is_editor() and flaskg.user.may.write(definitions.CONTENTS)
 
 
 def read(name: str) -> Proposal | None:
     """The proposal of a page's name; None when there is none, or it may not be read by the person who asks."""
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        return None
+    page = pages.readable(name)
     if page is None or not name.startswith(f"{LIST}/") or page.meta.get("itemtype") != ITEM_TYPE:
         return None
     return Proposal(name, page.document)

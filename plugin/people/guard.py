@@ -18,8 +18,8 @@ from moin.themes import render_template
 
 from cupboard import gate
 from cupboard.accounts import newcomers
+from cupboard.groups import is_editor
 from cupboard.kinds.person import NAMESPACE, PERSON, owner_of
-from cupboard.legal_status.asserting import author
 from cupboard.tongue import _
 
 #: Moin's word for the rules of the configuration.
@@ -33,7 +33,7 @@ def guard(sent: gate.Sent) -> None:
     if (sent.meta.get(IN_NAMESPACE) or now.get(IN_NAMESPACE)) != NAMESPACE:
         return
     names = [*(sent.meta.get(NAME) or ()), *(now.get(NAME) or ())]
-    if any(owner_of(name) != flaskg.user.name0 for name in names) and not author().editor:
+    if any(owner_of(name) != flaskg.user.name0 for name in names) and not is_editor():
         _refuse(_("Only its owner and editors can change a person's page"))
     if now.get(ACL) == _RULES_OF_THE_WIKI and sent.meta.get(ACL) is None:
         sent.set_acl(_RULES_OF_THE_WIKI)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from moin import flaskg
 from moin.constants.keys import ITEMID, ITEMTYPE, LATEST_REVS, NAME
-from moin.storage.middleware.exceptions import AccessDenied
 from whoosh.query import Term
 
 from cupboard import pages
@@ -52,10 +51,7 @@ def matching(words: str) -> list[tuple[str, str]]:
 
 
 def _read(name: str) -> Document | None:
-    try:
-        page = pages.read(name)
-    except AccessDenied:
-        return None
+    page = pages.readable(name)
     return page.document if page and not page.document.error else None
 
 
