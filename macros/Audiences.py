@@ -20,8 +20,7 @@ Examples:
 
 from moin.macros._base import MacroBlockBase
 
-from cupboard.entrances import choosing
-from cupboard.entrances.audiences import AUDIENCES
+from cupboard.audiences import AUDIENCES, choosing
 from cupboard.fragments import fragment
 from cupboard.macros._arguments import BadArgument, read_arguments, refused
 from cupboard.tongue import _

@@ -28,9 +28,9 @@ from flask import request
 from moin.macros._base import MacroBlockBase
 
 from cupboard import definitions
-from cupboard.appraisals import lists as appraisal_lists
 from cupboard.costbenefit.rates import MAX_HORIZON
 from cupboard.fragments import fragment
+from cupboard.lists import costs
 from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 from cupboard.tongue import _
 
@@ -46,12 +46,12 @@ class Macro(MacroBlockBase):
                 ))
             years = whole_number(given["years"], "years", 1, MAX_HORIZON) if "years" in given else None
             sort = given.get("sort", "npv")
-            if sort not in appraisal_lists.SORTS:
+            if sort not in costs.SORTS:
                 raise BadArgument(_("sort must be one of {sorts}, not {sort!r}").format(
-                    sorts=", ".join(appraisal_lists.SORTS), sort=sort
+                    sorts=", ".join(costs.SORTS), sort=sort
                 ))
         except BadArgument as bad:
             return refused(self, bad, alternative)
         asked = request.args.get("compare", "")
-        compared = appraisal_lists.compare(term, years, asked if asked in appraisal_lists.SORTS else sort)
+        compared = costs.compare(term, years, asked if asked in costs.SORTS else sort)
         return fragment("cost_benefit_table.html", compared=compared)

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 from flask import g, url_for
 
 from cupboard import catalogue, definitions
+from cupboard.audiences import choosing
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
-from cupboard.entrances import choosing
 from cupboard.fragments import fragment
 from cupboard.lists import listing
 from cupboard.macros._arguments import BadArgument, whole_number

@@ -78,7 +78,7 @@ def serve(config: str | None, host: str, port: int, workers: int | None, access_
     For the internet, put a reverse proxy with TLS before it: see docs/administrators/behind-nginx.rst.
     """
     with _one_line_errors():
-        from cupboard.web import serving
+        from cupboard import serving
 
         serving.serve(
             instance.find_config(config), host=host, port=port, workers=workers, access_log=access_log, ready=_ready

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cupboard import definitions, frontmatter, seeding
-from cupboard.entrances.audiences import AUDIENCES
+from cupboard.audiences import AUDIENCES
 from cupboard.frontmatter import Node
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import AUTHORED, EVIDENCE_KINDS

@@ -13,8 +13,7 @@ import urllib.request
 
 import pytest
 
-from cupboard import instance
-from cupboard.web import serving
+from cupboard import instance, serving
 from tests.conftest import CONFIG
 
 CUPBOARD = [sys.executable, "-m", "cupboard.cli", "--config", str(CONFIG), "serve"]

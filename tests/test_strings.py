@@ -26,7 +26,7 @@ NOT_FOR_READERS = {
     "plugin/instance.py": "the command line",
     "plugin/importing": "the command line",
     "plugin/seeding.py": "the command line",
-    "plugin/web/serving.py": "the command line",
+    "plugin/serving.py": "the command line",
     "plugin/administration/command.py": "the command line",
     "plugin/nomenclature/command.py": "the command line",
     "plugin/people/erasing.py": "the command line",
@@ -87,7 +87,7 @@ LEFT_IN_ENGLISH: dict[str, list[tuple[str, str]]] = {
         (r"^= \{\} =", "wiki markup"),
         (r"^Made for its discussion$", "a comment in a page's history"),
     ],
-    "plugin/legal_status/worklist.py": [(r"^A change of law dismissed$", "a comment in a page's history")],
+    "plugin/administration/law_worklist.py": [(r"^A change of law dismissed$", "a comment in a page's history")],
     "plugin/organisations/membership.py": [
         (r"^(Took an|Accepted an|Joined by)", "a comment in a page's history"),
         (r"^Those who |^\{\} \{\}\. Change them|An invitation waits", "the text of a wiki page"),

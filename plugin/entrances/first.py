@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 
-from cupboard.entrances import choosing
+from cupboard.audiences import choosing
 from cupboard.labels import joined
 from cupboard.tongue import L_, _
 
@@ -42,7 +42,7 @@ class Line(NamedTuple):
 class Part:
     """One thing that an audience sees first.
 
-    :ivar id: its name in :attr:`cupboard.entrances.audiences.Audience.parts`
+    :ivar id: its name in :attr:`cupboard.audiences.Audience.parts`
     """
 
     id: str

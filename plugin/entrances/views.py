@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
-from cupboard.entrances import choosing, first
-from cupboard.entrances.audiences import AUDIENCES
-from cupboard.entrances.choosing import COOKIE
+from cupboard.audiences import AUDIENCES, choosing
+from cupboard.audiences.choosing import COOKIE
+from cupboard.entrances import first
 from cupboard.tongue import _
 from cupboard.views import blueprint, own_address
 from cupboard.web import choices

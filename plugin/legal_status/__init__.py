@@ -1,3 +1,2 @@
-"""The legal status on the web: who may say what, how it is shown, what a change of law leaves to do. Rules:
-``legal``.
+"""The legal status on the web: who may say what, and what breaks the rules. Rules: ``legal``.
 """

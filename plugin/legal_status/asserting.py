@@ -26,7 +26,7 @@ from cupboard import definitions, gate, kinds
 from cupboard.days import today
 from cupboard.document import Document, dump, parse
 from cupboard.fields import rows_of
-from cupboard.groups import EDITORS, SUPPLIERS, is_editor, is_in, is_supplier  # noqa: F401
+from cupboard.groups import is_editor, is_in, is_supplier
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.assertions import STRIKING, Assertion, Row, row_id
 from cupboard.legal.policy import (

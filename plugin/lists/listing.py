@@ -20,6 +20,7 @@ from moin import current_app, flaskg
 
 from cupboard import catalogue, definitions, kinds, tongue
 from cupboard.attachments import Attachment
+from cupboard.audiences import choosing
 from cupboard.case_studies import upkeep
 from cupboard.case_studies.view import CaseView, badge
 from cupboard.catalogue import Entry, Query, Results
@@ -27,7 +28,6 @@ from cupboard.catalogue import query as addresses
 from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Shelves, Value
 from cupboard.days import shown, today
 from cupboard.definitions import Definitions
-from cupboard.entrances import choosing
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.tongue import L_, N_, _

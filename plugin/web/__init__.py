@@ -1,3 +1,1 @@
-"""What holds for every request, whichever page it asks for: headers, same-site check, static and kept files, the
-server.
-"""
+"""What holds for every request, whichever page it asks for: headers, same-site check, static and kept files."""

@@ -78,8 +78,8 @@ def test_other_processes_count_the_same_attempts(app, client, monkeypatch):
 
 
 def test_behind_a_proxy_the_visitors_address_is_counted_and_cannot_be_made_up(app, wiki, monkeypatch):
+    from cupboard import serving
     from cupboard.accounts import throttle
-    from cupboard.web import serving
 
     monkeypatch.setenv("CUPBOARD_TRUSTED_PROXIES", "1")
     proxied = serving.application(CONFIG)

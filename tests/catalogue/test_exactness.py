@@ -26,10 +26,10 @@ from moin.storage.middleware.protecting import ProtectingMiddleware
 from whoosh.query import Term
 
 from cupboard import catalogue, definitions, instance
+from cupboard.administration import law_worklist
 from cupboard.catalogue import FACETS, Query, Results
 from cupboard.days import plus_months
 from cupboard.legal.view import LegalView
-from cupboard.legal_status import worklist as law_worklist
 from cupboard.lists import listing
 from cupboard.macros import _lists
 from tests.catalogue.making import CASE, text

@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 
 from cupboard import instance
-from cupboard.entrances.audiences import AUDIENCES
-from cupboard.entrances.choosing import COOKIE
+from cupboard.audiences import AUDIENCES
+from cupboard.audiences.choosing import COOKIE
 from tests.catalogue.making import text
 from tests.catalogue.test_exactness import store
 from tests.conftest import Client, counted_requests

@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from cupboard import instance, seeding
-from cupboard.entrances.audiences import AUDIENCES
+from cupboard.audiences import AUDIENCES
 from tests.catalogue.making import text
 from tests.catalogue.test_exactness import store
 from tests.conftest import Client, set_acl

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import has_request_context, request
 
-from cupboard.entrances.audiences import AUDIENCES, Audience
+from cupboard.audiences import AUDIENCES, Audience
 from cupboard.web import kept_pages
 
 #: Not a name that the session's is a part of: a request with that one is never served from what is kept.

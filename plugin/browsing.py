@@ -14,8 +14,7 @@ from moin.utils.interwiki import url_for_item
 from cupboard import catalogue, definitions
 from cupboard.catalogue import BadQuery, Query
 from cupboard.following import stars
-from cupboard.legal_status import across as legal_across
-from cupboard.lists import answering, listing, saved_searches
+from cupboard.lists import answering, legal_across, listing, saved_searches
 from cupboard.tongue import _
 from cupboard.views import blueprint
 
