@@ -96,7 +96,7 @@ def _shown(given, scope):
     if is_asked:
         g.cupboard_list_shown = True
         try:
-            query, notices = listing.read_request(documents.FACETS)
+            query, notices = listing.read_request(documents.FACETS, documents.SORTS)
         except BadQuery as bad:
             notices = (str(bad),)
     how = listing.shown_arguments() if is_asked else []

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from math import ceil
@@ -54,10 +54,13 @@ FACETS: Mapping[str, Facet] = {
         Facet("status", "status", L_("Legal status")),
     )
 }
+NEWEST = "newest"
+#: Orders, by the word in the address -> what documents are put together by; in each group the newest come first.
+SORTS: Mapping[str, str] = {NEWEST: "", "kind": "document_kind", "year": "year", "organisation": "organisation"}
 #: Facets about the document itself: the column of the template's primary resources that they look at.
 COLUMNS = {"kind": "kind", "rights": "rights"}
 #: Fields of the case study that documents are found by.
-_OF_THE_CASE = {facet.field for facet in FACETS.values() if facet.id not in COLUMNS} | {"year"}
+_OF_THE_CASE = {facet.field for facet in FACETS.values() if facet.id not in COLUMNS} | {"year", "organisation"}
 
 
 @dataclass
@@ -183,7 +186,7 @@ _kept_of: WeakKeyDictionary[Any, _Kept] = WeakKeyDictionary()
 def find(
     query: Query, scope: Query = Query(), offered: Collection[str] | None = None, whole: Collection[str] = ()
 ) -> Results:
-    """Answer a question about documents for the person who asks; the newest case studies' come first.
+    """Answer a question about documents for the person who asks; usually the newest case studies' come first.
 
     Words are looked for in the case studies and their files, as lists of case studies do.
 
@@ -204,12 +207,46 @@ def find(
         total = len(found)
         pages = max(1, ceil(total / query.per_page))
         query = replace(query, page=min(max(1, query.page), pages))
-        last = total - (query.page - 1) * query.per_page
-        numbers = list(found[max(0, last - query.per_page) : last])[::-1] if total else []
+        groups = _in_order(documents, shelves, order(query), found)
+        numbers = _page(groups, (query.page - 1) * query.per_page, query.per_page)
         offers = ()
         if offered != ():
             offers = shelves.offers(documents, query, base, scope, offered, whole)
         return Results(query, scope, tuple(_entries(reader, numbers)), total, pages, tuple(offers))
+
+
+def order(query: Query) -> str:
+    """The order of :data:`SORTS` that applies."""
+    return query.sort if query.sort in SORTS else NEWEST
+
+
+def _in_order(documents: Documents, shelves: DocumentShelves, order: str, found: BitMap) -> Iterator[BitMap]:
+    """What was found, in groups; those come last of which nothing is known."""
+    of_value = documents.keys.get(SORTS[order], {})
+    if order == "kind":  # as the form asks for them
+        asked = list(shelves.labels(FACETS["kind"]))
+        values = [*asked, *sorted(of_value.keys() - {*asked, ""})]
+    else:
+        values = sorted(filter(None, of_value), key=str.casefold, reverse=order == "year")
+    left = BitMap(found)
+    for value in values:
+        if value in of_value and left.intersect(of_value[value]):
+            group = left & of_value[value]
+            left -= group
+            yield group
+    yield left
+
+
+def _page(groups: Iterable[BitMap], start: int, count: int) -> list[int]:
+    numbers: list[int] = []
+    for group in groups:
+        last = len(group) - start
+        if last > 0:
+            numbers += list(group[max(0, last - count + len(numbers)) : last])[::-1]
+        start = max(0, -last)
+        if len(numbers) == count:
+            break
+    return numbers
 
 
 def shelves() -> DocumentShelves:

@@ -42,7 +42,8 @@ class Query:
     :ivar include: by facet, the values of which a case study has at least one
     :ivar exclude: by facet, the values of which it has none
     :ivar since, until: first and last year; None: no limit
-    :ivar sort: one of :data:`SORTS`; empty: relevance when there are words to search for, else newest
+    :ivar sort: one of :data:`SORTS`, or of the list's own orders; empty: relevance when there are words to search for,
+        else newest
     :ivar page: from 1; a page past the end is answered with the last one
     :ivar per_page: how many a page holds; not part of the address
     """
@@ -121,10 +122,13 @@ def _is_within(narrow: tuple[str, ...], wide: tuple[str, ...]) -> bool:
     return all(any(one == other or one.startswith(other + "/") for other in wide) for one in narrow)
 
 
-def read(pairs: Iterable[tuple[str, str]], facets: Collection[str]) -> tuple[Query, tuple[str, ...]]:
+def read(
+    pairs: Iterable[tuple[str, str]], facets: Collection[str], sorts: Collection[str] = SORTS
+) -> tuple[Query, tuple[str, ...]]:
     """Read the names and values of an address.
 
     :param facets: the names of the facets there are
+    :param sorts: those of the orders
     :returns: the query, and a sentence for each thing that was corrected
     :raises BadQuery: when it asks for more than a list can sensibly be asked
     """
@@ -153,7 +157,7 @@ def read(pairs: Iterable[tuple[str, str]], facets: Collection[str]) -> tuple[Que
         text = text[:MAX_TEXT].rsplit(" ", 1)[0]
         corrected.append(_("Only the first {most} characters were searched for.").format(most=MAX_TEXT))
     sort = single.get("sort", "").lower()
-    if sort and sort not in SORTS:
+    if sort and sort not in sorts:
         said = _("There is no order called {name}: the list is in its usual order.")
         corrected.append(said.format(name=_short(sort)))
         sort = ""

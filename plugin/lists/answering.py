@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from moin.themes import render_template
 
 from cupboard.catalogue import BadQuery
+from cupboard.catalogue.query import SORTS
 from cupboard.lists import listing
 from cupboard.tongue import _
 
@@ -28,6 +29,7 @@ def answer(
     facets: Collection[str],
     find: Callable[..., Any],
     made: Callable[..., listing.Listing],
+    sorts: Collection[str] = SORTS,
     **context: Any,
 ) -> ResponseReturnValue:
     """The page of a list, narrowed by whatever the address says.
@@ -36,12 +38,13 @@ def answer(
     :param facets: by which the list can be narrowed
     :param find: answers a query; ``whole`` says of which facets all values are wanted
     :param made: what makes a list of results
+    :param sorts: its orders
     :param context: what the template uses besides
     """
     if leading_on := without_empty():
         return leading_on
     try:
-        query, notices = listing.read_request(facets)
+        query, notices = listing.read_request(facets, sorts)
     except BadQuery as bad:
         return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
     how = listing.shown_arguments()

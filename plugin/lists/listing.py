@@ -542,13 +542,16 @@ def query_string(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
     return urlencode([*query.pairs(), *more], safe="/")
 
 
-def read_request(facets: Collection[str] = tuple(FACETS)) -> tuple[Query, tuple[str, ...]]:
+def read_request(
+    facets: Collection[str] = tuple(FACETS), sorts: Collection[str] = addresses.SORTS
+) -> tuple[Query, tuple[str, ...]]:
     """What this request asks of a list.
 
     :param facets: those of the list
+    :param sorts: its orders
     :raises BadQuery: when it asks for more than a list can sensibly be asked
     """
-    return addresses.read(request.args.items(multi=True), facets)
+    return addresses.read(request.args.items(multi=True), facets, sorts)
 
 
 def whole_facets(arguments: Collection[tuple[str, str]]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -16,10 +17,18 @@ from cupboard.catalogue.query import Query
 from cupboard.definitions import Definitions
 from cupboard.lists import listing
 from cupboard.lists.listing import CardView
-from cupboard.tongue import N_, _
+from cupboard.tongue import L_, N_, _
 
 #: Endings of addresses that tell what is behind them.
 _TYPES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|txt|rtf)$", re.IGNORECASE)
+
+
+SORT_LABELS: Mapping[str, str] = {
+    documents.NEWEST: listing.SORT_LABELS["newest"],
+    "kind": L_("Kind of paper"),
+    "year": listing.SORT_LABELS["year"],
+    "organisation": listing.SORT_LABELS["organisation"],
+}
 
 
 class DocumentView:
@@ -79,7 +88,8 @@ class DocumentListing(listing.Listing):
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
-        return []
+        now = documents.order(self.results.query)
+        return [("" if name == documents.NEWEST else name, label, name == now) for name, label in SORT_LABELS.items()]
 
     @cached_property
     def documents(self) -> list[DocumentView]:

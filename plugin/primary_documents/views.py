@@ -22,15 +22,16 @@ MOST = 5_000
 def all_documents() -> ResponseReturnValue:
     """Primary documents, narrowed by whatever the address says."""
     return answering.answer(
-        "cupboard/documents.html", _("Primary documents"), documents.FACETS, documents.find, papers.DocumentListing
-    )
+        "cupboard/documents.html", _("Primary documents"), documents.FACETS, documents.find, papers.DocumentListing,
+        documents.SORTS,
+    )  # fmt: skip
 
 
 @blueprint.route("/documents.csv")
 def documents_csv() -> ResponseReturnValue:
     """The whole list as CSV."""
     try:
-        query, _corrected = listing.read_request(documents.FACETS)
+        query, _corrected = listing.read_request(documents.FACETS, documents.SORTS)
     except BadQuery as bad:
         abort(400, description=str(bad))
     root = request.host_url.rstrip("/")

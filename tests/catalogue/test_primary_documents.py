@@ -6,6 +6,8 @@ import csv
 import io
 import random
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from tests.conftest import set_acl
 
 KINDS, RIGHTS = ("contract", "specification", "evaluation-model", "committee-report"), ("open", "ask", "")
 AREAS = ("contracts/food/school-meals", "contracts/energy")
+ORGANISATIONS = ("Beta", "alpha", "Gamma")
 PLAIN = "text/plain;charset=utf-8"
 
 
@@ -41,7 +44,8 @@ def populate(storage: Any, rng: random.Random) -> dict[str, dict[str, Any]]:
             if how == "file":
                 files[f"{name}/{row['attachment']}"] = pick()
             rows.append({key: value for key, value in row.items() if value})
-        fields = {"region": rng.choice(("scotland", "wales")), "categories": [rng.choice(AREAS)], "resources": rows}
+        fields = {"region": rng.choice(("scotland", "wales")), "categories": [rng.choice(AREAS)], "resources": rows,
+                  "year": rng.choice(("2003", "2019", "")), "organisation": rng.choice(ORGANISATIONS)}  # fmt: skip
         before = rng.random() < 0.5
         for page, acl in files.items() if before else ():
             store(storage, page, b"Words", PLAIN if page.endswith("txt") else "application/zip", acl=acl)
@@ -66,17 +70,34 @@ def expected(stored: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
+def kind_of(one: documents.Found) -> int:
+    asked = list(documents.shelves().labels(documents.FACETS["kind"]))
+    return asked.index(one.entry.fields["resources"][one.place]["kind"])
+
+
+#: By order: what a list of the newest first is sorted by to be in that order.
+ORDERED: dict[str, Callable[[documents.Found], Any]] = {
+    "kind": kind_of,
+    "year": lambda one: -int(one.entry.fields.get("year") or 0),
+    "organisation": lambda one: one.entry.fields["organisation"].casefold(),
+}
+
+
 def has(paper: dict[str, Any], facet: str, value: str) -> bool:
     return paper[facet] == value or (facet == "area" and paper[facet].startswith(value + "/"))
 
 
 def titles(query: Query) -> list[str]:
+    return [one.entry.fields["resources"][one.place]["title"] for one in pages_of(query)]
+
+
+def pages_of(query: Query) -> list[documents.Found]:
     first = documents.find(query)
-    found = []
+    found: list[documents.Found] = []
     for page in range(1, first.pages + 1):
         results = documents.find(query.at(page))
         assert results.total == first.total and (page == first.pages or len(results.entries) == query.per_page)
-        found += [one.entry.fields["resources"][one.place]["title"] for one in results.entries]
+        found += results.entries
     assert len(found) == first.total
     return found
 
@@ -97,6 +118,10 @@ def test_whoever_asks_gets_exactly_the_papers_that_may_be_opened(app: Any, seed:
                           if all(any(has(one, name, value) for value in values) for name, values in include.items())]
                 query = Query(include=include, per_page=rng.choice((2, 25)))
                 assert sorted(titles(query)) == sorted(one["title"] for one in wanted)
+                newest = pages_of(query)
+                for sort, known in ORDERED.items():
+                    assert pages_of(replace(query, sort=sort)) == sorted(newest, key=known), sort
+                assert pages_of(replace(query, sort="changed")) == newest
                 for offer in documents.find(query).offers:
                     if offer.facet.id == "status":
                         continue
@@ -227,3 +252,18 @@ def test_an_empty_list_says_what_to_do(app: Any, papers: Any) -> None:
             storage[f"CaseStudies/c{number}"].destroy_all_revisions()
     page = page_of(app.test_client().get("/+cupboard/documents"))
     assert page.xpath("//main//a[@href='/+cupboard/new']")
+
+
+def test_the_reader_chooses_an_order_of_papers_and_the_file_has_it_too(seeded_client: Any) -> None:
+    page = html.fromstring(seeded_client.get("/+cupboard/documents?sort=organisation").text)
+    orders = page.cssselect("#list-sort option")
+    assert [one.get("value") for one in orders] == ["", "kind", "year", "organisation"]
+    assert [one.get("value") for one in orders if one.get("selected") is not None] == ["organisation"]
+    answer = seeded_client.get("/+cupboard/documents.csv?sort=organisation")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    named = [row["Organisation"].casefold() for row in rows]
+    assert named == sorted(named) and len(named) > 30
+    for wrong in ("relevance", "changed", "nonsense"):
+        page = html.fromstring(seeded_client.get(f"/+cupboard/documents?sort={wrong}").text)
+        assert "There is no order called" in page.cssselect(".c-notice--warning")[0].text_content()
+    assert "There is no order" in seeded_client.get("/+cupboard/browse?sort=kind").text
