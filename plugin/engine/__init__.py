@@ -15,6 +15,9 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
     accounts      pages outlive the accounts of their authors
     feeds         what one reader got is not given to another
     versions      a version that a page does not have is not found
+    renaming      a page that stays where it is needs no pages above it that were never written
+
+:mod:`lasting` replaces nothing: it is where who makes a page says how long the page may be kept.
 
 ``install()`` is called while wikiconfig is imported, before the application is made. It knows nothing of case
 studies and can serve any wiki on Moin 2.0.0b5 by itself.
@@ -29,6 +32,7 @@ from . import (
     feeds,
     garbage,
     markup,
+    renaming,
     rights,
     sessions,
     subscriptions,
@@ -53,6 +57,7 @@ ADJUSTMENTS = {
     "feeds": feeds,
     "accounts": accounts,
     "versions": versions,
+    "renaming": renaming,
 }
 
 

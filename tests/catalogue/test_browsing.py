@@ -20,7 +20,9 @@ from cupboard.catalogue import FACETS, Query, fulltext, legal, memory, similar, 
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.macros import LawChanges, LegalGuide, LegalStatus, SavedSearch, SectionIndex, Stories, _lists
 from tests.catalogue.making import text
+from tests.catalogue.test_freshness import send
 from tests.conftest import set_acl
+from tests.test_editing import Writer
 
 WIKI = "text/x.moin.wiki;charset=utf-8"
 
@@ -427,6 +429,19 @@ def test_a_search_that_is_kept_anew_keeps_its_readers(app: Any) -> None:
         assert alice.post("/+cupboard/searches", data={"name": "Mine", "search": "region=wales"}).status_code == 302
         assert "region=wales" in alice.get("/+cupboard/searches").text
         assert other.get("/users/alice/searches/Mine").status_code == 403
+
+
+def test_a_search_that_is_kept_is_renamed_and_deleted_on_its_own_page(app: Any) -> None:
+    alice = Writer(app, "alice")
+    alice.client.post("/+cupboard/searches", data={"name": "Mine", "search": "region=scotland"})
+    send(alice, "/+rename/users/alice/searches/Mine", target="alice/searches/Scotland")
+    kept = alice.client.get("/+cupboard/searches").text
+    assert "SavedSearch(alice/Scotland)" in kept and "SavedSearch(alice/Mine)" not in kept
+    # elsewhere there are to be pages above it, as Moin has it
+    refused = alice.client.post("/+rename/users/alice/searches/Scotland", data={"target": "nobody/Scotland"})
+    assert "missing" in refused.text
+    send(alice, "/+delete/users/alice/searches/Scotland", comment="")
+    assert "SavedSearch(" not in alice.client.get("/+cupboard/searches").text
 
 
 @pytest.mark.parametrize(("data", "said"), [
