@@ -42,6 +42,7 @@ from cupboard.primary_documents import views as _primary_documents  # noqa: F401
 from cupboard.references import suggesting as _suggesting  # noqa: F401
 from cupboard.references.table import References
 from cupboard.web import (
+    compressing,
     crosssite,
     headers,
     images,
@@ -79,5 +80,6 @@ language_choice.install(views.blueprint)
 kept_pages.install(["frontend.cupboard.browse", "frontend.cupboard.legal", "frontend.cupboard.brief",
                     "frontend.cupboard.documents", "frontend.cupboard.who_reads"])
 left_out.install(views.blueprint)
+compressing.install(views.blueprint)  # last of all
 frontend.register_blueprint(views.blueprint)
 frontend.register_blueprint(static_files.blueprint)
