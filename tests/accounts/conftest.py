@@ -11,22 +11,22 @@ from limits import parse
 
 from cupboard.accounts import throttle
 from tests.conftest import PASSWORD, Client, opened
-from tests.mailserver import Mailbox, link_in, mail_server
+from tests.mailserver import MailServer, link_in
 
 NEWCOMER = "carol"
 
 
 @pytest.fixture
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    with mail_server() as (box, address):
-        monkeypatch.setenv("CUPBOARD_MAIL_SERVER", address)
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    with MailServer() as server:
+        monkeypatch.setenv("CUPBOARD_MAIL_SERVER", server.address)
         monkeypatch.setenv("CUPBOARD_MAIL_FROM", "wiki@example.org")
         monkeypatch.setenv("CUPBOARD_SELF_REGISTRATION", "1")
-        yield box
+        yield server
 
 
 @pytest.fixture
-def app(mailbox: Mailbox, wiki: Path) -> Iterator[Any]:
+def app(mailbox: MailServer, wiki: Path) -> Iterator[Any]:
     yield from opened()
 
 
@@ -42,7 +42,7 @@ def registration(name: str = NEWCOMER, **other: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def join(app: Any, mailbox: Mailbox) -> Callable[..., Client]:
+def join(app: Any, mailbox: MailServer) -> Callable[..., Client]:
     """Make an account as a person does, and sign in: ``join("carol")``."""
 
     def make(name: str = NEWCOMER) -> Client:

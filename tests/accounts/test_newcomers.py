@@ -162,7 +162,7 @@ def test_approving_the_account_publishes_what_waits_and_what_comes(app, join, ma
         from moin import user
 
         itemid = user.User(auth_username="carol").itemid
-    mailbox.clear()
+    mailbox.taken.clear()
     editor = app.test_client().sign_in("editor1")
     editor.post("/+cupboard/waiting", data={"do": f"approve-account {itemid}"})
     assert "approved" in text_of(mailbox.wait_for(to="carol@example.org")[0])
@@ -227,7 +227,7 @@ def test_a_declined_account_is_closed_and_its_pages_stay_hidden(app, join, mailb
         from moin import user
 
         itemid = user.User(auth_username="carol").itemid
-    mailbox.clear()
+    mailbox.taken.clear()
     app.test_client().sign_in("editor1").post(
         "/+cupboard/waiting", data={"do": f"decline-account {itemid}", "reason": "Advertising"}
     )
@@ -237,7 +237,7 @@ def test_a_declined_account_is_closed_and_its_pages_stay_hidden(app, join, mailb
     assert app.test_client().post("/+login", data=form).status_code == 422
     assert not is_seen(app.test_client(), "Zebra")
     app.test_client().post("/+lostpass", data={"lostpass_username": "carol"})
-    assert len(mailbox.envelopes) == 1, "and no new password"
+    assert len(mailbox.taken) == 1, "and no new password"
 
 
 def test_a_newcomer_cannot_change_what_others_wrote(app, join):

@@ -117,7 +117,7 @@ def test_a_forgotten_password_is_answered_alike_for_everybody(client, mailbox):
     )]
     assert {(one.status_code, one.location) for one in answers} == {(303, "/+cupboard/password-asked")}
     mailbox.wait_for(2)
-    assert sorted(mailbox.addresses) == ["alice@example.org", "buyer1@example.org"]
+    assert sorted(mailbox.recipients) == ["alice@example.org", "buyer1@example.org"]
 
 
 def test_the_link_sets_a_password_once(client, mailbox):

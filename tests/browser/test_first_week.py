@@ -18,7 +18,7 @@ from tests.browser.conftest import serving, sign_in, violations
 from tests.browser.test_case_study import fill_in, tick
 from tests.browser.test_endorsement import ENDORSER, make_organisation, press
 from tests.conftest import CONFIG, PASSWORD
-from tests.mailserver import Mailbox, link_in, mail_server, text_of
+from tests.mailserver import MailServer, link_in, text_of
 
 STARRED = "/CaseStudies/phw-office-furniture"
 SECTION = "/Contents/contracts/food"
@@ -30,7 +30,7 @@ class Site:
     :ivar address: without a slash at its end
     """
 
-    def __init__(self, address: str, mailbox: Mailbox, environment: dict[str, str]):
+    def __init__(self, address: str, mailbox: MailServer, environment: dict[str, str]):
         self.address, self.mailbox, self._environment = address, mailbox, environment
 
     def digest(self, *options: str) -> str:
@@ -48,9 +48,9 @@ def mailing_site(
     """A wiki where anybody may make an account, served by two processes, and its mail server."""
     folder = tmp_path_factory.mktemp("week") / "wiki"
     shutil.copytree(made_once(True), folder)
-    with mail_server() as (mailbox, server):
-        settings = {"CUPBOARD_SELF_REGISTRATION": "1", "CUPBOARD_MAIL_SERVER": server, "CUPBOARD_URL": "{address}/",
-                    "CUPBOARD_MAIL_FROM": "wiki@example.org"}
+    with MailServer() as mailbox:
+        settings = {"CUPBOARD_SELF_REGISTRATION": "1", "CUPBOARD_MAIL_SERVER": mailbox.address,
+                    "CUPBOARD_MAIL_FROM": "wiki@example.org", "CUPBOARD_URL": "{address}/"}
         with serving(folder, settings) as address:
             settings = {name: value.format(address=address) for name, value in settings.items()}
             yield Site(address, mailbox, {**os.environ, "CUPBOARD_WIKI": str(folder), **settings})

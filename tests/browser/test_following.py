@@ -18,8 +18,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import CONFIG
-from tests.notices.mailserver import MailServer
-from tests.notices.test_digest import html_of, text_of
+from tests.mailserver import MailServer, html_of, text_of
 
 CASE = "/CaseStudies/phw-office-furniture"
 SECTION = "/Contents/contracts/food"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import io
 
 import pytest
 from moin import flaskg
 from moin._tests import wikiconfig
 from moin.app import before_wiki, create_app_ext, destroy_app
 from moin.config import IndexStorageConfig
+from moin.constants.keys import NAME
 from moin.storage import create_simple_mapping
 
 import cupboard.index
 from cupboard.index import companions
+
+WIKI = "text/x.moin.wiki;charset=utf-8"
 
 
 def make_app(folder, uri="stores:memory:", create=True, **more):
@@ -78,3 +82,37 @@ def companion():
     yield register
     for name in names:
         companions.unregister(name)
+
+
+def save(index, name, text="some text", mtime=None, **meta):
+    """Save a revision of a page; its revid."""
+    meta = {"name": [name], "contenttype": WIKI, **meta}
+    if mtime is not None:
+        meta.update(mtime=mtime, action="SAVE", address="192.0.2.1")
+    revision = index[name].store_revision(meta, io.BytesIO(text.encode()), return_rev=True, trusted=mtime is not None)
+    revision.close()
+    return revision.revid
+
+
+def names(index, q, **kw):
+    return sorted(doc[NAME][0] for doc in index.search_meta(q, limit=None, **kw))
+
+
+@contextlib.contextmanager
+def kept_on_disk(folder, **pages):
+    """A function that opens the application on a wiki with some pages, as the next process would."""
+    uri = f"stores:fs:{folder}/%(backend)s/%(kind)s"
+    app = make_app(folder, uri)
+    with request_of(app) as index:
+        for name, words in pages.items():
+            save(index, name, words)
+    app.storage.close()
+    opened = []
+
+    def reopen():
+        opened.append(make_app(folder, uri, create=False))
+        return opened[-1]
+
+    yield reopen
+    for app in opened:
+        app.storage.close()

@@ -7,8 +7,7 @@ from moin.app import destroy_app
 from moin.constants.keys import ITEMID, NAME, REVID
 
 from cupboard.index import companions
-from tests.index.conftest import make_app, request_of
-from tests.index.test_middleware import save
+from tests.index.conftest import make_app, request_of, save
 
 
 class Tally:

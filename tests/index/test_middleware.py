@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from moin.app import destroy_app
-from moin.constants.keys import ALL_REVS, CONTENT, ITEMID, LATEST_META, NAME, REVID
+from moin.constants.keys import ALL_REVS, CONTENT, ITEMID, LATEST_META, REVID
 from moin.storage.middleware import indexing
 from whoosh.index import EmptyIndexError
 from whoosh.query import Every, Term
@@ -17,23 +17,7 @@ from whoosh.query import Every, Term
 import cupboard.index
 from cupboard.index.errors import IndexBusy, IndexProblem
 from cupboard.index.middleware import SqliteIndexingMiddleware
-from tests.index.conftest import make_app, request_of
-
-WIKI = "text/x.moin.wiki;charset=utf-8"
-
-
-def save(index, name, text="some text", mtime=None, **meta):
-    """Save a revision of a page; its revid."""
-    meta = {"name": [name], "contenttype": WIKI, **meta}
-    if mtime is not None:
-        meta.update(mtime=mtime, action="SAVE", address="192.0.2.1")
-    revision = index[name].store_revision(meta, io.BytesIO(text.encode()), return_rev=True, trusted=mtime is not None)
-    revision.close()
-    return revision.revid
-
-
-def names(index, q, **kw):
-    return sorted(doc[NAME][0] for doc in index.search_meta(q, limit=None, **kw))
+from tests.index.conftest import WIKI, make_app, names, request_of, save
 
 
 def test_installing_twice_is_installing_once():

@@ -36,9 +36,8 @@ from whoosh.query import (
 import cupboard.index
 from cupboard.index import ordering, query, ranking, terms
 from cupboard.index.errors import UntranslatableQuery
-from tests.index.conftest import make_app, request_of
+from tests.index.conftest import make_app, request_of, save
 from tests.index.randomwiki import UNUSUAL
-from tests.index.test_middleware import save
 
 TAGS = ["food", "energy", "energy saving", "Food", "ü"]
 WORDS = ["apple", "bread", "carrot", "plum tree", "bre_ad"]

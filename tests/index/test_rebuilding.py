@@ -11,28 +11,14 @@ from moin.constants.keys import NAME
 from whoosh.query import Every
 
 from cupboard.index import building
-from tests.index.conftest import make_app, request_of
-from tests.index.test_middleware import names, save
+from tests.index.conftest import kept_on_disk, names, request_of
 
 
 @pytest.fixture
 def wiki(installed, tmp_path):
     """A function that opens the application on a wiki of two pages, as the next process would."""
-    uri = f"stores:fs:{tmp_path}/%(backend)s/%(kind)s"
-    app = make_app(tmp_path, uri)
-    with request_of(app) as index:
-        save(index, "Meals", "organic lunches")
-        save(index, "Home", "welcome")
-    app.storage.close()
-    opened = []
-
-    def reopen():
-        opened.append(make_app(tmp_path, uri, create=False))
-        return opened[-1]
-
-    yield reopen
-    for app in opened:
-        app.storage.close()
+    with kept_on_disk(tmp_path, Meals="organic lunches", Home="welcome") as reopen:
+        yield reopen
 
 
 def wait_for(condition, seconds=20):

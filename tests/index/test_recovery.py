@@ -8,8 +8,7 @@ import pytest
 from moin.constants.keys import LATEST_REVS, NAME_EXACT
 
 from cupboard.index import recovery
-from tests.index.conftest import make_app, request_of
-from tests.index.test_middleware import save
+from tests.index.conftest import kept_on_disk, request_of, save
 
 ENDED = "999999 1"  # no process has had this number since then
 
@@ -17,20 +16,8 @@ ENDED = "999999 1"  # no process has had this number since then
 @pytest.fixture
 def wiki(installed, tmp_path):
     """(folder of the wiki, function that opens it as the next process would); it has one page."""
-    uri = f"stores:fs:{tmp_path}/%(backend)s/%(kind)s"
-    app = make_app(tmp_path, uri)
-    with request_of(app) as index:
-        save(index, "Meals", "organic lunches")
-    app.storage.close()
-    opened = []
-
-    def reopen():
-        opened.append(make_app(tmp_path, uri, create=False))
-        return opened[-1]
-
-    yield tmp_path, reopen
-    for app in opened:
-        app.storage.close()
+    with kept_on_disk(tmp_path, Meals="organic lunches") as reopen:
+        yield tmp_path, reopen
 
 
 def intents(folder, *rows):

@@ -9,7 +9,7 @@ from cupboard.following.private import Private
 from cupboard.mail.smtp import Server
 from cupboard.notices import sending
 from tests.following.doing import clock  # noqa: F401
-from tests.notices.mailserver import MailServer
+from tests.mailserver import MailServer
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from cupboard.following import drafts
 from cupboard.notices.as_person import as_person
 from tests.conftest import PEOPLE, set_acl
 from tests.following.doing import age, begin, change, source, write_page
+from tests.mailserver import html_of, text_of
 
 CASE = "CaseStudies/phw-office-furniture"
 WEEK = 7 * 86400
@@ -21,14 +22,6 @@ def itemid(app, name):
 
 def page_of(app, name):
     return f"itemid:{itemid(app, name)}"
-
-
-def text_of(message):
-    return message.get_body(("plain",)).get_content()
-
-
-def html_of(message):
-    return message.get_body(("html",)).get_content()
 
 
 def test_a_change_is_told_in_words_with_a_link_to_the_difference(seeded_app, send, follow, mail, clock):

@@ -15,7 +15,7 @@ from collections import Counter
 from cupboard import instance
 from tests.conftest import CONFIG
 from tests.following.doing import begin
-from tests.notices.test_digest import text_of
+from tests.mailserver import text_of
 
 KILLS = int(os.environ.get("CUPBOARD_KILLS") or 3)
 PEOPLE = 25

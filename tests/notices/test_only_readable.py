@@ -12,7 +12,8 @@ from cupboard.notices.as_person import as_person
 from cupboard.people import contacts
 from tests.conftest import set_acl
 from tests.following.doing import begin, change, write_page
-from tests.notices.test_digest import ADDRESSES, html_of, page_of, text_of
+from tests.mailserver import html_of, text_of
+from tests.notices.test_digest import ADDRESSES, page_of
 
 READERS = ("alice", "buyer1", "editor1")
 CASES = tuple(f"CaseStudies/case-{number}" for number in range(4))

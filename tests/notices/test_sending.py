@@ -11,7 +11,8 @@ from cupboard.mail.outbox import BACK_OFF, Notice, Outbox
 from cupboard.mail.smtp import Server
 from cupboard.notices import background, sending
 from tests.following.doing import change
-from tests.notices.test_digest import CASE, page_of, text_of
+from tests.mailserver import text_of
+from tests.notices.test_digest import CASE, page_of
 
 NAMES = ("alice", "buyer1", "editor1")
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from cupboard.days import shown, today
 from tests.conftest import set_acl
 from tests.following.doing import begin
-from tests.notices.test_digest import html_of, page_of, text_of
+from tests.mailserver import html_of, text_of
+from tests.notices.test_digest import page_of
 from tests.organisations.conftest import ENDORSER, OWN, Town
 
 CASE = Town.case

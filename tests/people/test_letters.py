@@ -63,7 +63,7 @@ def test_no_header_can_be_smuggled_in(app, alice, mailbox):
     sent = {**LETTER, "subject": "Hello\r\nBcc: victim@example.org"}
     app.test_client().sign_in("buyer1").post("/+cupboard/write/alice", data=sent)
     message = mailbox.wait_for()[0]
-    assert message["Bcc"] is None and mailbox.addresses == ["alice@example.org"]
+    assert message["Bcc"] is None and mailbox.recipients == ["alice@example.org"]
 
 
 def test_who_cannot_be_found_cannot_be_written_to(app, alice, mailbox, join):
@@ -71,9 +71,9 @@ def test_who_cannot_be_found_cannot_be_written_to(app, alice, mailbox, join):
     assert buyer.post("/+cupboard/write/editor1", data=LETTER).status_code == 404
     assert buyer.post("/+cupboard/write/nobody", data=LETTER).status_code == 404
     assert app.test_client().post("/+cupboard/write/alice", data=LETTER).location.endswith("/+login")
-    mailbox.clear()
+    mailbox.taken.clear()
     assert join().post("/+cupboard/write/alice", data=LETTER).status_code == 403, "a new account"
-    assert not [one for one in mailbox.addresses if one == "alice@example.org"]
+    assert not [one for one in mailbox.recipients if one == "alice@example.org"]
     fill_in(alice, "nobody")
     assert buyer.post("/+cupboard/write/alice", data=LETTER).status_code == 404
 
