@@ -37,9 +37,9 @@ from moin.macros._base import MacroBlockBase
 from cupboard import definitions
 from cupboard.catalogue import BadQuery, Query, documents
 from cupboard.fragments import fragment
-from cupboard.lists import listing
+from cupboard.lists import asking
 from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
-from cupboard.primary_documents.listing import DocumentListing, address
+from cupboard.primary_documents.listing import DocumentListing
 from cupboard.tongue import _
 
 _FILTERS = tuple(id for id in documents.FACETS if id != "area")
@@ -96,10 +96,10 @@ def _shown(given, scope):
     if is_asked:
         g.cupboard_list_shown = True
         try:
-            query, notices = listing.read_request(documents.FACETS, documents.SORTS)
+            query, notices = asking.read_request(documents.FACETS, documents.SORTS)
         except BadQuery as bad:
             notices = (str(bad),)
-    how = listing.shown_arguments() if is_asked else []
-    results = documents.find(replace(query, per_page=rows), scope, None if is_asked else (), listing.whole_facets(how))
-    shown = DocumentListing(results, listing.here(), notices=notices, arguments=how, can_page=is_asked)
-    return fragment("documents_listing.html", listing=shown, rest=address("documents", scope))
+    how = asking.shown_arguments() if is_asked else []
+    results = documents.find(replace(query, per_page=rows), scope, None if is_asked else (), asking.whole_facets(how))
+    shown = DocumentListing(results, asking.here(), notices=notices, arguments=how, can_page=is_asked)
+    return fragment("documents_listing.html", listing=shown, rest=asking.address("documents", scope))

@@ -31,7 +31,7 @@ from cupboard import catalogue, definitions, kinds, pages
 from cupboard.endorsement.view import Statements
 from cupboard.fragments import fragment
 from cupboard.kinds.organisation import ORGANISATION
-from cupboard.lists import listing
+from cupboard.lists import cards
 from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 from cupboard.tongue import _
 
@@ -61,8 +61,8 @@ def _shown(name, rows, view):
     if view == "lines":
         return fragment("endorsements.html", signed=found[:rows], cards=[])
     once = {one.entry.itemid: one.entry for one in found}
-    cards = list(listing.cards(islice(once.values(), rows), definitions.current(), 3))
-    return fragment("endorsements.html", signed=[], cards=cards)
+    summaries = cards.summaries(islice(once.values(), rows), definitions.current(), 3)
+    return fragment("endorsements.html", signed=[], cards=list(summaries))
 
 
 def _page(name):

@@ -31,14 +31,13 @@ Examples:
 
 from dataclasses import replace
 
-from flask import url_for
 from moin.macros._base import MacroBlockBase
 from moin.utils.tree import html
 
 from cupboard import definitions
 from cupboard.catalogue import BadQuery, Query
 from cupboard.fragments import fragment
-from cupboard.lists import listing
+from cupboard.lists import asking
 from cupboard.macros._arguments import BadArgument, read_arguments, refused, whole_number
 from cupboard.macros._people import people_who_can_help
 from cupboard.people import finding
@@ -75,12 +74,10 @@ def _shown(given):
     query, notices = Query(), ()
     if not is_short:
         try:
-            query, notices = listing.read_request(finding.FACETS)
+            query, notices = asking.read_request(finding.FACETS)
         except BadQuery as bad:
             notices = (str(bad),)
-    how = [] if is_short else listing.shown_arguments()
-    results = finding.find(replace(query, per_page=rows), scope, listing.whole_facets(how))
-    shown = PeopleListing(results, listing.here(), notices=notices, arguments=how, can_page=not is_short)
-    asked = listing.query_string(scope)
-    rest = url_for("frontend.cupboard.people") + (f"?{asked}" if asked else "")
-    return fragment("people_listing.html", listing=shown, rest=rest)
+    how = [] if is_short else asking.shown_arguments()
+    results = finding.find(replace(query, per_page=rows), scope, asking.whole_facets(how))
+    shown = PeopleListing(results, asking.here(), notices=notices, arguments=how, can_page=not is_short)
+    return fragment("people_listing.html", listing=shown, rest=asking.address("people", scope))

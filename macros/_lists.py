@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import g, url_for
+from flask import g
 
 from cupboard import catalogue, definitions
 from cupboard.audiences import choosing
 from cupboard.catalogue import FACETS, BadQuery, Query
 from cupboard.catalogue import query as addresses
 from cupboard.fragments import fragment
-from cupboard.lists import listing
+from cupboard.lists import asking, listing
 from cupboard.macros._arguments import BadArgument, whole_number
 from cupboard.tongue import _
 
@@ -102,18 +102,18 @@ def show(given: Mapping[str, str], scope: Query, **more: Any) -> Any:
     if is_asked:
         g.cupboard_list_shown = True
         try:
-            query, notices = listing.read_request()
+            query, notices = asking.read_request()
         except BadQuery as bad:
             notices = (str(bad),)
     query = replace(query, sort=query.sort or scope.sort, per_page=rows)
     if not query.sort and scope.text and not query.text:
         query = replace(query, sort="newest")
-    how = listing.shown_arguments() if is_asked else []
+    how = asking.shown_arguments() if is_asked else []
     counted = None if offered is None else [id for id in offered if id != _YEAR]
-    results = catalogue.find(query, scope, counted if is_asked else (), listing.whole_facets(how))
+    results = catalogue.find(query, scope, counted if is_asked else (), asking.whole_facets(how))
     shown = listing.Listing(
         results,
-        listing.here(),
+        asking.here(),
         notices=notices,
         view=view,
         arguments=how,
@@ -122,9 +122,7 @@ def show(given: Mapping[str, str], scope: Query, **more: Any) -> Any:
         **({"columns": columns} if columns else {}),
         **more,
     )
-    rest = url_for("frontend.cupboard.browse")
-    asked = listing.query_string(scope)
-    return fragment("section_index.html", listing=shown, rest=f"{rest}?{asked}" if asked else rest)
+    return fragment("section_index.html", listing=shown, rest=asking.address("browse", scope))
 
 
 def _values(text: str) -> list[str]:

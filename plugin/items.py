@@ -26,7 +26,7 @@ from cupboard.editing.editor import Edit
 from cupboard.engine import Replacement, put
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.lists import listing
+from cupboard.lists import cards
 from cupboard.references import shown as references
 from cupboard.rendering import place
 from cupboard.tongue import L_, _
@@ -62,7 +62,7 @@ class ListedContent(StructuredContent):
             itemid = self.rev.meta[ITEMID]
             if kinds.of_meta(self.rev.meta) is CASE_STUDY:
                 shown = str(confirming.mark(itemid, self.rev.fqname.value)) + shown
-            shown += str(references.below_case(itemid)) + str(listing.more_like(itemid))
+            shown += str(references.below_case(itemid)) + str(cards.more_like(itemid))
         return shown
 
 

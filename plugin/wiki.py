@@ -6,7 +6,6 @@ A wikiconfig imports this module before Moin makes its application. That is all 
 from flask_babel import get_domain, get_locale
 from moin.apps.frontend import frontend
 
-from cupboard import browsing as _browsing  # noqa: F401
 from cupboard import gate, items, languages, tongue, views
 from cupboard.accounts import newcomers
 from cupboard.accounts import views as accounts
@@ -22,6 +21,8 @@ from cupboard.following import views as following  # noqa: F401  My Cupboard reg
 from cupboard.index import companions
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal_status import asserting
+from cupboard.lists import browsing as _browsing  # noqa: F401
+from cupboard.lists import legal_across as _legal_across  # noqa: F401
 from cupboard.nomenclature import editing as _definition_editing  # noqa: F401
 from cupboard.nomenclature import guard as definition_guard
 from cupboard.nomenclature import job_views, proposal_views, term_page  # noqa: F401  they register themselves

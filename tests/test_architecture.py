@@ -38,7 +38,7 @@ ORDER = """
     in_force definitions converters catalogue views web audiences references checking pages tools
     appraisals organisations legal_status endorsement case_studies lists editing items
     importing stories seeding instance nomenclature primary_documents
-    following mail accounts people organisation_pages administration notices brief entrances browsing parsers macros
+    following mail accounts people organisation_pages administration notices brief entrances parsers macros
     serving cli wiki
 """
 

@@ -28,7 +28,7 @@ from cupboard.legal.policy import MAX_LENGTH
 from cupboard.legal.regimes import LawChange
 from cupboard.legal.view import DISMISSALS, Statement
 from cupboard.legal_status import asserting
-from cupboard.lists.listing import CardView
+from cupboard.lists.cards import CardView
 from cupboard.tongue import L_, N_, _
 from cupboard.views import blueprint
 

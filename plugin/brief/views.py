@@ -18,9 +18,9 @@ from whoosh.query import Prefix
 from cupboard import catalogue, definitions, pages
 from cupboard.brief.page import Brief, qr_code
 from cupboard.case_studies.view import CaseView
-from cupboard.catalogue import FACETS, BadQuery
+from cupboard.catalogue import FACETS
 from cupboard.days import shown, today
-from cupboard.lists import listing
+from cupboard.lists import asking
 from cupboard.tongue import _
 from cupboard.views import blueprint
 from cupboard.web import static_files
@@ -74,21 +74,16 @@ def brief_pdf() -> ResponseReturnValue:
 
 
 def _of_list(pdf: bool) -> ResponseReturnValue:
-    try:
-        query, notices = listing.read_request()
-    except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
+    query, notices = asking.read_request()
     results = catalogue.find(replace(query, page=1, per_page=MOST))
     each = pages.read_each([entry.itemid for entry in results.entries])
     read = [each[entry.itemid] for entry in results.entries if entry.itemid in each]
-    asked = listing.query_string(query.at(1))
-    tail = f"?{asked}" if asked else ""
     shelves = catalogue.shelves()
     chosen = [shelves.label(FACETS[facet], value) for facet, values in query.include.items() for value in values]
     if query.text:
         chosen.append(f"“{query.text}”")
     heading = _("Case studies: {chosen}").format(chosen=", ".join(chosen)) if chosen else _("Case studies")
-    address = url_for("frontend.cupboard.browse", _external=True) + tail
+    address = asking.address("browse", query, _external=True)
     return _answer(
         "cupboard/brief.html",
         pdf=pdf,
@@ -97,8 +92,8 @@ def _of_list(pdf: bool) -> ResponseReturnValue:
         briefs=[_brief(page) for page in read if not page.document.error],
         cover={"heading": heading, "total": results.total, "day": shown(today()), "address": address,
                "picture": qr_code(address) if len(address) < 400 else None, "notices": notices},
-        back=url_for("frontend.cupboard.browse") + tail,
-        pdf_address=url_for("frontend.cupboard.brief_pdf") + tail,
+        back=asking.address("browse", query),
+        pdf_address=asking.address("brief_pdf", query),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from flask import url_for
 from cupboard import catalogue, definitions
 from cupboard.catalogue import FACETS, Query
 from cupboard.catalogue.facets import Facet
-from cupboard.lists import listing
+from cupboard.lists import asking
 from cupboard.vocabulary import Term
 
 
@@ -66,5 +66,4 @@ def _values(facet: Facet, scope: Query, there: dict[str, int]) -> Iterator[Count
 
 
 def _list(facet: Facet, value: str, scope: Query) -> str:
-    asked = replace(scope, include={**scope.include, facet.id: (value,)}, page=1)
-    return f"{url_for('frontend.cupboard.browse')}?{listing.query_string(asked)}"
+    return asking.address("browse", replace(scope, include={**scope.include, facet.id: (value,)}))

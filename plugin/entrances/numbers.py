@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flask import url_for
-
 from cupboard import catalogue, definitions
 from cupboard.brief.page import Brief, Figure
 from cupboard.catalogue import Query, Results
 from cupboard.legal.statuses import SUPPORTED
-from cupboard.lists import listing
-from cupboard.lists.listing import CardView
+from cupboard.lists import asking
+from cupboard.lists.cards import CardView
 
 #: What a figure may rest on to be quoted here: it has happened.
 _HAPPENED = ("measured_self", "reported_by_supplier", "independent")
@@ -88,13 +86,9 @@ class Numbers:
 
     @property
     def browse(self) -> str:
-        return self._address("browse")
+        return asking.address("browse", self._scope)
 
     @property
     def brief(self) -> str:
         """One page of each."""
-        return self._address("brief")
-
-    def _address(self, endpoint: str) -> str:
-        asked = listing.query_string(self._scope.at(1))
-        return url_for(f"frontend.cupboard.{endpoint}") + (f"?{asked}" if asked else "")
+        return asking.address("brief", self._scope)

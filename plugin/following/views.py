@@ -24,6 +24,7 @@ from cupboard.tongue import _
 from cupboard.views import blueprint, own_address
 
 blueprint.app_template_global("cupboard_star")(stars.of_shown)
+blueprint.app_template_global("star_of_term")(stars.of_contents_term)
 
 
 @blueprint.app_template_filter("day_of")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
@@ -11,8 +12,9 @@ from moin.themes import render_template
 
 from cupboard.catalogue import BadQuery
 from cupboard.catalogue.query import SORTS
-from cupboard.lists import listing
+from cupboard.lists import asking, listing
 from cupboard.tongue import _
+from cupboard.views import blueprint
 
 
 def without_empty() -> ResponseReturnValue | None:
@@ -20,7 +22,7 @@ def without_empty() -> ResponseReturnValue | None:
     if all(request.args.values()):
         return None
     kept = [(name, value) for name, value in request.args.items(multi=True) if value]
-    return redirect(f"{request.path}?{listing.urlencode(kept, safe='/')}" if kept else request.path)
+    return redirect(f"{request.path}?{urlencode(kept, safe='/')}" if kept else request.path)
 
 
 def answer(
@@ -43,11 +45,14 @@ def answer(
     """
     if leading_on := without_empty():
         return leading_on
-    try:
-        query, notices = listing.read_request(facets, sorts)
-    except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
-    how = listing.shown_arguments()
-    results = find(query, whole=listing.whole_facets(how))
-    shown = made(results, listing.here(), notices=notices, arguments=how)
+    query, notices = asking.read_request(facets, sorts)
+    how = asking.shown_arguments()
+    results = find(query, whole=asking.whole_facets(how))
+    shown = made(results, asking.here(), notices=notices, arguments=how)
     return render_template(template, title=title, listing=shown, **context)
+
+
+@blueprint.errorhandler(BadQuery)
+def refused(bad: BadQuery) -> ResponseReturnValue:
+    """What an address asks of a list that can't be answered: a page that says why."""
+    return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400

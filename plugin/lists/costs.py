@@ -10,7 +10,7 @@ from cupboard import catalogue, definitions
 from cupboard.appraisals.view import VIEW_LABELS, AppraisalView
 from cupboard.catalogue import Query
 from cupboard.costbenefit.appraisal import View
-from cupboard.lists.listing import CardView
+from cupboard.lists.cards import CardView
 from cupboard.tongue import L_, _
 
 MOST = 100

@@ -4,15 +4,20 @@ lawful.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+from flask.typing import ResponseReturnValue
+from moin.themes import render_template
 
 from cupboard import catalogue, definitions
 from cupboard.catalogue import FACETS, Results
 from cupboard.catalogue.facets import Value
 from cupboard.legal.view import Statement
-from cupboard.lists.listing import CardView
+from cupboard.lists import asking
+from cupboard.lists.cards import CardView
 from cupboard.tongue import _
+from cupboard.views import blueprint
 
 #: How many case studies are shown with what is said of them; the counts hold all.
 MOST = 500
@@ -75,3 +80,18 @@ class Across:
 def _day(one: Statement) -> int:
     when = one.assertion.when
     return when.last.toordinal() if when else 0
+
+
+@blueprint.route("/legal")
+def legal() -> ResponseReturnValue:
+    """What is said about the law in all case studies of a list, so that a lawyer sees it at once."""
+    query, notices = asking.read_request()
+    whole = replace(query, page=1, per_page=MOST)
+    across = Across(catalogue.find(whole, offered=("status",)))
+    return render_template(
+        "cupboard/legal_across.html",
+        title=across.title,
+        across=across,
+        notices=notices,
+        browse=asking.address("browse", query),
+    )

@@ -6,39 +6,23 @@ and work alike.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from itertools import chain
-from typing import Any
-from urllib.parse import urlencode
+from functools import cached_property
 
-from flask import request, url_for
-from markupsafe import Markup, escape
-from moin import current_app, flaskg
+from flask import url_for
+from markupsafe import Markup
+from moin import flaskg
 
-from cupboard import catalogue, definitions, kinds, tongue
-from cupboard.attachments import Attachment
-from cupboard.audiences import choosing
-from cupboard.case_studies import upkeep
-from cupboard.case_studies.view import CaseView, badge
-from cupboard.catalogue import Entry, Query, Results
+from cupboard import catalogue, definitions, kinds
+from cupboard.catalogue import Query, Results
 from cupboard.catalogue import query as addresses
-from cupboard.catalogue.facets import FACETS, MOST_FREQUENT, Offer, Shelves, Value
-from cupboard.days import shown, today
-from cupboard.definitions import Definitions
+from cupboard.catalogue.facets import Shelves
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
+from cupboard.lists import asking, cards
+from cupboard.lists.boxes import Boxes
 from cupboard.tongue import L_, N_, _
-
-#: A facet with more values than this shows so many, a box to find others, and a link to all.
-SHOWN_VALUES = MOST_FREQUENT
-#: Of a facet whose values were asked for by a part of their names, or all of them.
-MOST_VALUES = 500
-
-#: Facets that are open from the start, by id or by what they look at.
-_OPEN = {"term", "area", "theme", "document_kind"}
 
 #: Facets that are parts of the hierarchy: superfluous on a page that is about such a part.
 _PARTS = {"area": "contracts", "step": "change-process"}
@@ -53,49 +37,6 @@ SORT_LABELS: Mapping[str, str] = {
 
 #: Columns that a list in columns may have.
 COLUMNS = ("title", "result", "organisation", "region", "year", "status", "resources", "contact")
-
-Address = Callable[[Query, Collection[tuple[str, str]]], str]
-
-
-class CardView(CaseView):
-    """A case study as its summary shows it: from the catalogue's row, without opening its page or its files."""
-
-    def __init__(self, entry: Entry, in_force: Definitions):
-        super().__init__(entry.name, _Fields(entry.fields), in_force)  # type: ignore[arg-type]
-        self._entry = entry
-
-    @property
-    def badges(self) -> list[str]:
-        return [badge(one["kind"], one["by"], one["on"][:4], one["edited"]) for one in self._entry.statements]
-
-    @property
-    def marked(self) -> Any:
-        return self._entry.marked
-
-    @property
-    def unconfirmed(self) -> str:
-        """Since when nobody has confirmed it, in words, where that is too long ago; else empty."""
-        confirmed = upkeep.confirmed_on(self._entry.fields, self._entry.created)
-        return shown(confirmed) if upkeep.is_marked(confirmed, today()) else ""
-
-    def _attachment(self, filename: str) -> Attachment:
-        address = url_for("frontend.download_item", item_name=f"{self.name}/{filename}")
-        size = self._entry.files.get(filename)
-        return _OfUnknownSize(filename, address, 0) if size is None else Attachment(filename, address, size)
-
-
-class _OfUnknownSize(Attachment):
-    """A file that may be missing, or have rights of its own: whoever follows the link is told."""
-
-    @property
-    def format(self) -> str:
-        return super().format.partition(",")[0]
-
-
-@dataclass(frozen=True)
-class _Fields:
-    fields: Mapping[str, Any]
-
 
 def _nouns(query: Query) -> tuple[str, str]:
     """What one of the pages that a list is narrowed to is called, and several."""
@@ -114,60 +55,14 @@ def subject(query: Query) -> str:
     wanted, left_out = query.include.get("kind", ()), query.exclude.get("kind", ())
     others = [one for one in _others() if one.listed_as not in left_out and (not wanted or one.listed_as in wanted)]
     is_of_cases = not wanted or any(value not in {one.listed_as for one in _others()} for value in wanted)
-    said = _listed([str(kind.plural) for kind in ([CASE_STUDY] if is_of_cases else []) + others] or [str(CASE_STUDY.plural)])
+    found = ([CASE_STUDY] if is_of_cases else []) + others or [CASE_STUDY]
+    said = _listed([str(kind.plural) for kind in found])
     return said[:1].upper() + said[1:]
 
 
 def _listed(names: list[str]) -> str:
     """``A``, ``A and B``, ``A, B and C``."""
     return _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1]) if names[1:] else names[0]
-
-
-_CARDS_KEPT = 3_000
-_cards: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
-
-
-def cards(entries: Iterable[Entry], in_force: Definitions, level: int) -> Iterator[Markup]:
-    """Summaries in HTML.
-
-    Each is kept for the next list, without the marks of what was searched for: it depends on nothing but the revision of
-    the case study, its documents, what was signed about it, the definitions, the day, the reader's audience and
-    language, and only who may read that case study is ever given its entry.
-
-    :param level: of their headings
-    """
-    module = _card_module()
-    now = in_force.version, today(), request.script_root, choosing.current(), tongue.language()
-    for entry in entries:
-        signed = tuple((one["page"], one["by"], one["on"], one["edited"]) for one in entry.statements)
-        key = entry.revid, entry.name, *entry.files.items(), signed, now
-        if entry.marked:
-            view = CardView(entry, in_force)
-            yield Markup(module.card(view, level, _kept((*key, "facts"), module.facts, view)))
-        else:
-            yield _kept((*key, level), _unmarked, entry, in_force, level)
-
-
-def card(entry: Entry, in_force: Definitions, level: int) -> Markup:
-    """One summary in HTML."""
-    return next(cards([entry], in_force, level))
-
-
-def _unmarked(entry: Entry, in_force: Definitions, level: int) -> str:
-    return _card_module().card(CardView(entry, in_force), level)
-
-
-def _card_module() -> Any:
-    return current_app.jinja_env.get_template("cupboard/card.html").module
-
-
-def _kept(key: tuple[Any, ...], make: Callable[..., str], *arguments: Any) -> Markup:
-    found = _cards.get(key)
-    if found is None:
-        found = _cards[key] = Markup(make(*arguments))
-        if len(_cards) > _CARDS_KEPT:
-            _cards.popitem(last=False)
-    return found
 
 
 @dataclass(frozen=True)
@@ -181,133 +76,6 @@ class Choice:
     label: str
     is_out: bool
     without: str
-
-
-@dataclass(frozen=True)
-class Box:
-    """A value of a facet that can be ticked."""
-
-    value: Value
-    depth: int
-
-
-class Boxes:
-    """A facet's boxes: those that are shown of its values.
-
-    :param find: a part of the names of the values to show
-    :param all_shown: whether to show all of them
-    """
-
-    def __init__(self, offer: Offer, find: str, all_shown: bool):
-        self.offer = offer
-        self.id = offer.facet.id
-        self.label = offer.label
-        self.find = find
-        self.total = offer.total
-        if find:
-            boxes = [
-                Box(value, 0)
-                for top in offer.values
-                for value in top.walk()
-                if any(find.casefold() in word for word in _words(offer, value)) or value.state
-            ]
-        elif all_shown:
-            boxes = [Box(value, depth) for top in offer.values for value, depth in _walk(top, 0)]
-        else:
-            boxes = list(_folded(offer.values, 0))
-            if len(boxes) > SHOWN_VALUES:
-                boxes = [box for place, box in enumerate(boxes) if place < SHOWN_VALUES or box.value.state]
-        self.boxes = boxes[:MOST_VALUES]
-
-    def html(self, showing_all: Callable[[str], str]) -> Markup:
-        """
-        :param showing_all: id of a facet -> address of the list with all its values
-        """
-        ticks, left_out, language = [], [], tongue.language()
-        for box in self.boxes:
-            value = box.value
-            before, between, after, option = _box(self.id, value.id, value.label, box.depth, language)
-            ticks += before, " checked" if value.state == "in" else "", between, str(value.count), after
-            if not value.state:
-                left_out.append(option)
-        varying = {
-            "ticks": Markup("".join(ticks)),
-            "left_out": Markup("".join(left_out)),
-            "all": showing_all(self.id) if self.hidden else "",
-        }
-        if self.find or self.chosen:
-            how = self.id, self.label, True, self.chosen, self.total, len(self.boxes), self.is_long, self.find
-            return Markup(_template().facet(*how, **varying))
-        frame = _frame(self.id, self.label, self.is_open, self.total, len(self.boxes), self.is_long, language)
-        return Markup("".join([escape(varying[part]) if part in varying else part for part in frame]))
-
-    @property
-    def is_long(self) -> bool:
-        return self.total > SHOWN_VALUES
-
-    @property
-    def hidden(self) -> int:
-        """How many values are not shown."""
-        return self.total - len(self.boxes)
-
-    @property
-    def is_open(self) -> bool:
-        return not _OPEN.isdisjoint((self.id, self.offer.facet.field)) or bool(self.find) or any(box.value.state for box in self.boxes)
-
-    @property
-    def chosen(self) -> int:
-        return sum(bool(box.value.state) for box in self.boxes)
-
-
-#: Stands in a template's output where something is put later; no text of a page has it.
-_HERE = "\0"
-
-
-@lru_cache(10_000)
-def _box(facet: str, id: str, label: str | L_, depth: int, language: str) -> tuple[str, str, str, str]:
-    """The HTML of a value's box before and after what each list says anew, whether it is ticked and how many there are;
-    and that of the option to leave it out.
-
-    There are some hundred boxes on a page.
-    """
-    before, between, after = str(_template().box(facet, id, label, depth, _HERE, _HERE)).split(_HERE)
-    return before, between, after, str(_template().option(id, label))
-
-
-@lru_cache(1_000)
-def _frame(
-    id: str, label: str | L_, is_open: bool, total: int, shown: int, is_long: bool, language: str
-) -> tuple[str, ...]:
-    """The HTML of a facet in which nothing is chosen, in parts: between them stand the names of what each list says
-    anew."""
-    places = {name: Markup(f"{_HERE}{name}{_HERE}") for name in ("ticks", "left_out", "all")}
-    return tuple(str(_template().facet(id, label, is_open, 0, total, shown, is_long, "", **places)).split(_HERE))
-
-
-def _template() -> Any:
-    return current_app.jinja_env.get_template("cupboard/facet.html").module
-
-
-def _words(offer: Offer, value: Value) -> Iterator[str]:
-    """What a value can be found by among the others: its label, and of a term also its other names and codes."""
-    yield value.label.casefold()
-    term = definitions.current().contents.get(value.id) if offer.facet.is_tree else None
-    if term:
-        yield from (word.casefold() for word in (term.label, *term.aliases, *chain(*term.codes.values())))
-
-
-def _walk(value: Value, depth: int) -> Iterator[tuple[Value, int]]:
-    yield value, depth
-    for child in value.children:
-        yield from _walk(child, depth + 1)
-
-
-def _folded(values: list[Value], depth: int) -> Iterator[Box]:
-    """Values with what is below those that were chosen, or that have a chosen one below them."""
-    for value in values:
-        yield Box(value, depth)
-        if value.children and (value.state or any(below.state for child in value.children for below in child.walk())):
-            yield from _folded(value.children, depth + 1)
 
 
 class Listing:
@@ -327,7 +95,7 @@ class Listing:
     def __init__(
         self,
         results: Results,
-        address: Address,
+        address: asking.Address,
         *,
         notices: Collection[str] = (),
         level: int = 2,
@@ -419,11 +187,11 @@ class Listing:
 
     @cached_property
     def cards(self) -> list[Markup]:
-        return list(cards(self.results.entries, self._in_force, self.level + 1))
+        return list(cards.summaries(self.results.entries, self._in_force, self.level + 1))
 
     @cached_property
-    def views(self) -> list[CardView]:
-        return [CardView(entry, self._in_force) for entry in self.results.entries]
+    def views(self) -> list[cards.CardView]:
+        return [cards.CardView(entry, self._in_force) for entry in self.results.entries]
 
     @cached_property
     def column_labels(self) -> list[tuple[str, str]]:
@@ -488,7 +256,7 @@ class Listing:
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:
-        """(value, label, whether it applies) of the orders; the usual one has no value, so that addresses stay short."""
+        """(value, label, whether it applies) of the orders; the usual one has no value: addresses stay short."""
         query = self.results.query
         usual = replace(query, sort="").order
         return [
@@ -524,56 +292,8 @@ class Listing:
     @cached_property
     def saved_as(self) -> str:
         """What this list holds, as the address of all case studies has it."""
-        return query_string(self.whole) if self.whole else ""
+        return asking.query_string(self.whole) if self.whole else ""
 
     def elsewhere(self, endpoint: str) -> str:
         """Where the same case studies are shown in another way: their feed, their legal status."""
-        return url_for(f"frontend.cupboard.{endpoint}") + (f"?{self.saved_as}" if self.saved_as else "")
-
-
-def more_like(itemid: str) -> Markup:
-    """The case studies most like one, in HTML; empty when there is none."""
-    in_force = definitions.current()
-    views = [CardView(entry, in_force) for entry in catalogue.more_like(itemid)]
-    return Markup(current_app.jinja_env.get_template("cupboard/more_like.html").render(views=views))
-
-
-def query_string(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
-    return urlencode([*query.pairs(), *more], safe="/")
-
-
-def read_request(
-    facets: Collection[str] = tuple(FACETS), sorts: Collection[str] = addresses.SORTS
-) -> tuple[Query, tuple[str, ...]]:
-    """What this request asks of a list.
-
-    :param facets: those of the list
-    :param sorts: its orders
-    :raises BadQuery: when it asks for more than a list can sensibly be asked
-    """
-    return addresses.read(request.args.items(multi=True), facets, sorts)
-
-
-def whole_facets(arguments: Collection[tuple[str, str]]) -> set[str]:
-    """The facets of which all values are needed, to show them or to find some by their names."""
-    return {value if name == "show" else name.removeprefix("find-") for name, value in arguments}
-
-
-def shown_arguments() -> list[tuple[str, str]]:
-    """How this request wants facets to be shown."""
-    return [
-        (name, " ".join(value.split())[:100])
-        for name, value in request.args.items(multi=True)
-        if value.strip() and (name == "show" or name.startswith("find-"))
-    ][:50]
-
-
-def here() -> Address:
-    """The addresses of this page with other queries."""
-    path, always = url_for(request.endpoint, **(request.view_args or {})), choosing.asked_for()
-
-    def address(query: Query, more: Collection[tuple[str, str]] = ()) -> str:
-        asked = query_string(query, [*more, *always])
-        return f"{path}?{asked}" if asked else path
-
-    return address
+        return asking.address(endpoint, self.whole or Query())

@@ -36,7 +36,7 @@ from whoosh.query import And, Prefix, Term
 from cupboard.catalogue import FACETS, BadQuery
 from cupboard.catalogue import query as addresses
 from cupboard.catalogue.access import Rights
-from cupboard.lists import listing
+from cupboard.lists import asking
 from cupboard.tongue import _
 
 _CONTENT_TYPE = "text/x.moin.wiki;charset=utf-8"
@@ -90,7 +90,7 @@ def save(title: str, search: str) -> SavedSearch:
         raise NotSaved(str(bad)) from bad
     if not query.is_filtered:
         raise NotSaved(_("Search for something, or choose a filter, before you keep the search"))
-    plain = listing.query_string(query.at(1))
+    plain = asking.query_string(query.at(1))
     page = _page(flaskg.user.name0, title)
     text = f'= {title} =\n\n<<SectionIndex(search="{plain}")>>\n'
     item = flaskg.storage.get_item(**{NAMESPACE: NAMESPACE_USERS, NAME_EXACT: page})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import url_for
 from markupsafe import Markup
 from moin import flaskg
 
@@ -17,7 +16,7 @@ from cupboard.definitions import GONE
 from cupboard.document import Document
 from cupboard.fields import rows_of
 from cupboard.kinds.organisation import CASE, COLLECTIONS, ORGANISATION, cases_of
-from cupboard.lists import listing
+from cupboard.lists import asking, cards
 from cupboard.organisation_pages import guards
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
@@ -121,11 +120,11 @@ class OrganisationView:
 
     @cached_property
     def cards(self) -> list[Markup]:
-        return list(listing.cards(self.results.entries, self._in_force, 3)) if self.results else []
+        return list(cards.summaries(self.results.entries, self._in_force, 3)) if self.results else []
 
     @property
     def all_url(self) -> str:
-        return f"{url_for('frontend.cupboard.browse')}?{listing.query_string(self.scope or Query())}"
+        return asking.address("browse", self.scope or Query())
 
     @cached_property
     def endorsements(self) -> list[Signed]:
@@ -157,7 +156,7 @@ class OrganisationView:
         mend = references.mending(self.page, f"{COLLECTIONS}-{number}-{CASE}") if may_mend else None
         if seen.is_missing and mend is None:
             return None
-        card = listing.card(seen.entry, self._in_force, 4) if seen.entry else None
+        card = cards.summary(seen.entry, self._in_force, 4) if seen.entry else None
         return Collected(seen, card, note, mend)
 
     @cached_property

@@ -12,7 +12,7 @@ from moin.themes import render_template
 from cupboard import catalogue, definitions, groups
 from cupboard.bodies.names import called
 from cupboard.catalogue import Query
-from cupboard.lists import listing
+from cupboard.lists import asking, cards
 from cupboard.organisation_pages.view import SHOWN, scope_of
 from cupboard.organisations import directory, membership
 from cupboard.organisations.directory import Organisation
@@ -35,8 +35,8 @@ def organisation() -> ResponseReturnValue:
         title=name or _("Organisations"),
         name=name,
         total=results.total if results else 0,
-        cards=list(listing.cards(results.entries, definitions.current(), 3)) if results else [],
-        all_url=f"{url_for('frontend.cupboard.browse')}?{listing.query_string(scope)}" if scope else "",
+        cards=list(cards.summaries(results.entries, definitions.current(), 3)) if results else [],
+        all_url=asking.address("browse", scope) if scope else "",
         may_make=bool(name) and found is None,
     ), 200 if results and results.total else 404
 

@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from flask import url_for
-
 from cupboard import definitions
 from cupboard.case_studies.view import Resource
 from cupboard.catalogue import documents
 from cupboard.catalogue.documents import Found, Results
 from cupboard.catalogue.query import Query
 from cupboard.definitions import Definitions
-from cupboard.lists import listing
-from cupboard.lists.listing import CardView
+from cupboard.lists import asking, listing
+from cupboard.lists.cards import CardView
 from cupboard.tongue import L_, N_, _
 
 #: Endings of addresses that tell what is behind them.
@@ -98,7 +96,7 @@ class DocumentListing(listing.Listing):
     @property
     def csv(self) -> str:
         """Where all of the list is as a file."""
-        return address("documents_csv", self.whole) if self.whole else ""
+        return asking.address("documents_csv", self.whole) if self.whole else ""
 
 
 def headers() -> tuple[str, ...]:
@@ -136,8 +134,3 @@ def views(query: Query) -> list[DocumentView]:
     """One page of a list, without its facets."""
     in_force = definitions.current()
     return [DocumentView(one, in_force) for one in documents.find(query, offered=()).entries]
-
-
-def address(endpoint: str, query: Query) -> str:
-    asked = listing.query_string(query.at(1))
-    return url_for(f"frontend.cupboard.{endpoint}") + (f"?{asked}" if asked else "")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response, abort, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from cupboard.appraisals import spreadsheet
-from cupboard.catalogue import BadQuery, documents
-from cupboard.lists import answering, listing
+from cupboard.catalogue import documents
+from cupboard.lists import answering, asking
 from cupboard.primary_documents import listing as papers
 from cupboard.tongue import _
 from cupboard.views import blueprint
@@ -30,10 +30,7 @@ def all_documents() -> ResponseReturnValue:
 @blueprint.route("/documents.csv")
 def documents_csv() -> ResponseReturnValue:
     """The whole list as CSV."""
-    try:
-        query, _corrected = listing.read_request(documents.FACETS, documents.SORTS)
-    except BadQuery as bad:
-        abort(400, description=str(bad))
+    query, _corrected = asking.read_request(documents.FACETS, documents.SORTS)
     root = request.host_url.rstrip("/")
     found = papers.views(replace(query, page=1, per_page=MOST))
     text = spreadsheet.csv_text(papers.headers(), (papers.row(view, root) for view in found))

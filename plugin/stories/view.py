@@ -12,7 +12,7 @@ from cupboard.appraisals.charts import Chart
 from cupboard.case_studies.view import CaseView, Fact
 from cupboard.fields import rows_of
 from cupboard.kinds.change_story import ACTIONS, STORY, cases_of
-from cupboard.lists import listing
+from cupboard.lists import cards
 from cupboard.references import shown as references
 from cupboard.references.shown import Seen
 from cupboard.stories import journey
@@ -125,7 +125,7 @@ class StoryView(CaseView):
     def card_of(self, seen: Seen, level: int) -> Markup:
         """A case in short, at its place."""
         assert seen.entry is not None
-        return listing.card(seen.entry, self.definitions, level)
+        return cards.summary(seen.entry, self.definitions, level)
 
     @cached_property
     def journey(self) -> Chart | None:

@@ -30,7 +30,7 @@ from cupboard.administration import law_worklist
 from cupboard.catalogue import FACETS, Query, Results
 from cupboard.days import plus_months
 from cupboard.legal.view import LegalView
-from cupboard.lists import listing
+from cupboard.lists import asking
 from cupboard.macros import _lists
 from tests.catalogue.making import CASE, text
 
@@ -323,7 +323,7 @@ def test_lists_counts_facets_and_suggestions_hold_what_may_be_read(app: Any, see
             asked = replace(random_query(rng), per_page=25)
             expected = {page for page, fields in readable.items() if holds(fields, asked)}
             check_kept_search(asked, expected)
-        with reading(app, name, mapping, trusted, f"/+cupboard/browse.atom?{listing.query_string(asked)}"):
+        with reading(app, name, mapping, trusted, f"/+cupboard/browse.atom?{asking.query_string(asked)}"):
             feed = ElementTree.fromstring(app.view_functions["frontend.cupboard.feed"]().get_data())
             names = {link.get("href").partition("localhost/")[2] for link in feed.iterfind(".//{*}entry/{*}link")}
             assert names == expected, asked
@@ -340,7 +340,7 @@ def check_law_changes(readable: dict[str, dict[str, Any]]) -> None:
 
 def check_kept_search(asked: Query, expected: set[str]) -> None:
     """What the macro SavedSearch shows of a search that somebody keeps."""
-    shown = _lists.show({"facets": "none"}, _lists.search(listing.query_string(asked), "search"))
+    shown = _lists.show({"facets": "none"}, _lists.search(asking.query_string(asked), "search"))
     page = lxml_html.fromstring("".join(shown.itertext()))
     titles = page.cssselect(".c-card__title a")
     assert {title.get("href").lstrip("/") for title in titles} == expected and len(titles) == len(expected)

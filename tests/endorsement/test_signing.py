@@ -156,7 +156,7 @@ def test_an_endorsement_ends_by_itself(town: Any, monkeypatch: pytest.MonkeyPatc
     assert until and until > date.today() + timedelta(700)
     reader = town.as_("plain")  # pages of anonymous readers are kept for the day
     for day, is_in_force in ((until, True), (until + timedelta(1), False)):
-        for module in ("cupboard.catalogue.reader", "cupboard.endorsement.view", "cupboard.lists.listing"):
+        for module in ("cupboard.catalogue.reader", "cupboard.endorsement.view", "cupboard.lists.cards"):
             monkeypatch.setattr(f"{module}.today", lambda: day)
         assert ("1 case study" in reader.get("/+cupboard/browse?endorsed=endorsed").text) is is_in_force
         assert ("No endorsement is in force" in reader.get(f"/{town.case}").text) is not is_in_force

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from moin import current_app, flaskg
 from moin.themes import render_template
 from moin.utils.interwiki import url_for_item
 
 from cupboard import catalogue, definitions
-from cupboard.catalogue import BadQuery, Query
-from cupboard.following import stars
-from cupboard.lists import answering, legal_across, listing, saved_searches
+from cupboard.catalogue import Query
+from cupboard.lists import answering, asking, cards, listing, saved_searches
 from cupboard.tongue import _
 from cupboard.views import blueprint
 
@@ -24,57 +22,33 @@ def browse() -> ResponseReturnValue:
     """All case studies and what is listed with them, narrowed by whatever the address says."""
     if leading_on := answering.without_empty():
         return leading_on
-    try:
-        query, notices = listing.read_request()
-    except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
-    how = listing.shown_arguments()
-    results = catalogue.find(query, offered=None, whole=listing.whole_facets(how))
+    query, notices = asking.read_request()
+    how = asking.shown_arguments()
+    results = catalogue.find(query, offered=None, whole=asking.whole_facets(how))
     return render_template(
         "cupboard/browse.html",
         title=listing.subject(query),
-        listing=listing.Listing(results, listing.here(), notices=notices, arguments=how),
+        listing=listing.Listing(results, asking.here(), notices=notices, arguments=how),
         new=url_for("frontend.cupboard.new", category=_only_term(query)),
-        star=stars.of_contents_term(_only_term(query) or ""),
+        term=_only_term(query),
         about=definitions.current().contents.matching(query.text) if query.text else [],
-    )
-
-
-@blueprint.route("/legal")
-def legal() -> ResponseReturnValue:
-    """What is said about the law in all case studies of a list, so that a lawyer sees it at once."""
-    try:
-        query, notices = listing.read_request()
-    except BadQuery as bad:
-        return render_template("cupboard/bad_query.html", title=_("That list can't be made"), message=str(bad)), 400
-    whole = replace(query, page=1, per_page=legal_across.MOST)
-    across = legal_across.Across(catalogue.find(whole, offered=("status",)))
-    return render_template(
-        "cupboard/legal_across.html",
-        title=across.title,
-        across=across,
-        notices=notices,
-        browse=url_for("frontend.cupboard.browse") + _asked(query),
     )
 
 
 @blueprint.route("/browse.atom")
 def feed() -> ResponseReturnValue:
     """What changed last in a list, as an Atom feed (RFC 4287) of 25 entries."""
-    try:
-        query, _ = listing.read_request()
-    except BadQuery as bad:
-        abort(400, description=str(bad))
+    query, _ = asking.read_request()
     results = catalogue.find(Query(query.text, query.include, query.exclude, query.since, query.until, "changed"))
     in_force = definitions.current()
-    entries = [(listing.CardView(entry, in_force), _rfc3339(entry.changed)) for entry in results.entries]
+    entries = [(cards.CardView(entry, in_force), _rfc3339(entry.changed)) for entry in results.entries]
     text = current_app.jinja_env.get_template("cupboard/feed.xml").render(
         site=current_app.cfg.sitename,
         subject=listing.subject(query),
         entries=entries,
         updated=entries[0][1] if entries else _rfc3339(0),
-        address=url_for("frontend.cupboard.browse", _external=True) + _asked(query),
-        own_address=url_for("frontend.cupboard.feed", _external=True) + _asked(query),
+        address=asking.address("browse", query, _external=True),
+        own_address=asking.address("feed", query, _external=True),
         absolute=lambda name: request.host_url.rstrip("/") + url_for_item(name),
     )
     response = Response(text, mimetype="application/atom+xml")
@@ -107,11 +81,6 @@ def _searches(problem: str = "", given: object = None) -> str:
         given=given or {},
         browse=lambda search: url_for("frontend.cupboard.browse") + ("?" + search if search else ""),
     )
-
-
-def _asked(query: Query) -> str:
-    asked = listing.query_string(query.at(1))
-    return f"?{asked}" if asked else ""
 
 
 def _only_term(query: Query) -> str | None:
