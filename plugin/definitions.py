@@ -75,12 +75,12 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     REGIMES: Regimes.load,
     ORGANISATION_TYPES: Vocabulary.load,
 }
-#: Lists of codes that terms are mapped to; read when a code's name is to be shown.
-_CODE_LISTS: Mapping[str, Callable[[str], Any]] = {CPV: Vocabulary.load, PROCLASS: Vocabulary.load}
-
-
-#: What is looked up when a request asks for it.
-_ON_DEMAND: Mapping[str, Callable[[str], Any]] = {ENDORSEMENT: Endorsing.load}
+#: What is looked up when a request asks for it. CPV and ProClass are lists of codes that terms are mapped to.
+_ON_DEMAND: Mapping[str, Callable[[str], Any]] = {
+    CPV: Vocabulary.load,
+    PROCLASS: Vocabulary.load,
+    ENDORSEMENT: Endorsing.load,
+}
 
 
 @dataclass(frozen=True)
@@ -175,17 +175,11 @@ def read(page: str, text: str) -> Template | Vocabulary | Rates | Regimes | Endo
 
 
 def is_definition(page: str) -> bool:
-    return (
-        page in _READERS
-        or page in _CODE_LISTS
-        or page in _ON_DEMAND
-        or any(kind.template == page for kind in kinds.registered())
-    )
+    """Whether a page of this name defines something."""
+    return page in _READERS or page in _ON_DEMAND or any(kind.template == page for kind in kinds.registered())
 
 
 def _reader(page: str) -> Callable[[str], Any]:
-    if page in _CODE_LISTS:
-        return _CODE_LISTS[page]
     if page in _ON_DEMAND:
         return _ON_DEMAND[page]
     if page not in _READERS and is_definition(page):
@@ -307,7 +301,7 @@ def gone_choice(page: str, field: str, column: str | None, id: str) -> str:
 def pages() -> tuple[str, ...]:
     """The names of all definition pages."""
     templates = (kind.template for kind in kinds.registered())
-    return tuple(dict.fromkeys((*_READERS, *templates, *_CODE_LISTS)))
+    return tuple(dict.fromkeys((*_READERS, *templates, *_ON_DEMAND)))
 
 
 def text_in_force(page: str) -> str:

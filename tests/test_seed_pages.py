@@ -267,3 +267,9 @@ def test_the_form_asks_for_all_that_an_author_says_of_legality_and_for_nothing_t
     assert field.signed and {column.id for column in field.columns} == set(AUTHORED)
     assert {choice.id: choice.label for choice in field.column("evidence_kind").choices} == EVIDENCE_KINDS
     assert field.column("jurisdiction").choices == TEMPLATE.field("jurisdiction").choices
+
+
+def test_each_definition_page_that_ships_is_known_and_no_other() -> None:
+    shipped = {page.name for page in seeding.shipped_pages(everything=False)}
+    assert shipped == set(definitions.pages()), "health shows these"
+    assert all(map(definitions.is_definition, shipped))
