@@ -29,6 +29,7 @@ from moin.macros._base import MacroBlockBase
 
 from cupboard import catalogue, definitions, kinds, pages
 from cupboard.endorsement.view import Statements
+from cupboard.fields import text_of
 from cupboard.fragments import fragment
 from cupboard.kinds.organisation import ORGANISATION
 from cupboard.lists import cards
@@ -54,8 +55,7 @@ class Macro(MacroBlockBase):
 def _shown(name, rows, view):
     page = _page(name) if name else None
     if page and kinds.of_meta(page.meta) is not ORGANISATION:
-        organisation = page.document.fields.get("organisation", "")
-        signed = Statements(page.name, organisation if isinstance(organisation, str) else "")
+        signed = Statements(page.name, text_of(page.document.fields, "organisation"))
         return fragment("endorsements_of_case.html", views=signed.endorsements[:rows])
     found = catalogue.signed(MOST * 4, organisation=page.meta["itemid"] if page else None)
     if view == "lines":

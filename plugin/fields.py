@@ -12,6 +12,11 @@ def text_of(fields: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def trimmed(fields: Mapping[str, Any], name: str) -> str:
+    """The same, without the blanks around it."""
+    return text_of(fields, name).strip()
+
+
 def texts_of(fields: Mapping[str, Any], name: str) -> list[str]:
     """A field as a list of texts: one text is a list of one, and what is no text is left out."""
     value = fields.get(name, ())

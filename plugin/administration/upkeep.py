@@ -16,6 +16,7 @@ from cupboard.case_studies.upkeep import confirmed_on, is_marked
 from cupboard.catalogue import Entry
 from cupboard.catalogue.carrying import readable
 from cupboard.days import shown, today
+from cupboard.fields import texts_of
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.tongue import L_, _
 
@@ -73,8 +74,7 @@ def _wants(
 ) -> Iterator[tuple[str, Want]]:
     form = (_("Open the form"), url_for("frontend.modify_item", item_name=entry.name))
     contents = definitions.current().contents
-    ids = entry.fields.get("categories", ())
-    ids = [ids] if isinstance(ids, str) else [id for id in ids if isinstance(id, str)]
+    ids = texts_of(entry.fields, "categories")
     there = {term.id: term for term in contents.walk()}
     for id in ids:
         now = contents.get(id)

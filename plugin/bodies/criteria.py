@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cupboard.bodies.names import called
+from cupboard.shapes import Entries
 from cupboard.tongue import _
-
-from ..shapes import Entries
 
 MOST_CRITERIA = 20
 

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cupboard.fields import text_of, texts_of
+
 _WORD = re.compile(r"\w+")
 _ARTICLE = "the"
 
@@ -26,9 +28,8 @@ def called(text: str) -> str:
 
 def names_of(fields: Mapping[str, Any]) -> Iterator[str]:
     """The name of an organisation and its other names, as its page has them."""
-    aliases = fields.get("aliases", ())
-    for text in (fields.get("name", ""), *((aliases,) if isinstance(aliases, str) else aliases)):
-        if isinstance(text, str) and text.strip():
+    for text in (text_of(fields, "name"), *texts_of(fields, "aliases")):
+        if text.strip():
             yield " ".join(text.split())
 
 

@@ -25,9 +25,9 @@ from datetime import date
 from typing import Any
 
 from cupboard.bodies.names import called
+from cupboard.days import Span, plus_days, plus_months, shown
+from cupboard.fields import trimmed
 from cupboard.tongue import L_, N_, _
-
-from ..days import Span, plus_days, plus_months, shown
 
 ENDORSEMENT, CONFIRMATION = KINDS = ("endorsement", "confirmation")
 
@@ -76,21 +76,23 @@ class Statement:
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> Statement | None:
         """Read a page's front matter; None when it is not a whole statement."""
-        kind, case, organisation = (_text(fields, name) for name in ("kind", "case", "organisation"))
-        on, until, number = _day(fields, "on"), _text(fields, "until"), _text(fields, "revision")
+        kind, case, organisation = (trimmed(fields, name) for name in ("kind", "case", "organisation"))
+        on, until, number = _day(fields, "on"), trimmed(fields, "until"), trimmed(fields, "revision")
         last = _day(fields, "until")
         if kind not in KINDS or not case or not organisation or on is None or (until and last is None):
             return None
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             return None
         # One whose day can't be read was withdrawn nevertheless.
-        withdrawn = _text(fields, "withdrawn_on")
+        withdrawn = trimmed(fields, "withdrawn_on")
         return cls(
             kind=kind, case=case, organisation=organisation, revision=int(number), on=on, until=last,
             findings=tuple(_findings(fields)),
             withdrawn_on=(_day(fields, "withdrawn_on") or on) if withdrawn else None,
-            **{name: _text(fields, name) for name in ("organisation_name", "subject", "revid", "content", "by", "role",
-                                                      "withdrawn_by", "withdrawn_reason", "says")},
+            **{name: trimmed(fields, name) for name in (
+                "organisation_name", "subject", "revid", "content", "by", "role", "withdrawn_by", "withdrawn_reason",
+                "says",
+            )},
         )  # fmt: skip
 
     def fields(self) -> dict[str, Any]:
@@ -178,14 +180,9 @@ def _findings(fields: Mapping[str, Any]) -> Iterable[Finding]:
     rows = fields.get("findings", ())
     for row in () if isinstance(rows, str) else rows:
         if isinstance(row, Mapping):
-            yield Finding(_text(row, "criterion"), _text(row, "label"), _text(row, "met"), _text(row, "note"))
+            yield Finding(trimmed(row, "criterion"), trimmed(row, "label"), trimmed(row, "met"), trimmed(row, "note"))
 
 
 def _day(fields: Mapping[str, Any], name: str) -> date | None:
-    span = Span.read(_text(fields, name))
+    span = Span.read(trimmed(fields, name))
     return span.first if span and span.exact else None
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name, "")
-    return value.strip() if isinstance(value, str) else ""

@@ -13,6 +13,7 @@ from typing import Any
 
 from cupboard.days import today
 from cupboard.document import Document
+from cupboard.fields import trimmed
 
 NAME_FIELD, EMAIL_FIELD, DAY_FIELD = "contact_name", "contact_email", "contact_confirmed"
 #: After so many days somebody is asked again, and after so many more without an answer not shown any more.
@@ -50,7 +51,7 @@ def is_personal(name: str, email: str) -> bool:
 
 def is_shown(fields: Any, day: date) -> bool:
     """Whether readers may see a case study's named contact on a day. One that is no person is always shown."""
-    name, email, confirmed = (text_of(fields, field) for field in FIELDS)
+    name, email, confirmed = (trimmed(fields, field) for field in FIELDS)
     if not is_personal(name, email):
         return True
     try:
@@ -68,8 +69,8 @@ def settle(document: Document, stored: Document, order: Any, *, own: bool = Fals
     :param own: whether the person who saves is the one who is named
     :returns: the document to store, and who is to be asked
     """
-    name, email, day = (text_of(document.fields, field) for field in FIELDS)
-    agreed = tuple(text_of(stored.fields, field) for field in FIELDS)
+    name, email, day = (trimmed(document.fields, field) for field in FIELDS)
+    agreed = tuple(trimmed(stored.fields, field) for field in FIELDS)
     wish = None
     if not is_personal(name, email):
         wanted: dict[str, Any] = {DAY_FIELD: None}
@@ -86,21 +87,15 @@ def settle(document: Document, stored: Document, order: Any, *, own: bool = Fals
 
 def without_person(document: Document) -> Document:
     """A page without the person whom it names, agreed or not."""
-    if document.error or not is_personal(*(text_of(document.fields, field) for field in (NAME_FIELD, EMAIL_FIELD))):
+    if document.error or not is_personal(*(trimmed(document.fields, field) for field in (NAME_FIELD, EMAIL_FIELD))):
         return document
     return document.edit(fields=dict.fromkeys(FIELDS))
 
 
 def with_person_of(document: Document, stored: Document, order: Any) -> Document:
     """A page that names no contact point, with the person who agreed to be that of the stored one."""
-    found = {field: text_of(stored.fields, field) for field in FIELDS}
-    named = any(text_of(document.fields, field) for field in (NAME_FIELD, EMAIL_FIELD))
+    found = {field: trimmed(stored.fields, field) for field in FIELDS}
+    named = any(trimmed(document.fields, field) for field in (NAME_FIELD, EMAIL_FIELD))
     if named or not found[DAY_FIELD] or not is_personal(found[NAME_FIELD], found[EMAIL_FIELD]):
         return document
     return document.edit(fields={field: value or None for field, value in found.items()}, order=order)
-
-
-def text_of(fields: Any, name: str) -> str:
-    """A field as text, without the blanks around it; empty when it is none."""
-    value = fields.get(name, "")
-    return value.strip() if isinstance(value, str) else ""

@@ -21,7 +21,7 @@ from cupboard.bodies.statements import ENDORSEMENT
 from cupboard.definitions import GONE, Definitions, gone_choice
 from cupboard.document import Document
 from cupboard.endorsement.view import Statements
-from cupboard.fields import rows_of, text_of
+from cupboard.fields import rows_of, text_of, texts_of
 from cupboard.kinds.case_study import CASE_STUDY, ORIGINS, names_in
 from cupboard.kinds.tool import USED
 from cupboard.legal.view import LegalView
@@ -106,10 +106,8 @@ class CaseView:
 
     def words(self, field: str) -> tuple[str, ...]:
         """A field's values with labels in place of ids. A choice that is no longer offered says so."""
-        value = self.document.fields.get(field, "")
-        values = (value,) if isinstance(value, str) else value
         labels = self.labels_of(field)
-        return tuple(self._word(one, labels, field) for one in values if isinstance(one, str) and one)
+        return tuple(self._word(one, labels, field) for one in texts_of(self.document.fields, field) if one)
 
     def _word(self, value: str, labels: Mapping[str, str], field: str, column: str | None = None) -> str:
         if not labels or not value or value in labels:

@@ -26,6 +26,7 @@ from moin.utils.tree import html, moin_page
 from cupboard import definitions, outdated
 from cupboard.converters.source import page_name, source_bytes
 from cupboard.document import Document, Section, parse
+from cupboard.fields import text_of
 from cupboard.fragments import fragment
 from cupboard.kinds import Kind
 from cupboard.languages import written
@@ -171,8 +172,7 @@ def _derive(kind: Kind, meta: dict[str, Any], document: Document, name: str) -> 
     ids = document.fields.get("categories", ())
     tags = {tag for id in ids if isinstance(id, str) and "," not in id for tag in ancestors_and_self(id)}
     meta[TAGS] = sorted(tags)
-    summary = document.fields.get(kind.summary, "")
-    meta[SUMMARY] = summary if isinstance(summary, str) else ""
+    meta[SUMMARY] = text_of(document.fields, kind.summary)
     texts = (document.preamble, *(section.text for section in document.sections))
     page = _page(html.div(children=[node for text in texts if _MAY_REFER.search(text) for node in markup(text)]))
     page.set(moin_page.page_href, str(Iri(scheme="wiki", authority="", path=f"/{name}")))

@@ -23,6 +23,7 @@ from cupboard.converters import structured
 from cupboard.document import Document, DocumentError, as_edited_text, dump, parse, shown_text
 from cupboard.editing.forms import PageForm, TooManyRows, prefilled
 from cupboard.editing.merge import Clash, Merge, merge, resolve
+from cupboard.fields import text_of
 from cupboard.groups import is_editor
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
@@ -290,8 +291,7 @@ class Edit:
                 return False
             self.name = wanted
         elif self.name is None:
-            title = self.document.fields.get(self.kind.title, "")
-            self.name = pages.free_name(self.kind, title if isinstance(title, str) else "")
+            self.name = pages.free_name(self.kind, text_of(self.document.fields, self.kind.title))
         if not flaskg.user.may.create(self.name):
             abort(403)
         return True

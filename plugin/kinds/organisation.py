@@ -10,7 +10,7 @@ from cupboard import kinds
 from cupboard.bodies import domains
 from cupboard.bodies.names import called
 from cupboard.document import Document
-from cupboard.fields import rows_of
+from cupboard.fields import rows_of, texts_of, trimmed
 from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem
 from cupboard.tongue import L_, _
@@ -39,12 +39,11 @@ def _references(document: Document) -> Iterator[Reference]:
 
 def _rules(document: Document, in_force: Definitions) -> Iterator[Problem]:
     """What is wrong with an organisation's page whoever writes it."""
-    name = document.fields.get("name", "")
-    if isinstance(name, str) and name.strip() and not called(name):
+    name = trimmed(document.fields, "name")
+    if name and not called(name):
         yield Problem("name", _("Enter a name with letters or digits"))
-    listed = document.fields.get("mail_domains", ())
-    for domain in (listed,) if isinstance(listed, str) else listed:
-        if isinstance(domain, str) and domain.strip() and (wrong := domains.problem(domain)):
+    for domain in texts_of(document.fields, "mail_domains"):
+        if domain.strip() and (wrong := domains.problem(domain)):
             yield Problem("mail_domains", wrong)
             return
     rows = document.fields.get(COLLECTIONS, ())

@@ -30,6 +30,7 @@ from moin.storage.middleware.exceptions import AccessDenied
 from cupboard import definitions, kinds, pages
 from cupboard.catalogue.carrying import carried, carriers
 from cupboard.document import DocumentError, dump, parse
+from cupboard.fields import texts_of
 from cupboard.terms.changes import Refused
 from cupboard.terms.retagging import replaced, retagged
 from cupboard.tongue import _
@@ -108,8 +109,7 @@ def plan(ids: Mapping[str, Sequence[str]], *, everybodys: bool = False) -> list[
     """
     found = []
     for entry in carriers(FIELD, list(ids), everybodys=everybodys):
-        before = entry.fields.get(FIELD, ())
-        before = (before,) if isinstance(before, str) else tuple(one for one in before if isinstance(one, str))
+        before = tuple(texts_of(entry.fields, FIELD))
         title = entry.fields.get("title")
         title = title if isinstance(title, str) else entry.name
         found.append(Planned(entry.itemid, entry.name, title, before, tuple(replaced(before, ids))))

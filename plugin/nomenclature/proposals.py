@@ -37,6 +37,7 @@ from whoosh.query import And, Prefix, Term
 
 from cupboard import definitions, pages
 from cupboard.document import Document, DocumentError, dump
+from cupboard.fields import text_of
 from cupboard.groups import EDITORS_ONLY, is_editor
 from cupboard.legal_status import asserting
 from cupboard.nomenclature import term_form
@@ -96,8 +97,7 @@ class Proposal:
         return self.document.error
 
     def text(self, field: str) -> str:
-        value = self.document.fields.get(field, "")
-        return value if isinstance(value, str) else ""
+        return text_of(self.document.fields, field)
 
     @property
     def status(self) -> str:

@@ -19,6 +19,7 @@ from cupboard import pages
 from cupboard.bodies.names import called, keys_of, names_of
 from cupboard.catalogue import access, bodies
 from cupboard.document import Document
+from cupboard.fields import texts_of
 
 PREFIX = "Organisations"
 
@@ -52,8 +53,7 @@ class Organisation:
     @property
     def domains(self) -> tuple[str, ...]:
         """Mail domains whose addresses tell who works for it."""
-        found = self.fields.get("mail_domains", ())
-        return tuple(one for one in ((found,) if isinstance(found, str) else found) if isinstance(one, str))
+        return tuple(texts_of(self.fields, "mail_domains"))
 
     @property
     def group(self) -> str:

@@ -49,11 +49,11 @@ from cupboard.case_studies.contact import (
     is_personal,
     is_shown,
     settle,
-    text_of,
     without_person,
 )
 from cupboard.days import today
 from cupboard.document import Document, dump, parse
+from cupboard.fields import trimmed
 from cupboard.mail import mailing
 from cupboard.pages import NOT_COPIED
 from cupboard.tongue import _
@@ -70,10 +70,10 @@ def guard(sent: gate.Sent) -> None:
     if document.error:
         return
     is_typed = sent.action != ACTION_REVERT
-    own = is_typed and _is_own(text_of(document.fields, EMAIL_FIELD))
+    own = is_typed and _is_own(trimmed(document.fields, EMAIL_FIELD))
     settled, wish = settle(document, parse(sent.stored), definitions.current().template_of(kind).order, own=own)
     if own and settled is not document and wish is None:
-        named = Wish(*(text_of(document.fields, field) for field in (NAME_FIELD, EMAIL_FIELD)))
+        named = Wish(*(trimmed(document.fields, field) for field in (NAME_FIELD, EMAIL_FIELD)))
         sent.afterwards.append(lambda itemid: _agreed(itemid, named))
     if wish and is_typed:
         page = (sent.meta.get(NAME) or [""])[0]
@@ -172,7 +172,7 @@ def put_aside(day: date) -> list[str]:
         item = current_app.storage.get_item(itemid=itemid) if is_personal(name, email) else None
         if not item or is_shown(_document(item[CURRENT]).fields, day):
             continue
-        lapsed = bool(text_of(_document(item[CURRENT]).fields, DAY_FIELD))
+        lapsed = bool(trimmed(_document(item[CURRENT]).fields, DAY_FIELD))
         if lapsed:
             _write(item, dict.fromkeys(FIELDS), "The contact point was taken off: they did not answer for a year")
         else:
@@ -208,7 +208,7 @@ def take_off(email: str) -> None:
     """Take a person off every page that names them by this address."""
     for itemid in catalogue.contacts().get(email.casefold(), ()):
         item = current_app.storage.get_item(itemid=itemid)
-        if item and is_personal(*(text_of(_document(item[CURRENT]).fields, one) for one in (NAME_FIELD, EMAIL_FIELD))):
+        if item and is_personal(*(trimmed(_document(item[CURRENT]).fields, one) for one in (NAME_FIELD, EMAIL_FIELD))):
             _write(item, dict.fromkeys(FIELDS), "The contact point was taken off")
     with ledger.writing() as connection:
         connection.execute("DELETE FROM contact WHERE lower(email) = ?", (email.casefold(),))
@@ -283,7 +283,7 @@ def _write_over(item: Any, named: tuple[str, str]) -> None:
     """Take somebody who never agreed out of all versions, in place."""
     for revision in list(item.iter_revs()):
         document = _document(revision)
-        name, email, day = (text_of(document.fields, field) for field in FIELDS)
+        name, email, day = (trimmed(document.fields, field) for field in FIELDS)
         if (name, email) != named or day or document.error:
             continue
         meta = {key: value for key, value in revision.meta.items() if key not in ("size", "sha1")}
@@ -298,7 +298,7 @@ def _kind(meta: Any) -> kinds.Kind | None:
 
 
 def _stands_on(item: Any, email: str) -> bool:
-    return text_of(_document(item[CURRENT]).fields, EMAIL_FIELD).casefold() == email.casefold()
+    return trimmed(_document(item[CURRENT]).fields, EMAIL_FIELD).casefold() == email.casefold()
 
 
 def _document(revision: Any) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cupboard.fields import text_of
 from cupboard.legal_status import asserting
 from cupboard.people import profile, record
 
@@ -10,8 +11,7 @@ def public_role(account: str) -> str:
     """Empty when the profile shows none to everybody."""
     told = record.read(account)
     shown = profile.public(told) if told is not None and not told.error else None
-    role = shown.fields.get("role", "") if shown else ""
-    return role if isinstance(role, str) else ""
+    return text_of(shown.fields, "role") if shown else ""
 
 
 asserting.take_roles_from(public_role)

@@ -18,6 +18,7 @@ from cupboard import definitions
 from cupboard.converters import structured
 from cupboard.definitions import GONE
 from cupboard.document import Document, parse
+from cupboard.fields import text_of, texts_of
 from cupboard.fragments import fragment
 from cupboard.kinds.person import MEMBERS_PART, NAMESPACE, PERSON, RECORD, owner_of
 from cupboard.vocabulary import Term
@@ -84,8 +85,7 @@ class PersonView:
         return self._terms("can_help")
 
     def _text(self, field: str) -> str:
-        value = self.document.fields.get(field, "")
-        return value if isinstance(value, str) else ""
+        return text_of(self.document.fields, field)
 
     def _choice(self, field: str) -> str:
         value = self._text(field)
@@ -93,9 +93,8 @@ class PersonView:
         return in_force.labels(in_force.template_of(PERSON).field(field), GONE).get(value, value)
 
     def _terms(self, field: str) -> list[Term]:
-        value = self.document.fields.get(field, ())
         contents = definitions.current().contents
-        found = (contents.get(id) for id in ([value] if isinstance(value, str) else value) if isinstance(id, str))
+        found = (contents.get(id) for id in texts_of(self.document.fields, field))
         return list(dict.fromkeys(term for term in found if term))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cupboard.document import Document
+from cupboard.fields import texts_of
 
 
 def replaced(carried: Sequence[str], ids: Mapping[str, Sequence[str]]) -> list[str]:
@@ -26,8 +27,7 @@ def retagged(document: Document, field: str, ids: Mapping[str, Sequence[str]]) -
     :returns: the same page when it has none of the old ids
     :raises DocumentError: when the page can't be read
     """
-    value = document.fields.get(field, ())
-    carried = [value] if isinstance(value, str) else [one for one in value if isinstance(one, str)]
+    carried = texts_of(document.fields, field)
     if not document.error and not any(one in ids for one in carried):
         return document
     return document.edit(fields={field: replaced(carried, ids) or None})

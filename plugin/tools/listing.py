@@ -16,6 +16,7 @@ from cupboard import definitions
 from cupboard.catalogue import Entry
 from cupboard.definitions import GONE
 from cupboard.document import Document
+from cupboard.fields import text_of
 from cupboard.kinds.tool import TOOL, USED
 from cupboard.references.shown import entries_that_name
 from cupboard.tools.reading import pages_of_tools, title_of
@@ -34,8 +35,7 @@ class ToolView:
     cases: tuple[Entry, ...] = ()
 
     def text(self, field: str) -> str:
-        value = self.document.fields.get(field, "")
-        return value if isinstance(value, str) else ""
+        return text_of(self.document.fields, field)
 
     def words(self, field: str) -> str:
         """A field's choice in words."""
