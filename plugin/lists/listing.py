@@ -52,12 +52,16 @@ def _others() -> list[Kind]:
 
 def subject(query: Query) -> str:
     """What a list of all pages is of, as far as the query says: ``Case studies and change stories``."""
+    said = _plurals(query)
+    return said[:1].upper() + said[1:]
+
+
+def _plurals(query: Query) -> str:
     wanted, left_out = query.include.get("kind", ()), query.exclude.get("kind", ())
     others = [one for one in _others() if one.listed_as not in left_out and (not wanted or one.listed_as in wanted)]
     is_of_cases = not wanted or any(value not in {one.listed_as for one in _others()} for value in wanted)
     found = ([CASE_STUDY] if is_of_cases else []) + others or [CASE_STUDY]
-    said = _listed([str(kind.plural) for kind in found])
-    return said[:1].upper() + said[1:]
+    return _listed([str(kind.plural) for kind in found])
 
 
 def _listed(names: list[str]) -> str:
@@ -113,6 +117,7 @@ class Listing:
         self.columns = tuple(columns)
         self.can_page = can_page
         self._has_years = bool(results.offers) if has_years is None else has_years
+        self._has_noun = noun is not None
         self.noun, self.plural = noun or _nouns(results.query)
         self._address = address
         self._in_force = definitions.current()
@@ -123,7 +128,8 @@ class Listing:
     @property
     def words_label(self) -> str:
         """What the box for words is called."""
-        return _("Search these {pages}").format(pages=self.plural)
+        whole = self.whole
+        return _("Search these {pages}").format(pages=self.plural if self._has_noun or not whole else _plurals(whole))
 
     def _make_shelves(self) -> Shelves:
         return catalogue.shelves()

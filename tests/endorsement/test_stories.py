@@ -75,5 +75,6 @@ def test_the_box_for_words_says_what_the_list_is_of(town: Any, story: str) -> No
     shown = reader.get("/+cupboard/browse?kind=change_story").page
     assert shown.cssselect("label[for=list-words]")[0].text_content() == "Search these change stories"
     assert shown.cssselect("#list")[0].text_content() == "1 change story"
-    shown = reader.get("/+cupboard/browse").page
-    assert shown.cssselect("label[for=list-words]")[0].text_content() == "Search these case studies"
+    for address, said in (("browse", "case studies and change stories"), ("browse?-kind=change_story", "case studies")):
+        shown = reader.get(f"/+cupboard/{address}").page
+        assert shown.cssselect("label[for=list-words]")[0].text_content() == f"Search these {said}"
