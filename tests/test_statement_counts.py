@@ -33,6 +33,7 @@ LISTS = {
     "Bodies": "<<Organisations>>",
     "Helpers": "<<People>>",
 }
+FOLLOWED = (("", "CaseStudies/c"), ("", "Organisations/b"), ("users", "alice/searches/S"))
 ADDRESSES = (
     *(f"/{name}" for name in (*LISTS, "Home")),
     "/Section?page=2",
@@ -102,12 +103,13 @@ class Wiki:
                 about = dump(Document.new({"name": body, "type": "council"}, {"About": "x"}, ()))
                 kind = ORGANISATION.stored_type, ORGANISATION.item_type
                 self._store(storage, f"Organisations/b{number}", about, *kind)
-            found = [storage.get_item(namespace="", name_exact=f"{folder}{number}").itemid
-                     for number in numbers for folder in ("CaseStudies/c", "Organisations/b")]
         alice = self._clients["alice"]
         for number in numbers:
             alice.post("/+cupboard/searches", data={"name": f"S{number}", "search": f"region=scotland&q=m{number}"})
         alice.post("/+cupboard/searches", data={"name": "Mine", "search": "region=scotland"})
+        with instance.inside(self.app) as storage:
+            found = [storage.get_item(namespace=namespace, name_exact=f"{name}{number}").itemid
+                     for number in numbers for namespace, name in FOLLOWED]
         for itemid in found:
             alice.post("/+cupboard/favourite", data={"favourite": f"itemid:{itemid}", "wanted": "yes"})
 

@@ -36,6 +36,8 @@ _ENTRIES = (  # primary key of both tables
     " WHERE d.ordinal IN (SELECT value FROM json_each(?))"
 )
 STATEMENTS = {"entries": _ENTRIES}
+#: Under which a state of the index says what the memory was when it had caught up.
+_STATE = "cupboard.catalogue"
 
 
 class Kept:
@@ -74,24 +76,34 @@ def reading() -> Iterator[Reader]:
     in_force = shelves_of(kept)
     storage = current_app.storage
     with kept.memory.lock:
-        connection = storage.reading()
-        try:
-            kept.memory.catch_up(connection)
-        except Ahead:
-            # Another thread has read what was saved after this request began: go on from there.
-            storage.connections.refresh()
-            connection = storage.reading()
-            try:
-                kept.memory.catch_up(connection)
-            except Ahead:
-                # An older copy of the index was put in its place.
-                kept.memory.forget()
-                kept.memory.catch_up(connection)
+        connection = _caught_up(kept.memory, storage)
         in_force.legal.at(connection, today())
         names = list(flaskg.user.name)
         in_force.endorsed.at(today(), access.is_hierarchic(flaskg.storage), kept.memory,
                              lambda one: access.may_read(one, flaskg.storage, names))
         yield Reader(connection, kept.memory, kept.fulltext, in_force, *_readable(kept.memory))
+
+
+def _caught_up(memory: Memory, storage: Any) -> sqlite3.Connection:
+    """The connection that this request reads by, once the memory is what that sees: asked once for each state of the
+    index, however many lists a page has."""
+    connection = storage.reading()
+    if storage.found().get(_STATE) == (memory.epoch, *memory.version):
+        return connection
+    try:
+        memory.catch_up(connection)
+    except Ahead:
+        # Another thread has read what was saved after this request began: go on from there.
+        storage.connections.refresh()
+        connection = storage.reading()
+        try:
+            memory.catch_up(connection)
+        except Ahead:
+            # An older copy of the index was put in its place.
+            memory.forget()
+            memory.catch_up(connection)
+    storage.found()[_STATE] = memory.epoch, *memory.version
+    return connection
 
 
 def _readable(memory: Memory) -> tuple[BitMap, BitMap]:
