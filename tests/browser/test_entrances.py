@@ -4,6 +4,7 @@ paper.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -40,3 +41,20 @@ def test_the_leaders_page_prints_on_one_sheet(visitors: Callable[..., Page]) -> 
     page = visitors()
     page.goto("/For/Leaders")
     assert sheets(page) == 1
+
+
+def test_somebody_chooses_a_language_and_keeps_it(visitors: Callable[..., Page], javascript: bool) -> None:
+    page = visitors(java_script_enabled=javascript, locale="en-GB")
+    page.goto("/+cupboard/browse?area=contracts/furniture")
+    page.get_by_role("navigation", name="Language").get_by_role("button", name="Cymraeg").press("Enter")
+    expect(page).to_have_url(re.compile(r"area=contracts/furniture$"))
+    expect(page.locator("html")).to_have_attribute("lang", "cy")
+    expect(page.locator(".c-languages [aria-current]")).to_have_text("Cymraeg")
+    page.locator(".c-card a").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "cy")
+    expect(page.locator("h1")).to_have_attribute("lang", "en")
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not javascript or violations(page) == []
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")

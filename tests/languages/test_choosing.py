@@ -132,7 +132,7 @@ def test_an_account_has_the_language_of_its_settings_whatever_the_browser_wants(
 def test_a_page_says_that_its_welsh_awaits_review_and_no_english_page_does(client: Client) -> None:
     note = 'class="c-phase c-width"'
     welsh = client.get("/+tags", headers={"Accept-Language": "cy"}).text
-    assert note in welsh and 'lang="en"' in welsh.split(note)[1].split("</div>")[0]
+    assert note in welsh and 'lang="en"' in welsh.split(note)[1].split("</aside>")[0]
     assert note not in client.get("/+tags").text
     assert languages.awaits_review("cy") and not languages.awaits_review("en")
 
