@@ -2,7 +2,7 @@
 
 ``.. macro-reference::``     every macro, from the docstring of its file
 ``.. command-reference::``   every command, as its own ``--help`` has it
-``.. package-reference::``   the packages and modules of ``plugin``, with the first sentence of each
+``.. package-reference::``   the packages and modules of ``cupboard``, layer by layer, with the first sentence of each
 ``.. settings-reference::``  every setting of ``wikiconfig.py`` that the environment can change, with the comment above
 it
 
@@ -203,12 +203,42 @@ def _code(text: str) -> str:
 # ---- packages -------------------------------------------------------------------------------------------------------
 
 
-def packages() -> list[tuple[str, str]]:
-    """The packages of ``plugin``, and its modules that are in none, with what the first sentence of each says."""
-    plugin = ROOT / "plugin"
-    files = [*plugin.glob("*/__init__.py"), *(path for path in plugin.glob("*.py") if path.name != "__init__.py")]
-    named = {path.parent.name if path.name == "__init__.py" else path.stem: path for path in files}
-    return [(name, _first_sentence(path)) for name, path in sorted(named.items())]
+#: What stands on what, the lowest first: what each layer is, and its parts, which are the packages of ``cupboard`` and
+#: its modules that are in none. A part imports only those before it: ``tests/test_architecture.py`` sees to that.
+LAYERS = {
+    "The field and its rules. They know no wiki: begin to read here.": """
+        tongue labels days fields web_addresses frontmatter sections shapes document vocabulary template outdated
+        costbenefit legal bodies kinds terms changes
+    """,
+    "What serves any Moin 2 wiki.": "engine index",
+    "What leans on Moin and knows nothing of case studies.": """
+        names small_database seed_pages themes languages gate fragments rendering attachments groups commands
+    """,
+    "How pages are defined, read, listed and stored.": """
+        in_force definitions converters catalogue views web audiences references checking pages
+    """,
+    "Case studies: shown, asserted, signed, listed, edited.": """
+        tools appraisals organisations legal_status endorsement case_studies lists editing items
+    """,
+    "Other kinds of page, many pages at once, a new wiki.": """
+        importing stories seeding instance nomenclature primary_documents
+    """,
+    "People and what they are told.": """
+        following mail accounts people organisation_pages administration notices
+    """,
+    "The ways in.": "brief entrances parsers macros serving cli wiki",
+}
+
+
+def packages() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The parts of ``cupboard`` by layer, each with what the first sentence of it says."""
+    return [(layer, [(name, _first_sentence(_file_of(name))) for name in parts.split()])
+            for layer, parts in LAYERS.items()]  # fmt: skip
+
+
+def _file_of(part: str) -> Path:
+    places = (ROOT / "plugin" / part / "__init__.py", ROOT / "plugin" / f"{part}.py", ROOT / part / "__init__.py")
+    return next(path for path in places if path.exists())
 
 
 def _first_sentence(path: Path) -> str:
@@ -218,9 +248,12 @@ def _first_sentence(path: Path) -> str:
 
 
 def package_reference() -> str:
-    """A list of packages and modules."""
-    rows = [f"   * - ``cupboard.{name}``\n     - {_code(said.replace('``', '`'))}" for name, said in packages()]
-    return ".. list-table::\n\n" + "\n".join(rows)
+    """A list of packages and modules for each layer."""
+    made = []
+    for layer, parts in packages():
+        rows = [f"   * - ``cupboard.{name}``\n     - {_code(said.replace('``', '`'))}" for name, said in parts]
+        made.append(f"**{layer}**\n\n.. list-table::\n   :widths: 30 70\n\n" + "\n".join(rows))
+    return "\n\n".join(made)
 
 
 # ---- Sphinx ---------------------------------------------------------------------------------------------------------

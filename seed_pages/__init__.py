@@ -1,1 +1,1 @@
-
+"""The pages that a new wiki starts with."""

@@ -1,16 +1,18 @@
 """Which way imports point. Read from the sources, so nothing is run and nothing can hide in a function.
 
 Packages of ``cupboard`` and its modules that are in no package are called *parts*. A part may import those that stand
-before it in :data:`ORDER`, and no others.
+before it in :data:`docs.reference.LAYERS`, and no others.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from docs.reference import LAYERS, ROOT
+
 ROOMS = {
     "plugin": "cupboard",
     "macros": "cupboard.macros",
@@ -19,28 +21,11 @@ ROOMS = {
     "seed_pages": "cupboard.seed_pages",
 }
 
-#: What knows no wiki: it can be read, tested and used without one.
-PURE = (
-    "bodies changes costbenefit days document fields frontmatter kinds labels legal outdated sections shapes template"
-    " terms tongue vocabulary web_addresses"
-)
+#: What stands on what; the documentation shows it. The first layer knows no wiki, the second serves any.
+ORDER = [parts.split() for parts in LAYERS.values()]
+PURE, FOR_ANY_WIKI, *_ = ORDER
 #: What a part that knows no wiki imports neither itself nor through others.
 OF_A_WIKI = {"moin", "flask", "werkzeug", "wtforms", "whoosh", "jinja2"}
-#: What serves any Moin 2 wiki, and imports nothing else of ours.
-FOR_ANY_WIKI = ("index", "engine")
-
-#: A part may import those before it. The first two lines are PURE and FOR_ANY_WIKI, more or less.
-ORDER = """
-    names small_database seed_pages themes tongue labels
-    days fields web_addresses frontmatter sections shapes document vocabulary template outdated
-    costbenefit legal bodies kinds terms changes
-    engine index languages gate fragments rendering attachments groups commands
-    in_force definitions converters catalogue views web audiences references checking pages tools
-    appraisals organisations legal_status endorsement case_studies lists editing items
-    importing stories seeding instance nomenclature primary_documents
-    following mail accounts people organisation_pages administration notices brief entrances parsers macros
-    serving cli wiki
-"""
 
 
 def modules() -> dict[str, Path]:
@@ -105,7 +90,7 @@ for _module, _names in IMPORTED.items():
 
 
 def test_what_knows_no_wiki_imports_nothing_of_one() -> None:
-    for part in PURE.split():
+    for part in PURE:
         seen: set[str] = set()
         waiting = [module for module in MODULES if part_of(module) == part]
         assert waiting, f"there is no {part}"
@@ -151,9 +136,9 @@ def test_a_circle_is_found() -> None:
 
 
 def test_parts_import_what_stands_before_them() -> None:
-    place = {part: n for n, part in enumerate(ORDER.split())}
+    place = {part: n for n, part in enumerate(chain.from_iterable(ORDER))}
     parts = {part_of(module) for module in MODULES} - {""}
-    assert not parts - place.keys(), "find a place in ORDER for these"
-    assert not place.keys() - parts, "these are gone: take them out of ORDER"
+    assert not parts - place.keys(), "find a place in LAYERS for these"
+    assert not place.keys() - parts, "these are gone: take them out of LAYERS"
     backwards = [said for (one, other), reasons in EDGES.items() if place[other] > place[one] for said in reasons]
     assert not backwards, "these imports point backwards: turn them round, or move what is imported"

@@ -1,1 +1,1 @@
-
+"""The theme: templates, style and script."""

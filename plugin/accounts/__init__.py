@@ -10,4 +10,5 @@
     joining     registration with a verified mail address
     passwords   forgotten passwords
     settings    what Moin's settings may change, and what not
+    views       the addresses: Moin's own, answered by us, and some more
 """

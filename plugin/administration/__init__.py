@@ -8,5 +8,7 @@
     law_worklist
                what a change of law leaves to do in case studies
     waiting    the editors' page of what waits for them: new accounts, their pages, reports of messages
+    journal    what came of imports
+    command    what `cupboard links` does
     views      the addresses
 """

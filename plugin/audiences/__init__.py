@@ -1,4 +1,7 @@
-"""The four audiences of the Cupboard, as its founders named them, and what each needs to see first. Knows no Moin."""
+"""The four audiences of the Cupboard, as its founders named them, and what each needs to see first. Knows no Moin.
+
+    choosing  which of them a reader said to be: by the address, or by a cookie that a button sets
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 A kind says what it is called, where its pages stand and which definition page asks its questions. Form, text editor,
 preview, conflicts, saving, import and the checks of the command line work for every kind that is registered. How a
 page of it is shown, :mod:`cupboard.converters.structured` is told. docs/developers/kinds.rst says how to add one.
+The Cupboard's own are in ``case_study``, ``change_story``, ``tool``, ``organisation`` and ``person``.
 """
 
 from __future__ import annotations

@@ -10,5 +10,7 @@
     contacts  named people on case studies
     leaving   a person's copy of what is kept of them, and the end of their account
     erasing   taking something out of history
+    items     a profile as Moin's item type
+    role      the role with which somebody signs what they say about legality
     views     the addresses
 """
