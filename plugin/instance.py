@@ -208,7 +208,7 @@ def make(
         with inside(app) as storage:
             if half_made:
                 storage.rebuild()
-            from cupboard import seeding
+            from cupboard import seeding  # only now: see seed()
 
             pages = seeding.sow(storage, pages=seeds, cases=seeds, progress=progress)
             made = Made(administrator, _administrator_account(administrator), pages)
@@ -236,9 +236,9 @@ def seed(config: Path, *, cases: bool = True, progress: Progress = lambda what, 
     :raises InstanceError: when there is no wiki
     """
     require(config)
-    from cupboard import seeding
-
     app = open_app(config)
+    from cupboard import seeding  # only now: Moin's modules find each other once its application is made
+
     with inside(app) as storage:
         seeded = Seeded(seeding.sow(storage, cases=cases, progress=progress), tuple(seeding.lacking()))
     app.deinit_backends()

@@ -13,10 +13,15 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from cupboard import kinds
+from moin.constants.itemtypes import ITEMTYPE_DEFAULT
+
+from cupboard import definitions, importing, kinds
 from cupboard.commands import Progress
 from cupboard.groups import EDITORS_GROUP, EDITORS_ONLY
 from cupboard.kinds import Kind
+from cupboard.kinds.change_story import STORY
+from cupboard.pages import exists, store
+from cupboard.stories import earlier
 
 DEFINITIONS = "Cupboard/"
 
@@ -65,11 +70,6 @@ def sow(storage: Any, *, pages: bool = True, cases: bool = True, progress: Progr
     :param cases: False to leave out the case studies and the like
     :returns: how many pages were written
     """
-    from moin.constants.itemtypes import ITEMTYPE_DEFAULT
-
-    from cupboard import definitions
-    from cupboard.pages import exists, store
-
     wanted = shipped_pages(everything=pages)
     written = int(_editors_group(storage))
     for done, page in enumerate(wanted, start=1):
@@ -87,17 +87,13 @@ def sow(storage: Any, *, pages: bool = True, cases: bool = True, progress: Progr
         progress("Pages", done, len(wanted))
     for kind in kinds.registered() if cases else ():
         if text := shipped_records(kind):
-            from cupboard import importing
-            from cupboard.stories import earlier as earlier_stories
-
-            is_story = kind is earlier_stories.STORY
             report = importing.load(
                 text,
                 storage=storage,
                 comment=COMMENT,
                 progress=progress,
                 kind=kind,
-                leave_out=earlier_stories.move(text, storage, COMMENT) if is_story else (),
+                leave_out=earlier.move(text, storage, COMMENT) if kind is STORY else (),
             )
             report.raise_if_refused()
             written += report.written
@@ -109,14 +105,12 @@ def lacking() -> Iterator[str]:
 
     Editors may have left them out on purpose, so nothing is done about it.
     """
-    from cupboard import definitions
-
     for kind in kinds.registered():
-        shipped = resources.files("cupboard.seed_pages") / f"{kind.template}.yaml"
-        if not shipped.is_file():
+        shipped = definitions.shipped(kind.template)
+        if shipped is None:
             continue
         theirs = definitions.current().template_of(kind)
-        ours = definitions.read(kind.template, shipped.read_text(encoding="utf-8"))
+        ours = definitions.read(kind.template, shipped)
         missing = []
         for field in ours.fields:
             there = theirs.field(field.id)
@@ -142,11 +136,9 @@ def _walk(folder: Traversable, above: str) -> Iterator[SeedPage]:
 
 def _editors_group(storage: Any) -> bool:
     """Make the empty group of editors. Without the page, anybody who may create pages could make it and join."""
-    from cupboard import pages
-
-    if pages.exists(EDITORS_GROUP, storage):
+    if exists(EDITORS_GROUP, storage):
         return False
-    pages.store(
+    store(
         EDITORS_GROUP,
         b"Members of this group look after the pages of the Cupboard. Their names stand in the page's metadata.\n",
         contenttype=CONTENT_TYPES[".moin"],

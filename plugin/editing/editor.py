@@ -177,7 +177,7 @@ class Edit:
             return self.answer()
         if self.document.error:
             self.in_text = True
-            self.errors.append(("edit.text", where(self.document.error)))
+            self.errors.append(("edit.text", with_place(self.document.error)))
             return self.answer(422)
         if action == "to-form":
             self.in_text, self.form = False, None
@@ -352,7 +352,7 @@ class Edit:
         """Show the editor in which the person is, with everything that was typed."""
         if self.document.error and not self.in_text:
             self.in_text = True
-            self.errors.append(("edit.text", where(self.document.error)))
+            self.errors.append(("edit.text", with_place(self.document.error)))
         if self.in_text:
             return self._page(self.template_text, status, preview=preview)
         return self._page(self.template_form, status, form=self.show_form(), preview=preview, focus=focus)
@@ -487,7 +487,7 @@ def _limited(text: str) -> str:
     return text
 
 
-def where(error: DocumentError | definitions.DefinitionError) -> str:
+def with_place(error: DocumentError | definitions.DefinitionError) -> str:
     """What is wrong with a text, and where: for the error summary."""
     return _("Line {line}, column {column}: {message}").format(
         line=error.line, column=error.column, message=error.message

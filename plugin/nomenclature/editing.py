@@ -11,7 +11,7 @@ from moin.items.content import register as register_content
 
 from cupboard import definitions, pages
 from cupboard.document import Document, dump
-from cupboard.editing.editor import Edit, where
+from cupboard.editing.editor import Edit, with_place
 from cupboard.items import HELP, StructuredContent, StructuredItem
 from cupboard.nomenclature import guard
 from cupboard.nomenclature import preview as changes_preview
@@ -31,7 +31,7 @@ class DefinitionEdit(Edit):
     def problems(self, document: Document, before: Document) -> list[Problem]:
         if definitions.is_definition(self.name):
             return [
-                Problem("edit.text", where(error)) for error in guard.problems(self.name, document.text)
+                Problem("edit.text", with_place(error)) for error in guard.problems(self.name, document.text)
             ]
         return []
 
