@@ -212,6 +212,9 @@ NAMES = [
 NASTY = st.sampled_from([
     "' OR 1=1 --", "<script>alert(1)</script>", "\x00", "a" * 150, '"', "\\", "{title} : x", "NEAR(a b)", "*",
     "-", "../..",
+    ",",
+    ";",
+    "9" * 5000,
     "%", "\ud7ff", "\u202e", "🍏", "contracts/food/", "/", "=", "&", "'; DROP TABLE catalogue_case; --", "1e9",
     "-1", "٣",
 ])  # fmt: skip
@@ -519,6 +522,19 @@ def test_the_feed_escapes(app: Any, client: Any) -> None:
     put(app, "CaseStudies/a", title="A & <b>", result=']]> & "quoted"')
     feed = ElementTree.fromstring(client.get("/+cupboard/browse.atom?q=%3Cb%3E").data)
     assert feed.find(".//{*}entry/{*}title").text == "A & <b>"
+
+
+def test_an_entry_of_a_feed_is_the_same_whatever_its_page_is_called(app: Any) -> None:
+    put(app, "CaseStudies/a", title="Meals")
+    admin = Writer(app, "admin")
+
+    def entry() -> tuple[str, str]:
+        one = ElementTree.fromstring(admin.client.get("/+cupboard/browse.atom").data).find(".//{*}entry")
+        return one.find("{*}id").text, one.find("{*}link").get("href")
+
+    before = entry()
+    send(admin, "/+rename/CaseStudies/a", target="CaseStudies/b")
+    assert before == (entry()[0], "http://localhost/CaseStudies/a") and entry()[1] == "http://localhost/CaseStudies/b"
 
 
 def test_a_case_page_leads_to_cases_like_it(app: Any, client: Any) -> None:
