@@ -24,6 +24,7 @@ from cupboard.costbenefit.rates import Rates
 from cupboard.fragments import fragment
 from cupboard.legal.regimes import CONFIDENCES, Regimes
 from cupboard.nomenclature import shown
+from cupboard.shapes import DefinitionError
 from cupboard.template import Template
 
 TYPE = Type("text/x-cupboard-definition")
@@ -65,7 +66,7 @@ def _page(name: str, text: str, revid: str) -> tuple[Element, ...]:
         return notice, _shown(name, definitions.text_in_force(name))
     try:
         return (_shown(name, text),)
-    except definitions.DefinitionError as error:
+    except DefinitionError as error:
         return (fragment("unreadable.html", error=error, lines=text.splitlines()),)
 
 

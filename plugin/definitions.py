@@ -27,9 +27,10 @@ from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
 from cupboard.legal.regimes import Regimes
 from cupboard.legal.statuses import Statuses
+from cupboard.shapes import DefinitionError
 from cupboard.template import Field, Problem, Template
 from cupboard.tongue import L_, _
-from cupboard.vocabulary import DefinitionError, Term, Vocabulary
+from cupboard.vocabulary import Term, Vocabulary
 
 CONTENT_TYPE = "text/x-cupboard-definition;charset=utf-8"
 ITEM_TYPE = "cupboard-definition"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markupsafe import Markup, escape
 
-from . import tongue
+from cupboard import tongue
 
 _LANGUAGE = re.compile("[a-z]{2,3}")
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 
+from cupboard import frontmatter
+from cupboard.frontmatter import Node, SourceError
+from cupboard.labels import label_of, language_of
 from cupboard.tongue import _
-
-from . import frontmatter
-from .frontmatter import Node, SourceError
-from .labels import label_of, language_of
 
 MAX_DEPTH = 20
 """How deep a definition may be nested: a hierarchy takes two for each of its levels."""

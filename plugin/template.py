@@ -52,13 +52,12 @@ from datetime import date
 from typing import Collection, Iterator, Mapping, NamedTuple
 from urllib.parse import urlsplit
 
+from cupboard.document import Document
+from cupboard.frontmatter import Value
+from cupboard.sections import heading_title
+from cupboard.shapes import Entries
 from cupboard.tongue import _, or_
-
-from .document import Document
-from .frontmatter import Value
-from .sections import heading_title
-from .shapes import Entries
-from .vocabulary import Vocabulary
+from cupboard.vocabulary import Vocabulary
 
 FIRST_YEAR = 1990
 """The earliest year that a ``year`` field takes; the latest is next year."""

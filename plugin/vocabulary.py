@@ -31,10 +31,9 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Iterator, Mapping
 
+from cupboard.labels import in_all_languages
+from cupboard.shapes import DefinitionError, Entries
 from cupboard.tongue import _
-
-from .labels import in_all_languages
-from .shapes import DefinitionError, Entries
 
 __all__ = ["DefinitionError", "Term", "Vocabulary"]
 

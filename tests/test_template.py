@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cupboard import definitions
 from cupboard.document import Document, parse
+from cupboard.shapes import DefinitionError
 from cupboard.template import Problem, Template
-from cupboard.vocabulary import DefinitionError
 
 TEXT = """\
 kind: template

@@ -4,7 +4,8 @@ from importlib import resources
 
 import pytest
 
-from cupboard.vocabulary import DefinitionError, Vocabulary
+from cupboard.shapes import DefinitionError
+from cupboard.vocabulary import Vocabulary
 
 TEXT = """\
 kind: vocabulary

@@ -6,12 +6,11 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from functools import reduce
 
+from cupboard.costbenefit.amounts import pounds, years
+from cupboard.costbenefit.appraisal import TO_SOCIETY, Appraisal, View
+from cupboard.costbenefit.rates import WORKING
+from cupboard.costbenefit.rows import Range
 from cupboard.tongue import L_, _
-
-from .amounts import pounds, years
-from .appraisal import TO_SOCIETY, Appraisal, View
-from .rates import WORKING
-from .rows import Range
 
 _BASES = {
     "measured_self": L_("measured by {organisation}"),

@@ -26,10 +26,23 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cached_property
 
+from cupboard.costbenefit.rates import WORKING, Schedule
+from cupboard.costbenefit.rows import (
+    BENEFIT,
+    COST,
+    INCOME,
+    ORGANISATION,
+    PHASES,
+    PUBLIC,
+    SOCIETY,
+    WHO,
+    Block,
+    Item,
+    Plan,
+    Range,
+    Tonnes,
+)
 from cupboard.tongue import L_, _
-
-from .rates import WORKING, Schedule
-from .rows import BENEFIT, COST, INCOME, ORGANISATION, PHASES, PUBLIC, SOCIETY, WHO, Block, Item, Plan, Range, Tonnes
 
 IN_CASH, TO_SOCIETY = VIEWS = ("organisation", "society")
 OTHER_PHASE = ""

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from cupboard.costbenefit.appraisal import appraise
+from cupboard.costbenefit.rates import Rates, Schedule
+from cupboard.costbenefit.rows import Block, Problem, Row, read
 from cupboard.fields import text_of
-
-from .appraisal import appraise
-from .rates import Rates, Schedule
-from .rows import Block, Problem, Row, read
 
 PLAN = ("horizon", "start_year", "price_year", "schedule", "option", "against", "deflator", "carbon_values")
 ROWS, CARBON, SOCIAL = LISTS = ("cost_benefit", "carbon", "social_value")

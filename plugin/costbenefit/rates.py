@@ -32,11 +32,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, localcontext
 
+from cupboard.costbenefit.amounts import AmountError, read_amount
+from cupboard.days import Span
+from cupboard.shapes import DefinitionError, Entries
 from cupboard.tongue import _
-
-from ..days import Span
-from ..shapes import DefinitionError, Entries
-from .amounts import AmountError, read_amount
 
 __all__ = ["DefinitionError", "CarbonValues", "Deflator", "Rates", "Schedule", "Step", "WORKING", "MAX_HORIZON"]
 

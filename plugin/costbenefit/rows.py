@@ -34,10 +34,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
+from cupboard.costbenefit.amounts import AmountError, read_amount
+from cupboard.costbenefit.rates import MAX_HORIZON, STANDARD, WORKING, CarbonValues, Deflator, Rates, Schedule
 from cupboard.tongue import L_, _, and_
-
-from .amounts import AmountError, read_amount
-from .rates import MAX_HORIZON, STANDARD, WORKING, CarbonValues, Deflator, Rates, Schedule
 
 MAX_ROWS = 200
 MAX_CARBON_ROWS = 20

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
+from cupboard.costbenefit.appraisal import Flow, View
+from cupboard.costbenefit.rates import MAX_HORIZON, SENSITIVITY, WORKING, Rates
 from cupboard.tongue import _
-
-from .appraisal import Flow, View
-from .rates import MAX_HORIZON, SENSITIVITY, WORKING, Rates
 
 FIFTH = Decimal("0.2")
 LONG_HORIZON = 50

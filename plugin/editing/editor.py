@@ -24,6 +24,7 @@ from cupboard.document import Document, DocumentError, as_edited_text, dump, par
 from cupboard.editing.forms import PageForm, TooManyRows, prefilled
 from cupboard.editing.merge import Clash, Merge, merge, resolve
 from cupboard.fields import text_of
+from cupboard.frontmatter import SourceError
 from cupboard.groups import is_editor
 from cupboard.kinds import Kind
 from cupboard.kinds.case_study import CASE_STUDY
@@ -487,7 +488,7 @@ def _limited(text: str) -> str:
     return text
 
 
-def with_place(error: DocumentError | definitions.DefinitionError) -> str:
+def with_place(error: SourceError) -> str:
     """What is wrong with a text, and where: for the error summary."""
     return _("Line {line}, column {column}: {message}").format(
         line=error.line, column=error.column, message=error.message

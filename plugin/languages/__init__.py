@@ -12,8 +12,8 @@ the wiki's. A language that only Moin speaks is no longer chosen for a
 browser: most of a page would be English. An account that has chosen one keeps it.
 """
 
-from . import choosing, moments
-from .catalogues import LANGUAGES, awaits_review
+from cupboard.languages import choosing, moments
+from cupboard.languages.catalogues import LANGUAGES, awaits_review
 
 __all__ = ["LANGUAGES", "awaits_review", "install"]
 

@@ -16,9 +16,8 @@ from moin import current_app, flaskg
 from werkzeug.utils import cached_property
 
 from cupboard.engine import Replacement, put
-
-from . import in_templates, written
-from .catalogues import LANGUAGES, Catalogues
+from cupboard.languages import in_templates, written
+from cupboard.languages.catalogues import LANGUAGES, Catalogues
 
 _NAMES = [(language, Locale.parse(language).display_name) for language in LANGUAGES]
 

@@ -19,7 +19,7 @@ from jinja2 import Environment, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-from .catalogues import awaits_review
+from cupboard.languages.catalogues import awaits_review
 
 _MOST = 20_000  # texts of templates are few; one that is put together at run time could be any
 

@@ -37,10 +37,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from cupboard.days import Span
+from cupboard.legal.statuses import CONTESTED, NOT_STATED, SUPPORTED, Status, Statuses
 from cupboard.tongue import L_
-
-from ..days import Span
-from .statuses import CONTESTED, NOT_STATED, SUPPORTED, Status, Statuses
 
 AUTHORED = ("status", "scope", "regime", "jurisdiction", "date", "adviser", "evidence", "attachment", "evidence_kind",
             "version", "privilege", "note", "review_by", "supersedes", "role")

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cupboard.days import Span
+from cupboard.legal.assertions import COLUMNS, STRIKING, Assertion, Row, was_altered
+from cupboard.legal.policy import Violation
+from cupboard.legal.regimes import Regimes
+from cupboard.legal.statuses import Status, Statuses
 from cupboard.tongue import _
-
-from ..days import Span
-from .assertions import COLUMNS, STRIKING, Assertion, Row, was_altered
-from .policy import Violation
-from .regimes import Regimes
-from .statuses import Status, Statuses
 
 
 def audit(rows: Sequence[Row], statuses: Statuses, regimes: Regimes) -> list[Violation]:

@@ -20,10 +20,9 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
+from cupboard.days import Span, last_working_day, plus_days, plus_months, shown
+from cupboard.legal.regimes import Limits, Regime
 from cupboard.tongue import L_, _
-
-from ..days import Span, last_working_day, plus_days, plus_months, shown
-from .regimes import Limits, Regime
 
 CAVEAT = L_("That is not a test of whether the approach is lawful.")
 KNOWLEDGE = L_(

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
+from cupboard.days import Span, plus_months, shown
+from cupboard.legal.assertions import AWARD_NOTICE, Assertion, Row, Standing
+from cupboard.legal.challenge import Award, ChallengePeriod, period
+from cupboard.legal.regimes import LawChange, Regime, Regimes
+from cupboard.legal.statuses import CONTESTED, NOT_STATED, SUPPORTED, Statuses
 from cupboard.tongue import L_, _
-
-from ..days import Span, plus_months, shown
-from .assertions import AWARD_NOTICE, Assertion, Row, Standing
-from .challenge import Award, ChallengePeriod, period
-from .regimes import LawChange, Regime, Regimes
-from .statuses import CONTESTED, NOT_STATED, SUPPORTED, Statuses
 
 LAW_CHANGED, REVIEW_OVERDUE, PERIOD_PASSED = KINDS = ("law_changed", "review_overdue", "challenge_period_passed")
 SHORT: Mapping[str, str] = {

@@ -25,10 +25,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 
-from cupboard.tongue import L_, _, and_, or_
-
-from ..days import Span, plus_months, shown
-from .assertions import (
+from cupboard.days import Span, plus_months, shown
+from cupboard.legal.assertions import (
     AUTHORED,
     AWARD_NOTICE,
     COLUMNS,
@@ -43,10 +41,11 @@ from .assertions import (
     row_id,
     standing,
 )
-from .challenge import Award, period
-from .overlays import Case, challenge_period
-from .regimes import Regimes
-from .statuses import CONTESTED, MAY_ASSERT, Status, Statuses
+from cupboard.legal.challenge import Award, period
+from cupboard.legal.overlays import Case, challenge_period
+from cupboard.legal.regimes import Regimes
+from cupboard.legal.statuses import CONTESTED, MAY_ASSERT, Status, Statuses
+from cupboard.tongue import L_, _, and_, or_
 
 MAX_ROWS = 200
 MAX_LENGTH = 2000

@@ -39,10 +39,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from cupboard.days import Span
+from cupboard.shapes import DefinitionError, Entries
 from cupboard.tongue import L_, _, or_
-
-from ..days import Span
-from ..shapes import DefinitionError, Entries
 
 __all__ = ["Body", "DefinitionError", "LawChange", "Limits", "Regime", "Regimes"]
 

@@ -22,10 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from cupboard.labels import label_of
 from cupboard.tongue import L_, _
-
-from ..labels import label_of
-from ..vocabulary import Term, Vocabulary
+from cupboard.vocabulary import Term, Vocabulary
 
 NOT_STATED = "not_stated"
 """The id of what a case says when nothing is said."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cupboard.legal.assertions import EVIDENCE_KINDS, Assertion, Standing
+from cupboard.legal.overlays import Case, Flag
+from cupboard.legal.regimes import Regimes
+from cupboard.legal.statuses import NOT_STATED, Statuses
 from cupboard.tongue import L_, _, and_
-
-from .assertions import EVIDENCE_KINDS, Assertion, Standing
-from .overlays import Case, Flag
-from .regimes import Regimes
-from .statuses import NOT_STATED, Statuses
 
 NOT_LEGAL_ADVICE = L_("Not legal advice")
 
