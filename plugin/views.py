@@ -39,12 +39,6 @@ def term_url(term_id: str) -> str:
     return url_for_item(f"Contents/{term.id}") if term else url_for("frontend.cupboard.browse", term=term_id)
 
 
-def own_address(asked: str) -> str:
-    """An address of this wiki, such as the page that a button stood on; empty when what was sent is no such thing."""
-    is_ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and asked.isprintable()
-    return asked if is_ours and len(asked) < 2000 else ""
-
-
 blueprint.app_template_filter("readable_size")(readable_size)
 blueprint.app_template_filter("site_name")(site_name)
 blueprint.app_template_filter("web_address")(web_address)

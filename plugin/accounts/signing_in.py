@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +19,7 @@ from moin.themes import render_template
 
 from cupboard.accounts import plainly, throttle
 from cupboard.tongue import L_, _
+from cupboard.web_addresses import parts_of
 
 WRONG = L_("The user name or the password is wrong")
 
@@ -80,10 +80,11 @@ def _local(address: str | None) -> str:
     home = url_for("frontend.show_root")
     if not address:
         return home
-    asked, here = urlsplit(address), urlsplit(request.host_url)
-    if (asked.scheme, asked.netloc) not in (("", ""), (here.scheme, here.netloc)) or address.startswith("//"):
+    asked, here = parts_of(address), parts_of(request.host_url)
+    if (asked.scheme, asked.netloc) not in (("", ""), (here.scheme, here.netloc)) or not asked.path:
         return home
-    return home if not address.isprintable() or "\\" in address or "/+" in address else address
+    is_odd = not address.isprintable() or "\\" in address or address.startswith("//")
+    return home if is_odd or "/+" in address else address
 
 
 def _compare_with_nobodys(password: str) -> None:

@@ -19,7 +19,9 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
+
+from cupboard.web_addresses import parts_of
 
 FILE = "links.json"
 #: Seconds between two requests to one host, and until one is given up.
@@ -87,7 +89,7 @@ def check(
     asked: dict[str, Checked] = {}
     last: dict[str, float] = {}
     for done, url in enumerate(due, start=1):
-        host = urlsplit(url).netloc
+        host = parts_of(url).netloc
         time.sleep(max(0.0, last.get(host, 0.0) + pause - time.monotonic()))
         problem = _problem(url, site, private)
         last[host] = time.monotonic()
@@ -122,7 +124,7 @@ class _NotAsked(Exception):
 
 
 def _ask(method: str, url: str, site: str, private: bool) -> tuple[int, str]:
-    parts = urlsplit(url)
+    parts = parts_of(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise _NotAsked("it is no web address")
     port = parts.port or (443 if parts.scheme == "https" else 80)

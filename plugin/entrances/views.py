@@ -11,8 +11,9 @@ from cupboard.audiences import AUDIENCES, choosing
 from cupboard.audiences.choosing import COOKIE
 from cupboard.entrances import first
 from cupboard.tongue import _
-from cupboard.views import blueprint, own_address
+from cupboard.views import blueprint
 from cupboard.web import choices
+from cupboard.web_addresses import own_address
 
 
 @blueprint.route("/for", methods=["GET", "POST"])

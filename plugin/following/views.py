@@ -21,7 +21,8 @@ from cupboard.following.favourites import MOST, PAGE, Favourite, of_page
 from cupboard.following.mine import NAMED, SORTS, Mine, Row, title_of
 from cupboard.following.private import FREQUENCIES, LABELS, private
 from cupboard.tongue import _
-from cupboard.views import blueprint, own_address
+from cupboard.views import blueprint
+from cupboard.web_addresses import own_address
 
 blueprint.app_template_global("cupboard_star")(stars.of_shown)
 blueprint.app_template_global("star_of_term")(stars.of_contents_term)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from cupboard import kinds
 from cupboard.bodies import domains
@@ -14,6 +14,7 @@ from cupboard.fields import rows_of, texts_of, trimmed
 from cupboard.kinds import Kind, Reference
 from cupboard.template import Problem
 from cupboard.tongue import L_, _
+from cupboard.web_addresses import parts_of
 
 if TYPE_CHECKING:
     from cupboard.definitions import Definitions
@@ -28,7 +29,7 @@ def cases_of(row: Mapping[str, str]) -> list[str]:
 
 
 def _page_name(text: str) -> str:
-    return (unquote(urlsplit(text).path) if "://" in text else text).strip("/")
+    return (unquote(parts_of(text).path) if "://" in text else text).strip("/")
 
 
 def _references(document: Document) -> Iterator[Reference]:

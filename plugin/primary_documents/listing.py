@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from cupboard import definitions
 from cupboard.case_studies.view import Resource
@@ -16,6 +15,7 @@ from cupboard.definitions import Definitions
 from cupboard.lists import asking, listing
 from cupboard.lists.cards import CardView
 from cupboard.tongue import L_, N_, _
+from cupboard.web_addresses import parts_of
 
 #: Endings of addresses that tell what is behind them.
 _TYPES = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|od[tsp]|csv|zip|txt|rtf)$", re.IGNORECASE)
@@ -56,7 +56,7 @@ class DocumentView:
         name = self._row.get("attachment") or ""
         if name:
             return name.rpartition(".")[2].upper() if "." in name else _("File")
-        ending = _TYPES.search(urlsplit(self._row.get("link", "")).path)
+        ending = _TYPES.search(parts_of(self._row.get("link", "")).path)
         return ending[1].upper() if ending else _("Web page")
 
     @property

@@ -11,7 +11,7 @@ from typing import Any
 from flask import make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from cupboard.views import own_address
+from cupboard.web_addresses import own_address
 
 _A_YEAR = 365 * 24 * 3600
 

@@ -100,7 +100,8 @@ def test_no_password_is_taken_from_an_address(client):
 
 
 @pytest.mark.parametrize(
-    "to", ["https://elsewhere.example/x", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)"]
+    "to",
+    ["https://elsewhere.example/x", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)", "http://[x"],
 )
 def test_signing_in_never_leads_to_another_site(client, to):
     assert sign_in(client, "alice", login_nexturl=to).location == "/"

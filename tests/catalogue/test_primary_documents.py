@@ -267,3 +267,11 @@ def test_the_reader_chooses_an_order_of_papers_and_the_file_has_it_too(seeded_cl
         page = html.fromstring(seeded_client.get(f"/+cupboard/documents?sort={wrong}").text)
         assert "There is no order called" in page.cssselect(".c-notice--warning")[0].text_content()
     assert "There is no order" in seeded_client.get("/+cupboard/browse?sort=kind").text
+
+
+def test_a_link_that_is_no_address_breaks_no_list(app: Any) -> None:
+    with instance.inside(app) as storage:
+        row = {"kind": "contract", "title": "Odd contract", "link": "http://[x"}
+        store(storage, "CaseStudies/odd", text(title="Odd", resources=[row]))
+    assert "Odd contract" in page_of(app.test_client().get("/+cupboard/documents")).text_content()
+    assert "Odd contract" in app.test_client().get("/+cupboard/documents.csv").text

@@ -86,3 +86,12 @@ def test_pages_from_before_with_a_pasted_address_are_still_shown(town: Any) -> N
     page = town.as_("nobody").get("/Organisations/oldtown-council").page
     cards = page.xpath("//h2[@id='collection-1']/following-sibling::ol[1]/li")
     assert ["Bins for all" in cards[0].text_content(), "School meals" in cards[1].text_content()] == [True, True]
+
+
+def test_an_address_that_is_none_is_shown_as_missing_to_who_may_mend_it(collected: Any) -> None:
+    writer = collected.as_("member")
+    form = writer.get(f"/+modify/{PAGE}")
+    answer = writer.post(f"/+modify/{PAGE}", form.data(), **{"collections-0-case": "http://[x/CaseStudies/bins"})
+    assert answer.status == 303
+    assert collected.read(PAGE).document.fields["collections"][0]["case"] == "http://[x/CaseStudies/bins"
+    assert collected.as_("member").get(f"/{PAGE}").status == 200
