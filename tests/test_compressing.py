@@ -30,6 +30,10 @@ def test_a_form_is_compressed_and_the_same(alice: Any) -> None:
     assert alice.get(FORM, headers={**HERE, "If-None-Match": small.headers["ETag"]}).status_code == 304
 
 
+def test_so_is_what_our_script_fetches(alice: Any) -> None:
+    assert is_small(alice.get("/+cupboard/new", headers={**HERE, "Sec-Fetch-Dest": "empty"}))
+
+
 def test_so_is_what_answers_it_when_something_is_wrong(alice: Any) -> None:
     answer = alice.post(FORM, data={"edit.editor": "form", "edit.do": "save"}, headers=HERE)
     assert is_small(answer) and b"There is a problem" in gzip.decompress(answer.data)
@@ -37,7 +41,8 @@ def test_so_is_what_answers_it_when_something_is_wrong(alice: Any) -> None:
 
 OTHERS = (
     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": ""},
-    {"Sec-Fetch-Dest": "image"}, {"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Dest": "empty"}, {"Sec-Fetch-Dest": ""},
+    {"Sec-Fetch-Dest": "image"}, {"Sec-Fetch-Dest": "iframe"}, {"Sec-Fetch-Dest": ""},
+    {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "none"},
     {"Accept-Encoding": ""}, {"Accept-Encoding": "gzip;q=0, br"},
 )  # fmt: skip
 
