@@ -15,6 +15,7 @@ Each module here replaces one thing of Moin's, says what and why, and leaves its
     accounts      pages outlive the accounts of their authors
     feeds         what one reader got is not given to another
     versions      a version that a page does not have is not found
+    searching     what is typed and holds no word finds nothing
     renaming      a page that stays where it is needs no pages above it that were never written
 
 :mod:`lasting` replaces nothing: it is where who makes a page says how long the page may be kept.
@@ -34,6 +35,7 @@ from . import (
     markup,
     renaming,
     rights,
+    searching,
     sessions,
     subscriptions,
     templates,
@@ -57,6 +59,7 @@ ADJUSTMENTS = {
     "feeds": feeds,
     "accounts": accounts,
     "versions": versions,
+    "searching": searching,
     "renaming": renaming,
 }
 
