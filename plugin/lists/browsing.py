@@ -41,12 +41,13 @@ def feed() -> ResponseReturnValue:
     query, _ = asking.read_request()
     results = catalogue.find(Query(query.text, query.include, query.exclude, query.since, query.until, "changed"))
     in_force = definitions.current()
+    narrowed_to = listing.Listing(results, asking.here()).narrowed_to
     entries = [
         (entry.itemid, cards.CardView(entry, in_force), _rfc3339(entry.changed)) for entry in results.entries
     ]
     text = current_app.jinja_env.get_template("cupboard/feed.xml").render(
         site=current_app.cfg.sitename,
-        subject=listing.subject(query),
+        subject=": ".join(filter(None, (listing.subject(query), narrowed_to))),
         entries=entries,
         updated=entries[0][-1] if entries else _rfc3339(0),
         address=asking.address("browse", query, _external=True),

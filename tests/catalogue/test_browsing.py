@@ -516,6 +516,8 @@ def test_the_feed_is_well_formed_and_narrowed_like_the_list(seeded_client: Any) 
     assert answer.mimetype == "application/atom+xml" and "private" in answer.headers["Cache-Control"]
     entries = ElementTree.fromstring(answer.data).findall("{http://www.w3.org/2005/Atom}entry")
     assert len(entries) == total(seeded_client.get("/+cupboard/browse?region=scotland").text)
+    title = ElementTree.fromstring(answer.data).find("{*}title").text
+    assert title.endswith("Case studies and change stories: Scotland")
 
 
 def test_the_feed_escapes(app: Any, client: Any) -> None:
