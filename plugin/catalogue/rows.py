@@ -16,7 +16,7 @@ from cupboard import kinds
 from cupboard.costbenefit import page as costbenefit
 from cupboard.days import Span
 from cupboard.document import Document
-from cupboard.fields import rows_of
+from cupboard.fields import rows_of, text_of
 from cupboard.legal.assertions import standing
 from cupboard.legal.statuses import NOT_STATED, Statuses
 from cupboard.legal.view import DISMISSALS, ROWS, case_of
@@ -118,8 +118,8 @@ def row_of(meta: Mapping[str, Any], document: Document) -> Row:
         document = kind.catalogued(document)
     fields = document.fields
     changed = int(meta.get("mtime") or 0)
-    year = _text(fields, "year")
-    organisation = squeezed(_text(fields, "organisation"))
+    year = text_of(fields, "year")
+    organisation = squeezed(text_of(fields, "organisation"))
     return Row(
         itemid=meta["itemid"],
         revid=meta["revid"],
@@ -150,12 +150,12 @@ def _keys(fields: Mapping[str, Any], changed: int) -> Iterator[str]:
         for one in (value,) if isinstance(value, str) else value:
             if isinstance(one, str) and one.strip():
                 yield key(name, squeezed(one)[:_MAX_KEY])
-    year = _text(fields, "year")
+    year = text_of(fields, "year")
     if re.fullmatch("[0-9]{4}", year):
         yield key("year", year)
     for name, value in _legal_keys(fields, changed):
         yield key(name, value)
-    if any(row.get("link") or row.get("attachment") for row in _rows(fields, "resources")):
+    if any(row.get("link") or row.get("attachment") for row in rows_of(fields, "resources")):
         yield key("has", "documents")
     if costbenefit.has_rows(fields):
         yield key("has", "cost-benefit")
@@ -203,16 +203,16 @@ def _columns(document: Document) -> dict[str, str]:
             other.append(section.title)
         (other if known is None else known).append(section.text)
     columns = {name: plain("\n".join(texts)) for name, texts in sections.items()}
-    columns.update({name: _text(fields, name) for name in ("title", "result", "organisation")})
-    figures = [row.get(column, "") for row in _rows(fields, "figures") for column in
+    columns.update({name: text_of(fields, name) for name in ("title", "result", "organisation")})
+    figures = [row.get(column, "") for row in rows_of(fields, "figures") for column in
                ("measure", "baseline", "result", "period")]
     columns["figures"] = ". ".join(filter(None, figures))
     awards = fields.get("awards", ())
     other.extend([awards] if isinstance(awards, str) else [one for one in awards if isinstance(one, str)])
-    other.extend(_text(fields, name) for name in ("caution", "source_title", "contact_role"))
-    other.extend(row.get("title", "") for row in _rows(fields, "resources"))
+    other.extend(text_of(fields, name) for name in ("caution", "source_title", "contact_role"))
+    other.extend(row.get("title", "") for row in rows_of(fields, "resources"))
     other.extend(row.get(name, "") for row in rows_of(fields, ROWS) for name in ("scope", "adviser", "note"))
-    other.extend(_text(row, "what") for name in costbenefit.LISTS for row in _rows(fields, name))
+    other.extend(text_of(row, "what") for name in costbenefit.LISTS for row in rows_of(fields, name))
     columns["other"] = plain("\n".join(filter(None, other)))
     return {name: cleaned for name, text in columns.items() if (cleaned := clean(text))}
 
@@ -237,14 +237,3 @@ def clean(text: str) -> str:
 def words_of(texts: Collection[str]) -> set[str]:
     """The words that can be suggested in place of a misspelt one."""
     return {word for text in texts for word in re.findall(r"[^\W\d_]{4,30}", text.lower())}
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _rows(fields: Mapping[str, Any], name: str) -> Iterator[Mapping[str, str]]:
-    rows = fields.get(name, ())
-    if not isinstance(rows, str):
-        yield from (row for row in rows if isinstance(row, Mapping))

@@ -9,8 +9,9 @@ from functools import cached_property
 from cupboard import definitions
 from cupboard.case_studies.view import Resource
 from cupboard.catalogue import documents
-from cupboard.catalogue.documents import Found, Results
+from cupboard.catalogue.documents import Found
 from cupboard.catalogue.query import Query
+from cupboard.catalogue.results import Results
 from cupboard.definitions import Definitions
 from cupboard.lists import asking, listing
 from cupboard.lists.cards import CardView
