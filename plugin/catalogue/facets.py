@@ -189,7 +189,7 @@ class Shelves:
 
     def having_any(self, held: Held, facet: Facet, values: tuple[str, ...]) -> BitMap:
         sets = [self.having(held, facet, value) for value in values]
-        return sets[0] if len(sets) == 1 else BitMap.union(*sets)
+        return sets[0] if len(sets) == 1 else BitMap.union(NOTHING, *sets)
 
     def _under(self, held: Held) -> Mapping[str, BitMap]:
         """By term, the case studies that have it or one below it."""

@@ -8,8 +8,9 @@ from functools import cached_property
 from cupboard import catalogue, definitions
 from cupboard.brief.page import Brief, Figure
 from cupboard.catalogue import Query, Results
+from cupboard.kinds import Kind
 from cupboard.legal.statuses import SUPPORTED
-from cupboard.lists import asking
+from cupboard.lists import asking, listing
 from cupboard.lists.cards import CardView
 
 #: What a figure may rest on to be quoted here: it has happened.
@@ -53,6 +54,11 @@ class Numbers:
     @property
     def total(self) -> int:
         return self._results.total
+
+    @property
+    def kinds(self) -> list[tuple[Kind, int]]:
+        """The kinds of page among them, each with how many there are of it."""
+        return listing.counted(self._results)
 
     @property
     def organisations(self) -> int:

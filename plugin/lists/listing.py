@@ -64,6 +64,13 @@ def _plurals(query: Query) -> str:
     return _listed([str(kind.plural) for kind in found])
 
 
+def counted(results: Results) -> list[tuple[Kind, int]]:
+    """The kinds of page in a list, each with how many there are of it."""
+    others = [(kind, count) for kind in _others() if (count := results.of_kinds.get(kind.listed_as, 0))]
+    case_studies = results.total - sum(count for _kind, count in others)
+    return [(CASE_STUDY, case_studies)] * bool(case_studies) + others
+
+
 def _listed(names: list[str]) -> str:
     """``A``, ``A and B``, ``A, B and C``."""
     return _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1]) if names[1:] else names[0]
@@ -173,13 +180,10 @@ class Listing:
         total = self.results.total
         if not total:
             return _("No {pages}").format(pages=self.plural)
-        others = [(kind, count) for kind in _others() if (count := self.results.of_kinds.get(kind.listed_as, 0))]
-        counts = [(CASE_STUDY, total - sum(count for _kind, count in others)), *others]
         # a language may want the word for one after some numbers, or for all
         return _listed([
             N_("{count:,} {page}", "{count:,} {pages}", count).format(count=count, page=kind.noun, pages=kind.plural)
-            for kind, count in counts
-            if count
+            for kind, count in counted(self.results)
         ])
 
     @property
