@@ -31,8 +31,8 @@ from cupboard.kinds.case_study import CASE_STUDY
 #: Metadata key of the checksum of what an import wrote.
 CHECKSUM = "cupboard_import"
 COMMENT = "Imported"
-#: Records that are written in one transaction of the index: a tenth of a second.
-BATCH = 25
+#: Records that are written in one transaction of the index: a quarter of a second.
+BATCH = 50
 
 _R = TypeVar("_R")
 
