@@ -247,11 +247,15 @@ class Listing:
 
     @property
     def narrowed_to(self) -> str:
-        """What the list is narrowed to, in words, for the title of its page; empty for a list of all."""
-        query = self.results.query
+        """What the list is narrowed to, in words, for the title of its page; empty for a list of all.
+
+        That it is of stories, the title says by itself.
+        """
+        query, said_already = self.results.query, {kind.listed_as for kind in _others()}
+        choices = [one for one in self.choices if one.facet_id != "kind" or one.value not in said_already]
         years = "–".join(str(year) if year is not None else "" for year in (query.since, query.until))
         said = [f"“{query.text}”"] if query.text else []
-        said += [_("not {label}").format(label=one.label) if one.is_out else one.label for one in self.choices]
+        said += [_("not {label}").format(label=one.label) if one.is_out else one.label for one in choices]
         return ", ".join(said + ([years] if years != "–" else []))
 
     @property
