@@ -34,7 +34,7 @@ run: $(VENV)/installed
 	@$(BIN)/cupboard serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/installed-test
-	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 test-moin: $(VENV)/installed-test
 	@$(BIN)/python -m tests.moin_suite $(ARGS)
