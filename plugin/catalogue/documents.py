@@ -14,9 +14,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
-from math import ceil
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -200,13 +199,11 @@ def find(
         for asked in (scope, query):
             if text := words.read(asked.text):
                 base = base & documents.of(reader.fulltext.matches(reader.connection, text, reader.papers))
-        base = facets.kept_out(shelves, documents, scope, base)
-        base = facets.narrowed(shelves, documents, scope, base)
+        base = facets.within(shelves, documents, scope, base)
         base = facets.kept_out(shelves, documents, query, base)
         found = facets.narrowed(shelves, documents, query, base)
         total = len(found)
-        pages = max(1, ceil(total / query.per_page))
-        query = replace(query, page=min(max(1, query.page), pages))
+        query, pages = query.of_list(total)
         groups = _in_order(documents, shelves, order(query), found)
         numbers = _page(groups, (query.page - 1) * query.per_page, query.per_page)
         offers = ()

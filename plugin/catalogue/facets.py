@@ -405,6 +405,11 @@ def narrowed(shelves: Shelves, held: Held, query: Query, base: BitMap) -> BitMap
     return _Narrowed(shelves, held, query, base).but(None)
 
 
+def within(shelves: Shelves, held: Held, query: Query, base: BitMap) -> BitMap:
+    """What of ``base`` a query leaves, its words apart."""
+    return narrowed(shelves, held, query, kept_out(shelves, held, query, base))
+
+
 def kept_out(shelves: Shelves, held: Held, query: Query, base: BitMap) -> BitMap:
     """``base`` without what a query leaves out, and within its years."""
     for facet, values in query.exclude.items():

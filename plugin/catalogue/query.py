@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from math import ceil
 from types import MappingProxyType
 
 from cupboard.tongue import _
@@ -88,6 +89,11 @@ class Query:
         return replace(
             self, include=_less(self.include, facet, value), exclude=_less(self.exclude, facet, value), page=1
         )
+
+    def of_list(self, total: int) -> tuple[Query, int]:
+        """(this query, at a page that there is; how many pages there are) of a list of so many."""
+        pages = max(1, ceil(total / self.per_page))
+        return replace(self, page=min(max(1, self.page), pages)), pages
 
     def at(self, page: int) -> Query:
         return replace(self, page=page)

@@ -10,8 +10,6 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from math import ceil
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -145,8 +143,7 @@ class Reader:
         base = facets.kept_out(self.shelves, self.memory, query, base)
         found = facets.narrowed(self.shelves, self.memory, query, base)
         total = len(found)
-        pages = max(1, ceil(total / query.per_page))
-        query = replace(query, page=min(max(1, query.page), pages))
+        query, pages = query.of_list(total)
         start = (query.page - 1) * query.per_page
         if query.order == "relevance" and asked.wanted:
             ordinals = self.fulltext.page(self.connection, asked, found, start, query.per_page)
@@ -177,8 +174,7 @@ class Reader:
         fixed = words.read(scope.text)
         if fixed:
             base = base & self.fulltext.matches(self.connection, fixed, self.papers)
-        base = facets.kept_out(self.shelves, self.memory, scope, base)
-        return facets.narrowed(self.shelves, self.memory, scope, base)
+        return facets.within(self.shelves, self.memory, scope, base)
 
     def entries(self, ordinals: list[int], marked: Mapping[int, Marked]) -> Iterator[Entry]:
         if not ordinals:

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from babel.support import NullTranslations
-from flask import g
 from flask_babel import get_locale, get_translations
 from jinja2 import Environment, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from cupboard.languages import remembering
 from cupboard.languages.catalogues import awaits_review
 
 _MOST = 20_000  # texts of templates are few; one that is put together at run time could be any
@@ -48,22 +48,13 @@ class Texts(dict[str, Markup]):
         return found
 
 
+@remembering.once
 def _texts() -> Texts:
-    """The texts of the language in force; kept where Flask-Babel keeps that, until it is another one."""
-    try:
-        here = g._flask_babel
-        locale, texts = here.cupboard_texts
-        if locale is here.babel_locale:
-            return texts
-    except (AttributeError, RuntimeError):
-        pass
+    """The texts of the language in force."""
     catalogue = get_translations()
     texts = vars(catalogue).get("cupboard_texts")
     if texts is None:
         texts = catalogue.cupboard_texts = Texts(catalogue)
-    locale = get_locale()
-    if locale is not None:
-        g._flask_babel.cupboard_texts = locale, texts
     return texts
 
 

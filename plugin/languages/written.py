@@ -10,34 +10,22 @@ in the middle of ours. A label that a definition page gives in the reader's lang
 
 from __future__ import annotations
 
-from flask import g
 from flask_babel import get_locale
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from moin import current_app
 
 from cupboard.labels import Label
+from cupboard.languages import remembering
 
 _NOTHING = Markup()
 
 
+@remembering.once
 def foreign() -> str:
     """The language of what people write, when the page's own words are in another one; else empty."""
-    # a form asks three hundred times: what it was told stands where Flask-Babel keeps the language in force
-    try:
-        here = g._flask_babel
-        locale, language = here.cupboard_foreign
-        if locale is here.babel_locale:
-            return language
-    except (AttributeError, RuntimeError):
-        pass
-    locale = get_locale()
-    if locale is None:
-        return ""
-    written = current_app.cfg.language_default
-    language = "" if locale.language == written else written
-    g._flask_babel.cupboard_foreign = locale, language
-    return language
+    locale, written = get_locale(), current_app.cfg.language_default
+    return "" if locale is None or locale.language == written else written
 
 
 def written_in() -> Markup:

@@ -7,8 +7,7 @@ the one that says most. So a list, its counts and its facets agree, and nobody i
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from math import ceil
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -61,13 +60,11 @@ def find(query: Query, scope: Query = Query(), whole: Collection[str] = ()) -> R
         found = crowd.with_words(asked.text) if asked.text else None
         if found is not None:
             base = base & found
-    base = facets.kept_out(in_words, crowd, scope, base)
-    base = facets.narrowed(in_words, crowd, scope, base)
+    base = facets.within(in_words, crowd, scope, base)
     base = facets.kept_out(in_words, crowd, query, base)
     found = facets.narrowed(in_words, crowd, query, base)
     total = len(found)
-    pages = max(1, ceil(total / query.per_page))
-    query = replace(query, page=min(max(1, query.page), pages))
+    query, pages = query.of_list(total)
     start = (query.page - 1) * query.per_page
     views = sorted((_view(crowd, ordinal) for ordinal in found), key=lambda one: (one.name.casefold(), one.account))
     offers = tuple(in_words.offers(crowd, query, base, scope, None, whole))
