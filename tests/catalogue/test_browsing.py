@@ -1,11 +1,10 @@
-"""Lists over HTTP: addresses, macros, searches that are kept, feeds, and whatever strangers send."""
+"""Lists under their own address: filters, words, orders, feeds, and whatever strangers send."""
 
 from __future__ import annotations
 
 import random
 import re
 import sqlite3
-from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
@@ -15,43 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from cupboard import catalogue, fragments, instance, pages
+from cupboard import catalogue, fragments, instance
 from cupboard.catalogue import FACETS, Query, fulltext, legal, memory, similar, tables
-from cupboard.kinds.case_study import CASE_STUDY
-from cupboard.macros import LawChanges, LegalGuide, LegalStatus, SavedSearch, SectionIndex, Stories, _lists
+from cupboard.macros import LawChanges, LegalGuide, LegalStatus, SavedSearch, SectionIndex, _lists
+from tests.catalogue.listed import heading, put, titles, total
 from tests.catalogue.making import text
 from tests.catalogue.test_freshness import send
-from tests.conftest import set_acl
 from tests.test_editing import Writer
-
-WIKI = "text/x.moin.wiki;charset=utf-8"
-
-
-def heading(page: str) -> str:
-    return re.search(r'id="list" tabindex="-1">([^<]*)<', page)[1]
-
-
-def total(page: str) -> int:
-    """How many the heading says there are, of all kinds of page together."""
-    return sum(map(int, re.findall(r"\d+", heading(page))))
-
-
-def titles(page: str) -> list[str]:
-    found = lxml_html.fromstring(page).cssselect(".c-card__title")
-    return [one.text_content() for one in found]
-
-
-def put(app: Any, name: str, **fields: Any) -> None:
-    with instance.inside(app) as storage:
-        pages.store(name, text(**fields), contenttype=CASE_STUDY.stored_type, itemtype="case-study", storage=storage)
-
-
-def wiki_page(app: Any, name: str, markup: str) -> None:
-    with instance.inside(app) as storage:
-        pages.store(name, markup.encode(), contenttype=WIKI, itemtype="default", storage=storage)
-
-
-# -- the page of all ---------------------------------------------------------------------------------------------------
 
 
 def test_all_seeded_cases_are_listed_in_pages_of_25(seeded_client: Any) -> None:
@@ -283,231 +252,6 @@ def test_a_macro_never_raises_whatever_its_arguments(app: Any, given_: list[tupl
             if not isinstance(shown, str):
                 html = [one for one in shown.itertext() if isinstance(one, fragments._Rendered)]  # written as it is
                 assert "<script>alert" not in "".join(html)
-
-
-# -- macros ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("call", "expected"), [
-    ("<<SectionIndex(contracts/food)>>", {"Meals"}),
-    ("<<SectionIndex(contracts)>>", {"Meals", "Lights"}),
-    ("<<SectionIndex(contracts, without_term=contracts/food)>>", {"Lights"}),
-    ("<<SectionIndex(region=\"Wales\")>>", {"Lights"}),
-    ("<<SectionIndex(region=\"scotland, wales\", sort=year)>>", {"Meals", "Lights"}),
-    ("<<SectionIndex(words=\"light*\", sort=relevance)>>", {"Lights"}),
-    ("<<SectionIndex(year_from=2015)>>", {"Lights"}),
-    ("<<SectionIndex(search=\"term=contracts/food&region=scotland\")>>", {"Meals"}),
-    ("<<SectionIndex(organisation=\"Anytown Council; Other, Ltd\")>>", {"Meals", "Lights"}),
-    ("<<SectionIndex(rows=1)>>", {"Lights"}),
-])  # fmt: skip
-def test_section_index_shows_what_it_is_told(app: Any, client: Any, call: str, expected: set[str]) -> None:
-    put(app, "CaseStudies/a", title="Meals", year="2010", categories=["contracts/food/school-meals"])
-    put(app, "CaseStudies/b", title="Lights", year="2020", region="wales", categories=["contracts/energy"])
-    wiki_page(app, "Page", call)
-    assert set(titles(client.get("/Page").text)) == expected
-
-
-@pytest.mark.parametrize(("call", "said"), [
-    ("<<SectionIndex(contracts/fod)>>", "no term &#39;contracts/fod&#39;"),
-    ("<<SectionIndex(region=atlantis)>>", "region has no value"),
-    ("<<SectionIndex(rows=0)>>", "rows must be a whole number from 1 to 100"),
-    ("<<SectionIndex(view=grid)>>", "view must be one of cards, columns"),
-    ("<<SectionIndex(colums=title)>>", "there is no argument &#39;colums&#39;"),
-    ("<<SectionIndex(columns=\"title, colour\")>>", "columns must be one of"),
-    ("<<SectionIndex(facets=price)>>", "facets must be one of"),
-    ("<<SectionIndex(facets=\"all, region\")>>", "facets must be one of"),
-    ("<<SectionIndex(sort=random)>>", "sort must be one of"),
-    ("<<SectionIndex(term=\",\")>>", "term is empty"),
-    ("<<SectionIndex(without_term=\";\")>>", "without_term is empty"),
-    ("<<SectionIndex(year_from=2020, year_to=2010)>>", "year_from must not be after year_to"),
-    ("<<SectionIndex(search=\"regoin=wales\")>>", "search: lists have no filter 'regoin'"),
-    ("<<SectionIndex(search=\"meals\")>>", "search: lists have no filter 'meals'"),
-    ("<<SectionIndex(search=\"year-from=x\")>>", "is not a year"),
-    (f"<<SectionIndex(words={'x' * 301})>>", "words must be 300 characters or fewer"),
-    (f"<<SectionIndex(rows={'9' * 5000})>>", "rows must be a whole number from 1 to 100"),
-    ("<<SavedSearch(alice/nothing)>>", "name must be that of a search that is kept"),
-])  # fmt: skip
-def test_a_wrong_argument_is_named_in_the_page(app: Any, client: Any, call: str, said: str) -> None:
-    wiki_page(app, "Page", call)
-    shown = client.get("/Page")
-    assert shown.status_code == 200 and said.replace("&#39;", "'") in shown.text.replace("&#39;", "'")
-
-
-def test_columns(app: Any, client: Any) -> None:
-    put(app, "CaseStudies/a", title="Meals", year="2010")
-    wiki_page(app, "Page", '<<SectionIndex(contracts/food, columns="title, organisation, year, status")>>')
-    page = lxml_html.fromstring(client.get("/Page").text)
-    assert [cell.text_content() for cell in page.cssselect(".c-columns th[scope=col]")] == [
-        "Title",
-        "Organisation",
-        "Year",
-        "Legal status",
-    ]
-    assert [cell.text_content().strip() for cell in page.cssselect(".c-columns tbody tr > *")] == [
-        "Meals",
-        "Anytown Council",
-        "2010",
-        "Not stated",
-    ]
-
-
-def test_a_reader_narrows_the_first_list_of_a_page_only(app: Any, client: Any) -> None:
-    put(app, "CaseStudies/a", title="Meals")
-    put(app, "CaseStudies/b", title="Lights", region="wales")
-    wiki_page(app, "Page", "<<SectionIndex(contracts)>>\n\n<<SectionIndex(rows=1)>>\n")
-    both = client.get("/Page?region=scotland").text
-    assert titles(both) == ["Meals", "Lights"] and both.count('id="list-form"') == 1
-    assert 'href="/+cupboard/browse">See all 2 case studies' in both
-
-
-def test_the_manual_names_every_argument() -> None:
-    from cupboard.macros import SectionIndex, _lists
-
-    missing = [
-        name
-        for name in ("term", *_lists.ARGUMENTS, *_lists.FILTERS)
-        if not re.search(rf"\b{name}\b", SectionIndex.__doc__)
-    ]
-    assert missing == [] and "without_term" in SectionIndex.__doc__
-    help_page = (resources.files("cupboard.seed_pages") / "Help" / "FindACase.moin").read_text(encoding="utf-8")
-    assert [name for name in ("term", *_lists.FILTERS) if not re.search(rf"\b{name}\b", help_page)] == []
-
-
-@pytest.mark.parametrize(("facets", "asked", "offered"), [
-    ("region, year", "", ["region", "year"]),
-    ("year", "", ["year"]),
-    ("region", "", ["region"]),
-    ("region", "?year-from=1990", ["region", "year"]),  # the form sends what was chosen
-    ("none", "", []),
-])  # fmt: skip
-def test_the_filters_are_those_that_the_page_names(
-    app: Any, client: Any, facets: str, asked: str, offered: list[str]
-) -> None:
-    put(app, "CaseStudies/a", title="Meals", year="2010")
-    wiki_page(app, "Page", f'<<SectionIndex(facets="{facets}")>>')
-    page = lxml_html.fromstring(client.get(f"/Page{asked}").text)
-    assert [one.get("data-facet") for one in page.cssselect(".c-facet")] == offered
-
-
-def test_what_the_manual_gives_as_an_example_shows_a_list(app: Any) -> None:
-    from moin.app import before_wiki
-
-    calls = [(macro, arguments) for macro in (SectionIndex, Stories)
-             for arguments in re.findall(r"^    <<\w+(?:\((.+)\))?>>$", macro.__doc__, re.M)]  # fmt: skip
-    assert len(calls) > 8
-    for macro, arguments in calls:
-        with app.test_request_context("/"):
-            before_wiki()
-            shown = macro.Macro().macro(None, [arguments], None, "")
-        assert "c-list-head" in "".join(shown.itertext()), arguments
-
-
-# -- searches that are kept --------------------------------------------------------------------------------------------
-
-
-def test_a_search_is_kept_listed_placed_and_replaced(app: Any) -> None:
-    alice, other = app.test_client().sign_in("alice"), app.test_client()
-    put(app, "CaseStudies/a", title="Meals")
-    put(app, "CaseStudies/b", title="Lights", region="wales")
-    answer = alice.post(
-        "/+cupboard/searches",
-        data={"name": "Food in  Scotland", "search": "region=scotland&term=contracts/food&page=3"},
-    )
-    assert answer.status_code == 302
-    kept = alice.get("/+cupboard/searches").text
-    assert "/+cupboard/browse?region=scotland&amp;term=contracts/food" in kept
-    assert "&lt;&lt;SavedSearch(alice/Food in Scotland)&gt;&gt;" in kept
-    wiki_page(app, "Page", "<<SavedSearch(alice/Food in Scotland)>>")
-    for client in (alice, other):
-        assert titles(client.get("/Page").text) == ["Meals"]
-        assert titles(client.get("/users/alice/searches/Food in Scotland").text) == ["Meals"]
-    alice.post("/+cupboard/searches", data={"name": "Food in Scotland", "search": "region=wales"})
-    assert titles(other.get("/Page").text) == ["Lights"]
-    assert app.test_client().sign_in("buyer1").get("/+cupboard/searches").text.count("SavedSearch(") == 0
-
-
-def test_a_search_that_is_kept_anew_keeps_its_readers(app: Any) -> None:
-    alice, other = app.test_client().sign_in("alice"), app.test_client()
-    for rules in ("alice:read,write,admin All:", "alice:read,write All:"):
-        alice.post("/+cupboard/searches", data={"name": "Mine", "search": "region=scotland"})
-        set_acl(app, "users/alice/searches/Mine", rules)
-        assert alice.post("/+cupboard/searches", data={"name": "Mine", "search": "region=wales"}).status_code == 302
-        assert "region=wales" in alice.get("/+cupboard/searches").text
-        assert other.get("/users/alice/searches/Mine").status_code == 403
-
-
-def test_a_search_that_is_kept_is_renamed_and_deleted_on_its_own_page(app: Any) -> None:
-    alice = Writer(app, "alice")
-    alice.client.post("/+cupboard/searches", data={"name": "Mine", "search": "region=scotland"})
-    send(alice, "/+rename/users/alice/searches/Mine", target="alice/searches/Scotland")
-    kept = alice.client.get("/+cupboard/searches").text
-    assert "SavedSearch(alice/Scotland)" in kept and "SavedSearch(alice/Mine)" not in kept
-    # elsewhere there are to be pages above it, as Moin has it
-    refused = alice.client.post("/+rename/users/alice/searches/Scotland", data={"target": "nobody/Scotland"})
-    assert "missing" in refused.text
-    send(alice, "/+delete/users/alice/searches/Scotland", comment="")
-    assert "SavedSearch(" not in alice.client.get("/+cupboard/searches").text
-
-
-@pytest.mark.parametrize(("data", "said"), [
-    ({"name": "", "search": "region=wales"}, "Give the search a name"),
-    ({"name": "x" * 81, "search": "region=wales"}, "80 characters"),
-    ({"name": "../evil", "search": "region=wales"}, "begins with a letter or digit"),
-    ({"name": "a/b", "search": "region=wales"}, "letters, digits"),
-    ({"name": "Nothing", "search": "page=2"}, "Search for something"),
-    ({"name": "Nothing", "search": ""}, "Search for something"),
-    ({"name": "Big", "search": "region=" + "x" * 300}, "shorten it"),
-])  # fmt: skip
-def test_a_search_that_can_not_be_kept_says_why(app: Any, data: dict[str, str], said: str) -> None:
-    answer = app.test_client().sign_in("alice").post("/+cupboard/searches", data=data)
-    assert answer.status_code == 400 and said in answer.text and "There is a problem" in answer.text
-
-
-def test_a_kept_search_can_not_smuggle_markup_into_its_page(app: Any) -> None:
-    alice = app.test_client().sign_in("alice")
-    search = urlencode({"q": '")>> <<Include(Secret)>> [[x]] "', "organisation": 'A ">> B'})
-    assert alice.post("/+cupboard/searches", data={"name": "Odd", "search": search}).status_code == 302
-    with instance.inside(app) as storage:
-        with storage.get_item(namespace="users", name_exact="alice/searches/Odd")["current"].data as data:
-            markup = data.read().decode()
-    assert markup.count(">>") == 1 and markup.count("<<") == 1 and "[[" not in markup
-    assert alice.get("/users/alice/searches/Odd").status_code == 200
-
-
-def test_a_section_s_list_is_kept_with_what_its_page_fixes(app: Any) -> None:
-    alice, other = app.test_client().sign_in("alice"), app.test_client()
-    put(app, "CaseStudies/a", title="Meals", categories=["contracts/food/school-meals"])
-    put(app, "CaseStudies/b", title="Milk", categories=["contracts/food"], region="wales")
-    put(app, "CaseStudies/c", title="Lights", categories=["contracts/energy"], region="wales")
-    wiki_page(app, "Page", "<<SectionIndex(contracts/food, without_region=england-london)>>")
-    for asked, expected in (
-        ("", ["Meals", "Milk"]),
-        ("region=wales", ["Milk"]),
-        ("term=contracts/food/school-meals", ["Meals"]),
-    ):
-        page = lxml_html.fromstring(alice.get(f"/Page?{asked}").text)
-        search = page.cssselect(".c-list-foot input[name=search]")[0].get("value")
-        assert alice.post("/+cupboard/searches", data={"name": "Mine", "search": search}).status_code == 302
-        assert sorted(titles(other.get("/users/alice/searches/Mine").text)) == expected, search
-        feed = ElementTree.fromstring(other.get(f"/+cupboard/browse.atom?{search}").data)
-        assert len(feed.findall("{*}entry")) == len(expected)
-    # what no address says can't be kept
-    assert "Keep this search" not in alice.get("/Page?term=contracts/energy").text
-    assert "Keep this search" not in other.get("/Page").text
-
-
-def test_searches_are_kept_with_an_account(client: Any) -> None:
-    assert client.get("/+cupboard/searches").status_code == 403
-    assert client.post("/+cupboard/searches", data={"name": "x", "search": "region=wales"}).status_code == 403
-    assert "Keep this search" not in client.get("/+cupboard/browse?region=wales").text
-
-
-def test_another_site_can_not_keep_a_search(app: Any) -> None:
-    alice = app.test_client().sign_in("alice")
-    answer = alice.post(
-        "/+cupboard/searches", data={"name": "x", "search": "region=wales"}, headers={"Sec-Fetch-Site": "cross-site"}
-    )
-    assert answer.status_code == 403
 
 
 # -- the feed, and more like this --------------------------------------------------------------------------------------
