@@ -65,6 +65,12 @@ class SavedSearch:
     itemid: str
 
     @property
+    def call(self) -> str:
+        """What shows it on a wiki page. A comma would end the name, but for quotation marks."""
+        mark = "" if "," not in self.name else "'" if '"' in self.name else '"'
+        return f"<<SavedSearch({mark}{self.name}{mark})>>"
+
+    @property
     def title(self) -> str:
         return self.name.partition("/")[2]
 
@@ -80,9 +86,9 @@ def save(title: str, search: str) -> SavedSearch:
         raise NotSaved(_("Give the search a name"))
     if len(title) > MAX_NAME:
         raise NotSaved(_("The name must be {most} characters or fewer").format(most=MAX_NAME))
-    if not re.fullmatch(r"\w[\w .,'()-]*", title) or title.strip(".") != title:
+    if not re.fullmatch(r"\w[\w .,&'()-]*", title) or title.strip(".") != title:
         raise NotSaved(_(
-            "The name can hold letters, digits, spaces and . , ' ( ) -, and begins with a letter or digit"
+            "The name can hold letters, digits, spaces and . , & ' ( ) -, and begins with a letter or digit"
         ))
     try:
         query, __ = addresses.read(parse_qsl(search), FACETS)

@@ -119,3 +119,17 @@ def test_another_site_can_not_keep_a_search(app: Any) -> None:
         "/+cupboard/searches", data={"name": "x", "search": "region=wales"}, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", ["Food & drink", "Food, drink", "It's (all) mine", "Food & drink, R&D"])
+def test_the_line_to_copy_shows_the_search_whatever_signs_its_name_has(app: Any, name: str) -> None:
+    alice = app.test_client().sign_in("alice")
+    put(app, "CaseStudies/a", title="Meals")
+    answer = alice.post("/+cupboard/searches", data={"name": name, "search": "region=scotland"})
+    assert answer.status_code == 302
+    page = lxml_html.fromstring(alice.get("/+cupboard/searches").text)
+    own = next(a.get("href") for a in page.cssselect("main a") if a.text_content() == name)
+    assert titles(alice.get(own).text) == ["Meals"]
+    line = page.cssselect("main code")[0].text_content()
+    wiki_page(app, "Page", line)
+    assert titles(alice.get("/Page").text) == ["Meals"]
